@@ -1,0 +1,58 @@
+# Everything a person or a build does with this repository. `make` alone lints and tests.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+DISTRIBUTIONS := schemas libs/runtime libs/standalone services/poller services/detector services/notifier simulators
+EDITABLE := $(foreach d,$(DISTRIBUTIONS),-e $(d))
+
+.DEFAULT_GOAL := check
+.PHONY: check help install demo test test-fast lint format types imports docs sizes constraints kafka clean
+
+check: lint test ## Lint, then run every test
+
+help: ## Show what there is
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+install: $(STAMP) ## Make the virtual environment with everything in it
+
+$(STAMP): constraints.txt pyproject.toml $(addsuffix /pyproject.toml,$(DISTRIBUTIONS))
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt uv
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --constraint constraints.txt --group dev $(EDITABLE)
+	@touch $@
+
+demo: install ## See a simulated WAN link degrade and the alert mail arrive
+	$(BIN)/satark up --demo
+
+test: install ## Run every test, on real Apache Kafka where Java and Maven are there
+	$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+
+test-fast: install ## Run the tests that need neither Kafka nor whole processes
+	$(BIN)/python -m pytest -n 2 -m "not kafka and not e2e" $(ARGS)
+
+lint: install ## Format check, ruff, mypy --strict, import contracts
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: install ## Format the code and apply safe fixes
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+docs: install ## Generate reference docs, JSON Schemas, AsyncAPI and .env.example
+	$(BIN)/satark docs
+
+kafka: ## Fetch Apache Kafka for the tests (Java 17 or newer, Maven)
+	mvn -B -q -f deploy/kafka/pom.xml dependency:resolve
+
+constraints: ## Resolve constraints.txt anew
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate --no-emit-index-url \
+	  --group pyproject.toml:dev $(addsuffix /pyproject.toml,$(DISTRIBUTIONS)) --all-extras \
+	  --no-emit-package satark-schemas --no-emit-package satark-runtime --no-emit-package satark-standalone \
+	  --no-emit-package satark-poller --no-emit-package satark-detector --no-emit-package satark-notifier \
+	  --no-emit-package satark-simulators -o constraints.txt
+
+clean: ## Remove the virtual environment and caches
+	rm -rf $(VENV) .mypy_cache .ruff_cache .hypothesis build dist

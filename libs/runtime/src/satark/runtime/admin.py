@@ -1,0 +1,65 @@
+"""Kafka's admin API, as much as Satark needs."""
+
+from collections.abc import Sequence
+from types import TracebackType
+from typing import Any, Self
+
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+
+from satark.runtime.groups import KafkaSettings
+from satark.runtime.kafka import client_options, start_with_retry
+
+TOPIC_ALREADY_EXISTS = 36
+"""Kafka protocol error code: somebody else was faster, which is fine."""
+
+NewTopicRow = tuple[str, int, int, dict[str, str]]
+
+
+class TopicCreationError(RuntimeError):
+    """The broker refused to create a topic; the message holds every refusal."""
+
+
+class Admin:
+    """Lists and creates topics."""
+
+    def __init__(self, settings: KafkaSettings, *, connect_attempts: int | None = None) -> None:
+        self._settings = settings
+        self._attempts = connect_attempts
+        self._client: Any = None
+
+    async def __aenter__(self) -> Self:
+        self._client = AIOKafkaAdminClient(client_id="satark-admin", **client_options(self._settings))
+        try:
+            await start_with_retry(self._client, attempts=self._attempts)
+        except BaseException:
+            await self._client.close()
+            raise
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._client.close()
+
+    async def partitions_by_topic(self) -> dict[str, int]:
+        """Return the number of partitions by topic name."""
+        topics = await self._client.describe_topics()
+        return {topic["topic"]: len(topic["partitions"]) for topic in topics}
+
+    async def create(self, rows: Sequence[NewTopicRow]) -> None:
+        """Create topics: (name, partitions, copies, configuration) each. One that exists already is left alone.
+
+        Raises TopicCreationError when the broker refuses any.
+        """
+        if not rows:
+            return
+        response = await self._client.create_topics(
+            [NewTopic(name, partitions, copies, topic_configs=config) for name, partitions, copies, config in rows]
+        )
+        refused = [
+            f"{name}: {message or f'error {code}'}"
+            for name, code, message, *_ in response.topic_errors
+            if code not in (0, TOPIC_ALREADY_EXISTS)
+        ]
+        if refused:
+            raise TopicCreationError("; ".join(refused))

@@ -1,0 +1,1 @@
+"""The `satark` commands that belong to no single service."""

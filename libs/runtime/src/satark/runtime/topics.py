@@ -1,0 +1,83 @@
+"""Creating the topics of the contract, and waiting for them. Nothing relies on the broker's auto-creation."""
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from satark.schemas.topics import Topic, all_topics
+
+from satark.runtime.admin import Admin
+from satark.runtime.backoff import Backoff
+from satark.runtime.groups import KafkaSettings
+
+log = structlog.get_logger(__name__)
+
+WAIT_BACKOFF = Backoff(first_s=0.5, max_s=5.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What `satark topics apply` would do: topics to create, and ones that differ from the contract."""
+
+    create: tuple[Topic, ...]
+    too_few_partitions: tuple[tuple[Topic, int], ...]
+    present: tuple[Topic, ...]
+
+
+def partitions_of(topic: Topic, settings: KafkaSettings) -> int:
+    """Return how many partitions a topic gets: its own fixed number, or the setting where the topic scales."""
+    return settings.partitions if topic.partitions is None else topic.partitions
+
+
+def plan(wanted: Iterable[Topic], existing: dict[str, int], settings: KafkaSettings) -> Plan:
+    """Compare the contract with the partitions by name that a cluster has."""
+    create, few, present = [], [], []
+    for topic in wanted:
+        have = existing.get(topic.name)
+        if have is None:
+            create.append(topic)
+        elif have < partitions_of(topic, settings):
+            few.append((topic, have))
+        else:
+            present.append(topic)
+    return Plan(tuple(create), tuple(few), tuple(present))
+
+
+def topic_config(topic: Topic) -> dict[str, str]:
+    """Return a topic's configuration for Kafka."""
+    config = {"cleanup.policy": topic.cleanup.value, **topic.config}
+    if topic.retention is not None:
+        config["retention.ms"] = str(int(topic.retention.total_seconds() * 1000))
+    return config
+
+
+async def apply(settings: KafkaSettings, admin: Admin) -> Plan:
+    """Create the topics that are missing; return what was found and done. Running it again changes nothing.
+
+    Raises TopicCreationError when the broker refuses any.
+    """
+    found = plan(all_topics(), await admin.partitions_by_topic(), settings)
+    await admin.create(
+        [
+            (topic.name, partitions_of(topic, settings), settings.replication_factor, topic_config(topic))
+            for topic in found.create
+        ]
+    )
+    return found
+
+
+async def wait_for(settings: KafkaSettings, names: Iterable[str], *, progress: Any = None) -> None:
+    """Return when all named topics exist; tells `progress(missing)` after each look that found some missing."""
+    wanted = set(names)
+    if not settings.topic_admin:
+        return
+    attempt = 0
+    async with Admin(settings) as admin:
+        while missing := sorted(wanted - set(await admin.partitions_by_topic())):
+            log.warning("topics_missing", topics=missing, hint="run: satark topics apply")
+            if progress is not None:
+                progress(missing)
+            await asyncio.sleep(WAIT_BACKOFF.delay_s(attempt))
+            attempt += 1

@@ -1,0 +1,144 @@
+"""Events on Kafka: CloudEvents 1.0 in binary content mode (Kafka protocol binding 1.0.2, clause 3.2).
+
+The value is the event's plain JSON; the CloudEvents attributes travel as `ce_*` record headers.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from satark.schemas.checkpoints import PollerCheckpoint
+from satark.schemas.identifiers import identifier, instant
+from satark.schemas.incidents import IncidentOpened, IncidentResolved, IncidentUpdated
+from satark.schemas.metrics import MetricSample
+from satark.schemas.notifications import Notification
+from satark.schemas.topics import BY_EVENT, BY_NAME
+
+CONTENT_TYPE = "application/json"
+MAX_VALUE_BYTES = 1_000_000
+"""Kafka's own default for a record batch (`max.message.bytes`) is 1,048,588 bytes."""
+
+Event = MetricSample | IncidentOpened | IncidentUpdated | IncidentResolved | Notification | PollerCheckpoint
+Header = tuple[str, bytes]
+
+EVENT_TYPES: dict[type, str] = {
+    MetricSample: "satark.metric.sample.v1",
+    IncidentOpened: "satark.incident.opened.v1",
+    IncidentUpdated: "satark.incident.updated.v1",
+    IncidentResolved: "satark.incident.resolved.v1",
+    Notification: "satark.notification.v1",
+    PollerCheckpoint: "satark.poller.checkpoint.v1",
+}
+
+_encoder = msgspec.json.Encoder()
+_decoders: dict[str, msgspec.json.Decoder[Any]] = {}
+
+
+class UndecodableEventError(ValueError):
+    """A record is no event of its topic. `reason` is a short stable word, `detail` says what and where."""
+
+    def __init__(self, reason: str, detail: str) -> None:
+        super().__init__(f"{reason}: {detail}")
+        self.reason = reason
+        self.detail = detail
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """An event ready for Kafka."""
+
+    topic: str
+    key: bytes
+    value: bytes
+    headers: tuple[Header, ...]
+
+
+def event_id(event: Event) -> str:
+    """Return the event's id; a checkpoint's is made of its key and position."""
+    if isinstance(event, PollerCheckpoint):
+        return identifier("checkpoint", event.orchestrator, instant(event.window_end))
+    return event.id
+
+
+def partition_key(event: Event) -> str:
+    """Return the Kafka key of an event: order holds within it (see the topic table)."""
+    match event:
+        case Notification():
+            return event.id
+        case PollerCheckpoint():
+            return event.orchestrator
+        case _:
+            return event.entity
+
+
+def event_time(event: Event) -> datetime:
+    """Return the time the event speaks of, aware."""
+    return event.window_end if isinstance(event, PollerCheckpoint) else event.time
+
+
+def encode(event: Event, *, source: str) -> Encoded:
+    """Return an event as topic, key, value and CloudEvents headers. `source` names the producer, e.g. `/satark/poller`."""
+    key = partition_key(event)
+    attributes = {
+        "ce_specversion": "1.0",
+        "ce_id": event_id(event),
+        "ce_source": source,
+        "ce_type": EVENT_TYPES[type(event)],
+        "ce_time": instant(event_time(event)),
+        "ce_partitionkey": key,
+        "content-type": CONTENT_TYPE,
+    }
+    return Encoded(
+        topic=BY_EVENT[type(event)].name,
+        key=key.encode(),
+        value=_encoder.encode(event),
+        headers=tuple((name, text.encode()) for name, text in attributes.items()),
+    )
+
+
+def decode(topic: str, value: bytes | None, headers: Iterable[Header] = ()) -> Any:
+    """Return the event of a record.
+
+    Headers are optional: the JSON value alone says which event it is. Where `ce_type` is present it must agree.
+    Raises UndecodableEventError (empty, too_large, unknown_topic, not_json, invalid, wrong_type).
+    """
+    if not value:
+        raise UndecodableEventError("empty", f"a record of {topic} has no value")
+    if len(value) > MAX_VALUE_BYTES:
+        raise UndecodableEventError("too_large", f"{len(value)} bytes are over the limit of {MAX_VALUE_BYTES}")
+    try:
+        event = _decoder(topic).decode(value)
+    except msgspec.ValidationError as error:
+        raise UndecodableEventError("invalid", str(error)) from error
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise UndecodableEventError("not_json", str(error)) from error
+    _check_type(event, headers)
+    return event
+
+
+def header(headers: Iterable[Header], name: str) -> str | None:
+    """Return a header's text (the first of that name), or None; undecodable bytes are replaced."""
+    return next((raw.decode(errors="replace") for key, raw in headers if key == name), None)
+
+
+def _decoder(topic: str) -> msgspec.json.Decoder[Any]:
+    decoder = _decoders.get(topic)
+    if decoder is None:
+        known = BY_NAME.get(topic)
+        if known is None or not known.events:
+            raise UndecodableEventError("unknown_topic", f"{topic} carries no event of the contract")
+        union: Any = known.events[0]
+        for event in known.events[1:]:
+            union = union | event
+        decoder = _decoders[topic] = msgspec.json.Decoder(union)
+    return decoder
+
+
+def _check_type(event: Any, headers: Iterable[Header]) -> None:
+    said = header(headers, "ce_type")
+    meant = EVENT_TYPES[type(event)]
+    if said is not None and said != meant:
+        raise UndecodableEventError("wrong_type", f"header ce_type says {said!r}, the value is a {meant!r}")

@@ -1,0 +1,38 @@
+"""Notification outcomes: who was told what, how, and with which result."""
+
+from enum import StrEnum
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from satark.schemas.identifiers import identifier
+from satark.schemas.metrics import EntityKey, Time
+
+
+class Outcome(StrEnum):
+    """How telling one receiver about one incident event ended."""
+
+    SENT = "sent"
+    FAILED = "failed"
+    SUPPRESSED = "suppressed"
+
+
+class Notification(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The outcome of telling one receiver about one incident event. The latest by key counts."""
+
+    id: Annotated[str, Meta(description="The same event, channel and receiver always give the same id; the Kafka key.")]
+    event: Annotated[str, Meta(description="Id of the incident event that was told.")]
+    incident: str
+    entity: EntityKey
+    channel: Annotated[str, Meta(description="For example email.")]
+    receiver: Annotated[str, Meta(description="Whom it was for, for example an address.")]
+    outcome: Outcome
+    time: Annotated[Time, Meta(description="When the outcome was known, UTC.")]
+    attempts: Annotated[int, Meta(ge=0)]
+    message_id: Annotated[str | None, Meta(description="Message-ID of the mail.")] = None
+    detail: Annotated[str | None, Meta(description="The server's reply or the reason, without secrets.")] = None
+
+
+def notification_id(event: str, channel: str, receiver: str) -> str:
+    """Return the id of the decision to tell a receiver about an incident event through a channel."""
+    return identifier("notification", event, channel, receiver)

@@ -1,0 +1,133 @@
+"""The topic table: where each event travels, how it is keyed, and how long it is kept."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+
+from satark.schemas.checkpoints import PollerCheckpoint
+from satark.schemas.incidents import IncidentOpened, IncidentResolved, IncidentUpdated
+from satark.schemas.metrics import MetricSample
+from satark.schemas.notifications import Notification
+
+METRICS = "satark.metrics.v1"
+ANOMALIES = "satark.anomalies.v1"
+NOTIFICATIONS = "satark.notifications.v1"
+POLLER_CHECKPOINTS = "satark.poller-checkpoints.v1"
+DETECTOR_CHANGELOG = "satark-detector-links-changelog"
+
+
+
+class Cleanup(StrEnum):
+    """Kafka's `cleanup.policy`."""
+
+    DELETE = "delete"
+    COMPACT = "compact"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Topic:
+    """One topic of the contract. `events` is empty for raw bytes (dead letters, changelogs).
+
+    `partitions` None means that the topic scales: it gets as many as SATARK_KAFKA_PARTITIONS says.
+    """
+
+    name: str
+    description: str
+    key: str
+    events: tuple[type, ...] = ()
+    producers: tuple[str, ...] = ()
+    consumers: tuple[str, ...] = ()
+    partitions: int | None = None
+    cleanup: Cleanup = Cleanup.DELETE
+    retention: timedelta | None = None
+    public: bool = True
+    dead_letters: bool = True
+    config: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def dead_letter_name(self) -> str:
+        """The topic of this topic's dead letters."""
+        return f"{self.name}.dlq"
+
+
+TOPICS: tuple[Topic, ...] = (
+    Topic(
+        name=METRICS,
+        description="Normalised samples of everything that is measured.",
+        key="The entity's key, so that one entity's samples stay in order.",
+        events=(MetricSample,),
+        producers=("poller",),
+        consumers=("detector",),
+        retention=timedelta(days=7),
+    ),
+    Topic(
+        name=ANOMALIES,
+        description="Incidents: opened, updated, resolved, with the evidence.",
+        key="The entity's key, so that one incident's events stay in order.",
+        events=(IncidentOpened, IncidentUpdated, IncidentResolved),
+        producers=("detector",),
+        consumers=("notifier",),
+        retention=timedelta(days=30),
+    ),
+    Topic(
+        name=NOTIFICATIONS,
+        description="Who was told what, with which outcome; the latest by key counts.",
+        key="The notification's id: event, channel and receiver.",
+        events=(Notification,),
+        producers=("notifier",),
+        consumers=("notifier",),
+        cleanup=Cleanup.COMPACT,
+        dead_letters=False,
+    ),
+    Topic(
+        name=POLLER_CHECKPOINTS,
+        description="How far each poller has come.",
+        key="The orchestrator's name.",
+        events=(PollerCheckpoint,),
+        producers=("poller",),
+        consumers=("poller",),
+        partitions=1,
+        cleanup=Cleanup.COMPACT,
+        public=False,
+        dead_letters=False,
+    ),
+    Topic(
+        name=DETECTOR_CHANGELOG,
+        description="The detector's state by entity (Faust changelog of the table `links`).",
+        key="The entity's key.",
+        producers=("detector",),
+        consumers=("detector",),
+        cleanup=Cleanup.COMPACT,
+        public=False,
+        dead_letters=False,
+    ),
+)
+
+BY_NAME = {topic.name: topic for topic in TOPICS}
+BY_EVENT: dict[type, Topic] = {event: topic for topic in TOPICS for event in topic.events}
+
+DEAD_LETTER_RETENTION = timedelta(days=30)
+
+
+def dead_letter_topics() -> tuple[Topic, ...]:
+    """Return the dead letter topics of all topics that have one."""
+    return tuple(
+        Topic(
+            name=topic.dead_letter_name,
+            description=f"Records of {topic.name} that could not be processed: original key and bytes, cause in headers.",
+            key="The original record's key.",
+            producers=topic.consumers,
+            consumers=("satark dlq",),
+            partitions=1,
+            retention=DEAD_LETTER_RETENTION,
+            public=False,
+            dead_letters=False,
+        )
+        for topic in TOPICS
+        if topic.dead_letters
+    )
+
+
+def all_topics() -> tuple[Topic, ...]:
+    """Return every topic that must exist: the table and its dead letters."""
+    return (*TOPICS, *dead_letter_topics())
