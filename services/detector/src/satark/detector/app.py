@@ -1,0 +1,191 @@
+"""The detector's shell: Faust reads samples and keeps each entity's state; the engine decides.
+
+For every sample, in this order: the engine's events are published and acknowledged by Kafka; the state is written to
+the table (its changelog is flushed before offsets are committed); the sample is acknowledged. A crash anywhere repeats
+the sample: with the old state the same events come out with the same ids, with the new state it is a double.
+"""
+
+import asyncio
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+import faust
+import structlog
+
+from satark.detector import metrics
+from satark.detector.codec import faust_app, raw_schema, record_of
+from satark.detector.engine import UnreadableStateError, engine_of
+from satark.detector.settings import DetectorSettings
+from satark.detector.state import EntityState
+from satark.runtime.backoff import Backoff
+from satark.runtime.deadletter import dead_letter, reason_of
+from satark.runtime.metrics import EVENTS_CONSUMED, EVENTS_DEAD_LETTERED, EVENTS_PRODUCED
+from satark.runtime.records import OutgoingRecord, Record
+from satark.runtime.service import ServiceContext
+from satark.runtime.topics import wait_for
+from satark.schemas import topics
+from satark.schemas.codec import UndecodableEventError, decode, encode
+from satark.schemas.incidents import IncidentEvent
+from satark.schemas.metrics import MetricSample
+
+log = structlog.get_logger(__name__)
+
+SOURCE = "/satark/detector"
+PUBLISH_BACKOFF = Backoff(first_s=0.2, max_s=10.0)
+NEEDED = (topics.METRICS, topics.ANOMALIES, topics.DETECTOR_CHANGELOG, topics.BY_NAME[topics.METRICS].dead_letter_name)
+
+
+class MisplacedKeyError(ValueError):
+    """A record's key is not its entity, so its partition is not where the entity's state lives."""
+
+    reason = "wrong_key"
+
+
+class DetectorApp:
+    """One detector process. Any number of them share the partitions of the samples' topic."""
+
+    def __init__(self, settings: DetectorSettings, context: ServiceContext) -> None:
+        self._settings = settings
+        self._context = context
+        self._engine = engine_of(settings)
+        self._table: Any = None
+        self._topics: dict[str, Any] = {}
+        context.health.set("kafka", ready=False, reason="starting")
+        context.health.set("state", ready=False, reason="not recovered yet")
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Judge samples until told to stop. Raises what crashed Faust, if anything did."""
+        waiting = asyncio.create_task(wait_for(self._context.kafka, NEEDED, progress=self._on_missing))
+        stopping = asyncio.create_task(stop.wait())
+        await asyncio.wait({waiting, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        if stop.is_set():
+            waiting.cancel()
+            return
+        await waiting
+        with tempfile.TemporaryDirectory(prefix="satark-detector-") as folder:
+            app = self._assemble(Path(folder))
+            await self._run_faust(app, stopping)
+
+    async def _run_faust(self, app: faust.App, stopping: asyncio.Task[bool]) -> None:
+        await app.start()
+        ending = asyncio.create_task(app.wait_until_stopped())
+        await asyncio.wait({ending, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        ending.cancel()
+        crash = app.crash_reason
+        await app.stop()
+        if crash is not None:
+            raise crash
+
+    def _assemble(self, datadir: Path) -> faust.App:
+        app = faust_app(self._settings, self._context.kafka, datadir=datadir)
+        self._table = app.Table("links", schema=raw_schema(), partitions=self._context.kafka.partitions)
+        for name in (topics.METRICS, topics.ANOMALIES, topics.BY_NAME[topics.METRICS].dead_letter_name):
+            self._topics[name] = app.topic(name, schema=_bytes_schema())
+        app.on_partitions_revoked.connect(self._on_revoked, weak=False)
+        app.on_rebalance_complete.connect(self._on_ready, weak=False)
+        app.agent(self._topics[topics.METRICS], name="judge")(self._judge)
+        return app
+
+    async def _judge(self, stream: faust.StreamT[bytes]) -> None:
+        async for event in stream.noack().events():
+            began = perf_counter()
+            EVENTS_CONSUMED.labels(topics.METRICS).inc()
+            record = record_of(event)
+            try:
+                await self._process(record)
+            except Exception as error:  # noqa: BLE001 - one poison record must not stop all others; it is kept and counted
+                await self._bury(record, error)
+            await stream.ack(event)
+            metrics.STEP_SECONDS.observe(perf_counter() - began)
+
+    async def _process(self, record: Record) -> None:
+        sample: MetricSample = decode(record.topic, record.value, record.headers)
+        if record.key != sample.entity.encode():
+            raise MisplacedKeyError(f"the key is {record.key!r}, the entity {sample.entity!r}")
+        step = self._engine.step(self._recall(sample.entity), sample, datetime.now(UTC))
+        for event in step.events:
+            await self._publish(event)
+        self._table[sample.entity] = self._engine.dump(step.state)
+        for verdict, count in step.verdicts.items():
+            metrics.OBSERVATIONS.labels(verdict.value).inc(count)
+        metrics.SAMPLES.labels("judged").inc()
+        metrics.ENTITIES.set(len(self._table))
+
+    def _recall(self, entity: str) -> EntityState | None:
+        raw = self._table.get(entity)
+        if raw is None:
+            return None
+        try:
+            return self._engine.load(raw)
+        except UnreadableStateError as error:
+            metrics.STATES_LOST.inc()
+            log.error("state_lost", entity=entity, error=str(error))
+            return None
+
+    async def _publish(self, event: IncidentEvent) -> None:
+        encoded = encode(event, source=SOURCE)
+        await self._send(OutgoingRecord(encoded.topic, encoded.key, encoded.value, encoded.headers))
+        kind = type(event).__name__.removeprefix("Incident").lower()
+        metrics.INCIDENT_EVENTS.labels(kind, event.severity.value).inc()
+        late_s = (datetime.now(UTC) - event.time).total_seconds() - event.interval_s
+        metrics.END_TO_END_SECONDS.labels(topics.ANOMALIES).observe(max(0.0, late_s))
+        log.info(
+            "incident",
+            change=kind,
+            incident=event.incident,
+            entity=event.entity,
+            severity=event.severity.value,
+            reason=event.reason.value,
+            symptoms=[symptom.metric for symptom in event.symptoms if symptom.active],
+        )
+
+    async def _bury(self, record: Record, error: Exception) -> None:
+        if not isinstance(error, UndecodableEventError | MisplacedKeyError):
+            log.error("sample_failed", partition=record.partition, offset=record.offset, exc_info=error)
+        letter = dead_letter(record, error, service="detector", now=datetime.now(UTC))
+        await self._send(letter)
+        EVENTS_DEAD_LETTERED.labels(record.topic, reason_of(error)).inc()
+        metrics.SAMPLES.labels("dead_lettered").inc()
+        log.warning(
+            "dead_letter", topic=record.topic, partition=record.partition, offset=record.offset, error=str(error)
+        )
+
+    async def _send(self, record: OutgoingRecord) -> None:
+        """Write a record and wait until it is safe, however long that takes: going on without it would lose it."""
+        attempt = 0
+        while True:
+            try:
+                sent = await self._topics[record.topic].send(
+                    key=record.key, value=record.value, headers=list(record.headers)
+                )
+                await sent
+            except Exception as error:  # noqa: BLE001 - Faust wraps client errors in several types; all mean: not safe yet
+                metrics.PUBLISH_RETRIES.inc()
+                delay_s = PUBLISH_BACKOFF.delay_s(attempt)
+                attempt += 1
+                self._context.health.set("kafka", ready=False, reason=f"cannot write to {record.topic}: {error}")
+                log.warning("publish_failed", topic=record.topic, error=str(error), retry_in_s=delay_s)
+                await asyncio.sleep(delay_s)
+            else:
+                if attempt:
+                    self._context.health.set("kafka", ready=True)
+                EVENTS_PRODUCED.labels(record.topic).inc()
+                return
+
+    def _on_missing(self, missing: list[str]) -> None:
+        self._context.health.set("kafka", ready=False, reason=f"topics are missing: {', '.join(missing)}")
+
+    async def _on_revoked(self, *_args: Any, **_kwargs: Any) -> None:
+        self._context.health.set("state", ready=False, reason="partitions are being shared out")
+
+    async def _on_ready(self, *_args: Any, **_kwargs: Any) -> None:
+        self._context.health.set("kafka", ready=True)
+        self._context.health.set("state", ready=True)
+        log.info("partitions_ready", entities=len(self._table))
+
+
+def _bytes_schema() -> faust.Schema:
+    return faust.Schema(key_type=bytes, key_serializer="raw", value_type=bytes, value_serializer="raw")

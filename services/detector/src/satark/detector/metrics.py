@@ -1,0 +1,21 @@
+"""The detector's metrics."""
+
+from prometheus_client import Counter, Gauge, Histogram
+
+OBSERVATIONS = Counter("satark_detector_observations_total", "Values judged, by what became of them.", ["verdict"])
+SAMPLES = Counter("satark_detector_samples_total", "Samples processed.", ["outcome"])
+INCIDENT_EVENTS = Counter("satark_detector_incident_events_total", "Incident events published.", ["event", "severity"])
+ENTITIES = Gauge("satark_detector_entities", "Entities remembered by this process, standby copies included.")
+STATES_LOST = Counter("satark_detector_states_lost_total", "Stored states that could not be read; learning began anew.")
+END_TO_END_SECONDS = Histogram(
+    "satark_end_to_end_latency_seconds",
+    "From the end of the measured interval to the incident event.",
+    ["topic"],
+    buckets=(1, 10, 60, 300, 600, 900, 1200, 1800, 3600, 7200, 14400, 86400),
+)
+STEP_SECONDS = Histogram(
+    "satark_detector_step_seconds",
+    "Time to judge one sample, storage included.",
+    buckets=(0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5),
+)
+PUBLISH_RETRIES = Counter("satark_detector_publish_retries_total", "Records that Kafka did not take at once.")

@@ -1,0 +1,79 @@
+"""What the detector remembers of one entity between two samples. Encoded, this is one value of the Faust table.
+
+Times are whole seconds since the epoch, UTC: samples start at whole seconds, and integers are small and exact.
+"""
+
+from msgspec import Struct
+
+from satark.schemas.incidents import Severity
+
+STATE_VERSION = 1
+
+
+class Observation(Struct, frozen=True, array_like=True):
+    """One value of one metric. `anomalous` ones belong to an incident and stay out of the baseline."""
+
+    start: int
+    value: float
+    anomalous: bool = False
+
+
+class Normal(Struct, frozen=True, array_like=True):
+    """A baseline: centre, spread and floor in the metric's unit, of `n` observations that started in [first, last]."""
+
+    centre: float
+    spread: float
+    floor: float
+    n: int
+    first: int
+    last: int
+
+    @property
+    def unit(self) -> float:
+        """The spread that distances are measured in: never below the floor."""
+        return max(self.spread, self.floor)
+
+
+class SymptomState(Struct, frozen=True, array_like=True):
+    """One metric's part in the open incident, active or cleared."""
+
+    since: int
+    last_bad: int
+    peak: float
+    peak_start: int
+    active: bool
+    value: float
+    start: int
+    normal: Normal
+
+
+class MetricState(Struct, frozen=True, array_like=True):
+    """The recent past of one metric.
+
+    `kept` is the baseline from before the trouble: it judges while the metric is suspected or active, and afterwards
+    until the history has enough normal observations again. `bad` and `good` count observations in a row.
+    """
+
+    window: tuple[Observation, ...] = ()
+    kept: Normal | None = None
+    bad: int = 0
+    good: int = 0
+    active: bool = False
+
+
+class IncidentState(Struct, frozen=True, array_like=True):
+    """The open incident of an entity: `sequence` is that of the last event that was published."""
+
+    opened_at: int
+    sequence: int
+    severity: Severity
+    symptoms: dict[str, SymptomState]
+
+
+class EntityState(Struct, frozen=True, array_like=True):
+    """All that is remembered of one entity. `newest` is the start of the youngest sample seen."""
+
+    version: int
+    newest: int
+    metrics: dict[str, MetricState]
+    incident: IncidentState | None = None
