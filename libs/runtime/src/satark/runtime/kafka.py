@@ -9,7 +9,8 @@ from typing import Any, Self
 
 import structlog
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRebalanceListener, TopicPartition
-from aiokafka.errors import KafkaConnectionError, KafkaError
+from aiokafka.errors import KafkaConnectionError
+from aiokafka.errors import KafkaError as KafkaError  # noqa: PLC0414 - services catch it from here
 
 from satark.runtime import metrics
 from satark.runtime.backoff import Backoff
