@@ -46,10 +46,13 @@ def about(letter: Record) -> Mapping[str, str]:
 def revived(letter: Record) -> OutgoingRecord:
     """Return the original record of a dead letter, for its original topic.
 
-    Raises ValueError when the letter does not name its topic.
+    Raises ValueError when the letter does not name its topic: it is no dead letter, or it never was a record
+    (an orchestrator's answer that was set aside).
     """
-    topic = about(letter).get("topic") or letter.topic.removesuffix(".dlq")
-    if topic == letter.topic:
-        raise ValueError(f"{letter.topic} partition {letter.partition} offset {letter.offset} is no dead letter")
+    topic = about(letter).get("topic")
+    if not topic or topic == letter.topic:
+        raise ValueError(
+            f"{letter.topic} partition {letter.partition} offset {letter.offset} names no topic to go back to"
+        )
     headers = tuple((name, value) for name, value in letter.headers if not name.startswith(PREFIX))
     return OutgoingRecord(topic=topic, key=letter.key, value=letter.value, headers=headers)
