@@ -16,7 +16,7 @@ import faust
 import structlog
 
 from satark.detector import metrics
-from satark.detector.codec import faust_app, raw_schema, record_of
+from satark.detector.codec import bytes_schema, faust_app, record_of, text_keyed_schema
 from satark.detector.engine import UnreadableStateError, engine_of
 from satark.detector.settings import DetectorSettings
 from satark.detector.state import EntityState
@@ -81,15 +81,15 @@ class DetectorApp:
 
     def _assemble(self, datadir: Path) -> faust.App:
         app = faust_app(self._settings, self._context.kafka, datadir=datadir)
-        self._table = app.Table("links", schema=raw_schema(), partitions=self._context.kafka.partitions)
+        self._table = app.Table("links", schema=text_keyed_schema(), partitions=self._context.kafka.partitions)
         for name in (topics.METRICS, topics.ANOMALIES, topics.BY_NAME[topics.METRICS].dead_letter_name):
-            self._topics[name] = app.topic(name, schema=_bytes_schema())
+            self._topics[name] = app.topic(name, schema=bytes_schema())
         app.on_partitions_revoked.connect(self._on_revoked, weak=False)
         app.on_rebalance_complete.connect(self._on_ready, weak=False)
         app.agent(self._topics[topics.METRICS], name="judge")(self._judge)
         return app
 
-    async def _judge(self, stream: faust.StreamT[bytes]) -> None:
+    async def _judge(self, stream: Any) -> None:
         async for event in stream.noack().events():
             began = perf_counter()
             EVENTS_CONSUMED.labels(topics.METRICS).inc()
@@ -185,7 +185,3 @@ class DetectorApp:
         self._context.health.set("kafka", ready=True)
         self._context.health.set("state", ready=True)
         log.info("partitions_ready", entities=len(self._table))
-
-
-def _bytes_schema() -> faust.Schema:
-    return faust.Schema(key_type=bytes, key_serializer="raw", value_type=bytes, value_serializer="raw")

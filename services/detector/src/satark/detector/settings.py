@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Annotated, Literal
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, field
 
 DEFAULT_SPREAD_FLOORS = {"latency_ms": 5.0, "jitter_ms": 2.5, "loss_pct": 0.5}
 
@@ -26,7 +26,7 @@ class DetectorSettings(Struct, frozen=True, kw_only=True):
             description="Least spread that is believed, by metric name or its beginning: name=value, comma separated. "
             "Metrics that match none are not judged."
         ),
-    ] = DEFAULT_SPREAD_FLOORS
+    ] = field(default_factory=lambda: dict(DEFAULT_SPREAD_FLOORS))
     open_after: Annotated[
         int, Meta(description="Samples in a row beyond the limit that open an incident.", ge=1, le=1000)
     ] = 1
