@@ -1,0 +1,224 @@
+"""Enterprises, edges and links as the portal shows them (1.9), at a virtual time.
+
+Edges report every half minute; an edge or link that is down keeps the moment it was last seen. A link is "recent" for
+24 hours after it was last active.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from satark.simulators.vco.feed import Feed
+from satark.simulators.vco.times import DAY, floor_to, iso
+from satark.simulators.vco.topology import Edge, Enterprise, Link, Site, World
+
+HEARTBEAT = timedelta(seconds=30)
+SITE_IDS_FROM = 7000
+CREATED = "2025-05-06T08:10:00.000Z"
+LINK_CREATED = "2025-05-06T08:14:09.000Z"
+SYSTEM_UP = "2026-02-14T03:02:00.000Z"
+SERVICE_UP = "2026-02-14T03:04:00.000Z"
+CONNECTED = "2026-02-14T03:05:00.000Z"
+VERSION = {"version": "5.2.3.4", "build": "R5234-20250101-GA-0000000000", "apiVersion": "5.2.3"}
+
+
+@dataclass(frozen=True, slots=True)
+class LinkStatus:
+    """What is known of a link now: its state words and when they were last true."""
+
+    state: str
+    vpn_state: str
+    last_active: datetime
+    changed: str
+
+
+def link_status(feed: Feed, edge: Edge, link: Link, now: datetime) -> LinkStatus:
+    """Return a link's status."""
+    since = feed.down_since(edge, link, now)
+    if since is not None:
+        return LinkStatus("DISCONNECTED", "DEAD", since, iso(since))
+    word = "STABLE" if link.mode == "ACTIVE" else "STANDBY"
+    return LinkStatus(word, word, floor_to(now, HEARTBEAT), CONNECTED)
+
+
+def recent_links(feed: Feed, edge: Edge, now: datetime) -> list[Link]:
+    """Return the links that were active in the last 24 hours."""
+    return [link for link in edge.links if link_status(feed, edge, link, now).last_active > now - DAY]
+
+
+def enterprise_payload(enterprise: Enterprise) -> dict[str, Any]:
+    """Return the result of `enterprise/getEnterprise`."""
+    site = enterprise.site
+    return {
+        "id": enterprise.id,
+        "logicalId": enterprise.logical_id,
+        "name": enterprise.name,
+        "accountNumber": enterprise.account_number,
+        "created": "2025-05-01T10:00:00.000Z",
+        "networkId": 1,
+        "gatewayPoolId": 4,
+        "alertsEnabled": 1,
+        "operatorAlertsEnabled": 1,
+        "endpointPkiMode": "CERTIFICATE_OPTIONAL",
+        "domain": enterprise.domain,
+        "prefix": "",
+        "description": None,
+        "contactName": "NOC",
+        "contactPhone": None,
+        "contactMobile": None,
+        "contactEmail": "noc@example.net",
+        "streetAddress": None,
+        "streetAddress2": None,
+        "city": site.city,
+        "state": None,
+        "postalCode": None,
+        "country": site.country,
+        "lat": site.lat,
+        "lon": site.lon,
+        "timezone": site.timezone,
+        "locale": "en-US",
+        "modified": "2026-01-01T00:00:00.000Z",
+        "bastionState": "UNCONFIGURED",
+    }
+
+
+def enterprise_row(enterprise: Enterprise, world: World | None = None) -> dict[str, Any]:
+    """Return a row of a list of enterprises; with a world, as its partner sees it."""
+    return {
+        "id": enterprise.id,
+        "logicalId": enterprise.logical_id,
+        "name": enterprise.name,
+        "accountNumber": enterprise.account_number,
+        "networkId": 1,
+        "enterpriseProxyId": world.proxy_id if world else None,
+        "enterpriseProxyName": world.proxy_name if world else None,
+        "edgeCount": len(enterprise.edges),
+    }
+
+
+def edge_payload(
+    feed: Feed, enterprise: Enterprise, edge: Edge, now: datetime, with_: Collection[str]
+) -> dict[str, Any]:
+    """Return a row of `enterprise/getEnterpriseEdges` with the parts asked for."""
+    since = feed.edge_down_since(edge, now)
+    seen = iso(since or floor_to(now, HEARTBEAT))
+    site_id = edge.id + SITE_IDS_FROM
+    row: dict[str, Any] = {
+        "id": edge.id,
+        "created": CREATED,
+        "enterpriseId": enterprise.id,
+        "siteId": site_id,
+        "activationKey": "XXXX-XXXX-XXXX-XXXX",
+        "activationKeyExpires": "2025-06-05T08:10:00.000Z",
+        "activationState": "ACTIVATED",
+        "activationTime": "2025-05-06T08:12:40.000Z",
+        "softwareVersion": VERSION["version"],
+        "buildNumber": VERSION["build"],
+        "factorySoftwareVersion": "4.5.1",
+        "factoryBuildNumber": "R451-20230101-GA",
+        "platformFirmwareVersion": None,
+        "platformBuildNumber": None,
+        "modemFirmwareVersion": None,
+        "modemBuildNumber": None,
+        "softwareUpdated": "2026-01-18T02:00:00.000Z",
+        "selfMacAddress": f"02:9a:00:00:{edge.id >> 8 & 255:02x}:{edge.id & 255:02x}",
+        "deviceId": f"00000000-0000-0000-0000-{edge.id:012x}",
+        "logicalId": edge.logical_id,
+        "serialNumber": serial_number(edge),
+        "modelNumber": edge.model,
+        "deviceFamily": edge.model.upper().removesuffix("TE"),
+        "lteRegion": None,
+        "name": edge.name,
+        "dnsName": None,
+        "description": None,
+        "alertsEnabled": 1,
+        "operatorAlertsEnabled": 1,
+        "edgeState": "OFFLINE" if since else "CONNECTED",
+        "edgeStateTime": iso(since) if since else CONNECTED,
+        "isLive": 0,
+        "systemUpSince": SYSTEM_UP,
+        "serviceUpSince": SERVICE_UP,
+        "lastContact": seen,
+        "serviceState": "IN_SERVICE",
+        "endpointPkiMode": "CERTIFICATE_OPTIONAL",
+        "haState": "UNCONFIGURED",
+        "haPreviousState": "UNCONFIGURED",
+        "haLastContact": "0000-00-00 00:00:00",
+        "haSerialNumber": None,
+        "bastionState": "UNCONFIGURED",
+        "modified": seen,
+        "customInfo": None,
+        "isHub": False,
+    }
+    if "site" in with_:
+        row["site"] = _site_payload(edge.site, site_id)
+    if "recentLinks" in with_:
+        row["recentLinks"] = [link_payload(feed, edge, link, now) for link in recent_links(feed, edge, now)]
+    if "links" in with_:
+        row["links"] = [link_payload(feed, edge, link, now) for link in edge.links]
+    return row
+
+
+def link_payload(feed: Feed, edge: Edge, link: Link, now: datetime) -> dict[str, Any]:
+    """Return the full link object of 1.9."""
+    status = link_status(feed, edge, link, now)
+    return {
+        "id": link.id,
+        "created": LINK_CREATED,
+        "edgeId": edge.id,
+        "logicalId": link.logical_id,
+        "internalId": link.internal_id,
+        "interface": link.interface,
+        "macAddress": None,
+        "overlayType": "IPv4",
+        "ipAddress": link.ip_address,
+        "ipV6Address": "",
+        "netmask": None,
+        "networkSide": "WAN",
+        "networkType": "ETHERNET",
+        "displayName": link.name,
+        "userOverride": 1,
+        "isp": link.isp,
+        "org": link.isp,
+        "lat": edge.site.lat,
+        "lon": edge.site.lon,
+        "lastActive": iso(status.last_active),
+        "state": status.state,
+        "backupState": backup_state(link),
+        "linkMode": link.mode,
+        "vpnState": status.vpn_state,
+        "lastEvent": status.changed,
+        "lastEventState": status.state,
+        "alertsEnabled": 1,
+        "operatorAlertsEnabled": 1,
+        "serviceState": "IN_SERVICE",
+        "modified": iso(status.last_active),
+        "effectiveState": status.state,
+    }
+
+
+def backup_state(link: Link) -> str:
+    """Return the word of `linkBackupState`."""
+    return "UNCONFIGURED" if link.mode == "ACTIVE" else "STANDBY"
+
+
+def serial_number(edge: Edge) -> str:
+    """Return an invented serial number."""
+    return f"VC0999{edge.id:07d}"
+
+
+def _site_payload(site: Site, site_id: int) -> dict[str, Any]:
+    return {
+        "id": site_id,
+        "name": site.name,
+        "contactName": "NOC",
+        "contactEmail": "noc@example.net",
+        "city": site.city,
+        "country": site.country,
+        "lat": site.lat,
+        "lon": site.lon,
+        "timezone": site.timezone,
+        "locale": "en-US",
+        "logicalId": f"00000000-0000-0000-0000-{site_id:012x}",
+    }

@@ -1,0 +1,149 @@
+"""One simulated orchestrator as a test holds it: clock, script, knobs, counters. It touches no socket."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from satark.simulators.vco.auth import Account, Sessions, by_token
+from satark.simulators.vco.clock import VirtualClock
+from satark.simulators.vco.errors import TokenError
+from satark.simulators.vco.faults import Failure, FailureKind, Faults
+from satark.simulators.vco.feed import Feed
+from satark.simulators.vco.methods import METHODS, Call, Orchestrator, answer
+from satark.simulators.vco.ratelimit import RateLimiter
+from satark.simulators.vco.scenario import Script
+from satark.simulators.vco.timeline import Timeline
+from satark.simulators.vco.times import iso
+from satark.simulators.vco.topology import World
+
+UNKNOWN_METHOD = "unknown"
+LOGIN_METHODS = ("login/enterpriseLogin", "login/operatorLogin", "logout")
+
+
+class Simulator:
+    """The state of a running simulator.
+
+    `calls` counts the calls of each method that passed the rate limit, unknown methods together; `limiter` counts the
+    refused ones; `refused_credentials` the failed logins and bad tokens. Raises ScriptError for a script that does not
+    fit the world.
+    """
+
+    def __init__(
+        self,
+        world: World,
+        *,
+        script: Script,
+        clock: VirtualClock,
+        accounts: Sequence[Account],
+        real_now: Callable[[], datetime],
+        seed: int = 1,
+        faults: Faults | None = None,
+        source: str = "script",
+    ) -> None:
+        self.world = world
+        self.clock = clock
+        self.accounts = tuple(accounts)
+        self.seed = seed
+        self.timeline = Timeline.of(script, world, start=clock.start, seed=seed, source=source)
+        self.faults = faults or Faults()
+        self.sessions = Sessions()
+        self.limiter = RateLimiter()
+        self.calls: Counter[str] = Counter()
+        self.refused_credentials = 0
+        self.in_flight = 0
+        self._initial_faults = self.faults
+        self._real_now = real_now
+
+    @property
+    def now(self) -> datetime:
+        """The virtual time."""
+        return self.clock.now(self._real_now())
+
+    def set_time(self, when: datetime) -> None:
+        """Stop the clock at a time."""
+        self.clock = self.clock.set(when)
+
+    def advance(self, seconds: float) -> None:
+        """Move the clock on."""
+        self.clock = self.clock.advance(seconds, self._real_now())
+
+    def run_clock(self, rate: float) -> None:
+        """Let the clock run from its present time, `rate` times as fast as real time."""
+        self.clock = self.clock.run(rate, self._real_now())
+
+    def fail(self, method: str, kind: FailureKind, *, times: int | None = 1, delay_s: float = 30.0) -> None:
+        """Let the next calls of a method (`*`: any) go wrong."""
+        failure = Failure(kind=kind, method=method, times=times, delay_s=delay_s)
+        self.faults = msgspec.structs.replace(self.faults, fail=(*self.faults.fail, failure))
+
+    def change(self, **knobs: Any) -> None:
+        """Change knobs by name.
+
+        Raises FaultsError for an unknown one or a wrong value.
+        """
+        self.faults = self.faults.changed(msgspec.to_builtins(knobs))
+
+    def heal(self) -> None:
+        """Put all knobs back to where they were at the start."""
+        self.faults = self._initial_faults
+
+    def next_failure(self, method: str) -> Failure | None:
+        """Count a call and return the failure that is due for it, using it up."""
+        self.calls[method if method in METHODS or method in LOGIN_METHODS else UNKNOWN_METHOD] += 1
+        failure, self.faults = self.faults.take(method)
+        return failure
+
+    def authenticate(self, authorization: str | None, cookie: str | None) -> Account:
+        """Return the caller's account; a token wins over a cookie.
+
+        Raises TokenError, and counts it.
+        """
+        try:
+            if authorization is not None:
+                return by_token(self.accounts, authorization, self.now, self.faults.token_expires)
+            return self.sessions.account(cookie or "", self.now)
+        except TokenError:
+            self.refused_credentials += 1
+            raise
+
+    def answer(self, method: str, params: Any, account: Account) -> Any:
+        """Return the result of a method at the virtual time.
+
+        Raises PortalError as the method does.
+        """
+        faults = self.faults
+        feed = Feed(self.world, self.timeline, self.seed, lag_s=faults.lag_s, late_s=faults.late_s)
+        orchestrator = Orchestrator(feed, frozenset(faults.forbidden_enterprises), faults.era, faults.idle_rows)
+        return answer(orchestrator, method, Call(account, params, self.now))
+
+    def state(self) -> dict[str, Any]:
+        """Return what `GET /__sim/state` shows."""
+        now = self.now
+        return {
+            "now": iso(now),
+            "rate": self.clock.rate,
+            "frozen": self.clock.frozen,
+            "world": self.world.name,
+            "seed": self.seed,
+            "calls": dict(sorted(self.calls.items())),
+            "refused": {
+                "credentials": self.refused_credentials,
+                "rate_limit": self.limiter.refused,
+                "rate_limit_in_penalty": self.limiter.refused_in_penalty,
+            },
+            "sessions": len(self.sessions),
+            "incidents": [
+                {
+                    **msgspec.to_builtins(one.incident),
+                    "begins": iso(one.begins),
+                    "ends": iso(one.ends),
+                    "links": sorted(one.links),
+                    "state": one.state(now),
+                }
+                for one in self.timeline.scheduled
+            ],
+            "faults": msgspec.to_builtins(self.faults),
+        }
