@@ -16,7 +16,7 @@ import faust
 import structlog
 
 from satark.detector import metrics
-from satark.detector.codec import bytes_schema, faust_app, record_of, text_keyed_schema
+from satark.detector.codec import bytes_schema, faust_app, record_of
 from satark.detector.engine import UnreadableStateError, engine_of
 from satark.detector.settings import DetectorSettings
 from satark.detector.state import EntityState
@@ -81,7 +81,9 @@ class DetectorApp:
 
     def _assemble(self, datadir: Path) -> faust.App:
         app = faust_app(self._settings, self._context.kafka, datadir=datadir)
-        self._table = app.Table("links", schema=text_keyed_schema(), partitions=self._context.kafka.partitions)
+        # Types, not a schema: Faust takes a table's serializers from its types alone, and recovery of undeclared
+        # ones hangs for ever. Bytes, not text: a broken key in the changelog would hang it just the same.
+        self._table = app.Table("links", key_type=bytes, value_type=bytes, partitions=self._context.kafka.partitions)
         for name in (topics.METRICS, topics.ANOMALIES, topics.BY_NAME[topics.METRICS].dead_letter_name):
             self._topics[name] = app.topic(name, schema=bytes_schema())
         app.on_partitions_revoked.connect(self._on_revoked, weak=False)
@@ -105,16 +107,16 @@ class DetectorApp:
         sample: MetricSample = decode(record.topic, record.value, record.headers)
         if record.key != sample.entity.encode():
             raise MisplacedKeyError(f"the key is {record.key!r}, the entity {sample.entity!r}")
-        step = self._engine.step(self._recall(sample.entity), sample, datetime.now(UTC))
+        step = self._engine.step(self._recall(record.key), sample, datetime.now(UTC))
         for event in step.events:
             await self._publish(event)
-        self._table[sample.entity] = self._engine.dump(step.state)
+        self._table[record.key] = self._engine.dump(step.state)
         for verdict, count in step.verdicts.items():
             metrics.OBSERVATIONS.labels(verdict.value).inc(count)
         metrics.SAMPLES.labels("judged").inc()
         metrics.ENTITIES.set(len(self._table))
 
-    def _recall(self, entity: str) -> EntityState | None:
+    def _recall(self, entity: bytes) -> EntityState | None:
         raw = self._table.get(entity)
         if raw is None:
             return None
@@ -122,7 +124,7 @@ class DetectorApp:
             return self._engine.load(raw)
         except UnreadableStateError as error:
             metrics.STATES_LOST.inc()
-            log.error("state_lost", entity=entity, error=str(error))
+            log.error("state_lost", entity=entity.decode(errors="replace"), error=str(error))
             return None
 
     async def _publish(self, event: IncidentEvent) -> None:

@@ -56,11 +56,6 @@ def faust_app(settings: DetectorSettings, kafka: KafkaSettings, *, datadir: Path
     )
 
 
-def text_keyed_schema() -> Any:
-    """Return the schema of a table: with undeclared (bytes) keys its recovery hangs for ever."""
-    return faust.Schema(key_type=str, key_serializer="raw", value_type=bytes, value_serializer="raw")
-
-
 def bytes_schema() -> Any:
     """Return the schema of topics: keys and values as they are, so that a broken one is ours to judge."""
     return faust.Schema(key_type=bytes, key_serializer="raw", value_type=bytes, value_serializer="raw")
