@@ -1,0 +1,210 @@
+"""What an HTTP answer of the v1 portal API means. It is not in the status: a bad token comes with 200.
+
+Rules, in their order (specification of the orchestrator, 1.1 to 1.3):
+429 is the rate limit, whatever the body. An error object tells by fragments of its message, whatever the status, for
+the vendor declares texts and codes changeable. 302 and HTML where JSON should be are the login page. 401 and 403 are
+the credential. 500 to 512 and "internal error" are the server. `Expires: 0` without any result is an expired session.
+What remains is a JSON-RPC envelope, or the bare result as the REST-like form gives it.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+from urllib.parse import unquote
+
+import msgspec
+from msgspec import Raw, Struct
+
+from satark.poller.errors import (
+    AuthError,
+    BrokenAnswerError,
+    LoginRefusedError,
+    MethodError,
+    OrchestratorError,
+    PrivilegeError,
+    RateLimitedError,
+    ServerError,
+    UnknownApiError,
+    ValidationError,
+)
+
+PENALTY_S = 5.0
+"""The vendor's default penalty; requests made meanwhile are refused too, and start nothing anew."""
+
+MAX_WAIT_S = 300.0
+SESSION_COOKIE = "velocloud.session"
+MESSAGE_COOKIE = "velocloud.message"
+EXCERPT_CHARS = 120
+
+_INTERNAL_ERROR = -32603
+_METHOD_NOT_FOUND = -32601
+_INVALID = frozenset({-32600, -32602})
+_SERVER_STATUS = range(500, 513)
+_FRAGMENTS = {"tokenerror": AuthError, "privilege": PrivilegeError, "methoderror": MethodError}
+_REDIRECTS = frozenset({302, 303})
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An HTTP answer; header names in lower case, `cookies` as their Set-Cookie lines."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    cookies: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was asked of whom, and what must not be repeated in any message."""
+
+    orchestrator: str
+    method: str
+    secrets: tuple[str, ...] = field(default=(), repr=False)
+
+    def clean(self, text: str) -> str:
+        """Return the text without the secrets, on one line."""
+        for secret in self.secrets:
+            text = text.replace(secret, "***")
+        return " ".join(text.split())
+
+    def fail(self, kind: type[OrchestratorError], seen: str) -> OrchestratorError:
+        """Return the error of that kind."""
+        return kind(self.orchestrator, self.method, self.clean(seen))
+
+
+class _Envelope(Struct):
+    jsonrpc: Any = None
+    result: Raw | None = None
+    error: Any = None
+
+
+def result_of(answer: Answer, asked: Asked, *, now: datetime) -> Raw | None:
+    """Return the result as undecoded JSON, None when there is none (no data, which is no error).
+
+    Raises OrchestratorError of the kind that `errors` lists.
+    """
+    seen = _seen(answer)
+    if answer.status == 429:  # noqa: PLR2004 - RFC 6585
+        wait_s = max(PENALTY_S, retry_after_s(answer.headers, now))
+        raise RateLimitedError(asked.orchestrator, asked.method, asked.clean(seen), wait_s=min(wait_s, MAX_WAIT_S))
+    envelope = _envelope(answer.body)
+    if envelope is not None and envelope.error is not None:
+        raise asked.fail(_kind_of_error(envelope.error, answer), f"{_message(envelope.error)} (HTTP {answer.status})")
+    if answer.status in _REDIRECTS or answer.status in {401, 403} or (answer.status == 200 and _is_html(answer)):  # noqa: PLR2004
+        raise asked.fail(AuthError, f"login is asked for: {seen}")
+    if answer.status in _SERVER_STATUS:
+        raise asked.fail(ServerError, seen)
+    if answer.status != 200:  # noqa: PLR2004 - the only good one
+        raise asked.fail(UnknownApiError, seen)
+    return _good(answer, envelope, asked, seen)
+
+
+def _good(answer: Answer, envelope: _Envelope | None, asked: Asked, seen: str) -> Raw | None:
+    bare = envelope is None or (envelope.jsonrpc is None and envelope.result is None)
+    if not bare and envelope is not None and envelope.result is not None:
+        return None if bytes(envelope.result) == b"null" else envelope.result
+    if bare and answer.body.strip() and _is_json(answer.body):
+        return None if answer.body.strip() == b"null" else Raw(answer.body)
+    if answer.headers.get("expires", "").strip() == "0":
+        raise asked.fail(AuthError, f"no result and the header Expires: 0, as with an expired session: {seen}")
+    if bare:
+        raise asked.fail(BrokenAnswerError, f"not JSON, perhaps cut off: {seen}")
+    return None
+
+
+def session_of(answer: Answer, asked: Asked) -> str:
+    """Return the session cookie's value after a login.
+
+    The cookie alone tells: the status is 302 for success and failure alike.
+    Raises LoginRefusedError with the orchestrator's own words.
+    """
+    cookies = cookies_of(answer.cookies)
+    if session := cookies.get(SESSION_COOKIE, ""):
+        return session
+    words = unquote(cookies.get(MESSAGE_COOKIE, "")) or f"no session cookie came: {_seen(answer)}"
+    raise asked.fail(LoginRefusedError, words)
+
+
+def cookies_of(lines: Iterable[str]) -> dict[str, str]:
+    """Return name and value of Set-Cookie lines (RFC 6265, 5.2); the last of a name counts."""
+    pairs = (line.partition(";")[0].partition("=") for line in lines)
+    return {name.strip(): value.strip().strip('"') for name, _, value in pairs}
+
+
+def server_time(headers: Mapping[str, str]) -> datetime | None:
+    """Return the time that the server's clock showed, None without a readable `Date`."""
+    return _http_date(headers.get("date", ""))
+
+
+def retry_after_s(headers: Mapping[str, str], now: datetime) -> float:
+    """Return the seconds of `Retry-After` (RFC 9110, 10.2.3: seconds or a date), 0 without one."""
+    text = headers.get("retry-after", "").strip()
+    if text.isascii() and text.isdigit():
+        return float(text[:6])
+    date = _http_date(text)
+    return max(0.0, (date - now).total_seconds()) if date else 0.0
+
+
+def _http_date(text: str) -> datetime | None:
+    try:
+        date = parsedate_to_datetime(text)
+        return date.replace(tzinfo=UTC) if date.tzinfo is None else date.astimezone(UTC)
+    except (ValueError, TypeError, OverflowError, IndexError):
+        return None
+
+
+def _envelope(body: bytes) -> _Envelope | None:
+    """Return the body's envelope, None when it is no JSON object."""
+    try:
+        return msgspec.json.decode(body, type=_Envelope)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return None
+
+
+def _is_json(body: bytes) -> bool:
+    try:
+        msgspec.json.decode(body, type=Raw)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return False
+    return True
+
+
+def _is_html(answer: Answer) -> bool:
+    return "text/html" in answer.headers.get("content-type", "") or answer.body.lstrip()[:1] == b"<"
+
+
+def _kind_of_error(error: Any, answer: Answer) -> type[OrchestratorError]:
+    message = _message(error).lower()
+    fields = error if isinstance(error, dict) else {}
+    code, data = fields.get("code"), fields.get("data")
+    for fragment, kind in _FRAGMENTS.items():
+        if fragment in message:
+            return kind
+    if code == _METHOD_NOT_FOUND:
+        return MethodError
+    if answer.status == 400 or code in _INVALID or (isinstance(data, dict) and data.get("valid") is False):  # noqa: PLR2004
+        return ValidationError
+    if answer.status in {401, 403}:
+        return AuthError
+    if answer.status in _SERVER_STATUS or code == _INTERNAL_ERROR:
+        return ServerError
+    return AuthError if answer.headers.get("expires", "").strip() == "0" else UnknownApiError
+
+
+def _message(error: Any) -> str:
+    fields = error if isinstance(error, dict) else {"message": error}
+    text = str(fields.get("message") or "an error without a message")
+    data = fields.get("data")
+    details = data.get("error") if isinstance(data, dict) else None
+    rows = [row for row in details if isinstance(row, dict)] if isinstance(details, list) else []
+    return "; ".join((text, *(str(row.get("message", "")) for row in rows[:3])))
+
+
+def _seen(answer: Answer) -> str:
+    kind = answer.headers.get("content-type", "no content type").partition(";")[0]
+    text = answer.body[: 4 * EXCERPT_CHARS].decode(errors="replace")[:EXCERPT_CHARS]
+    to = f" to {answer.headers['location'][:EXCERPT_CHARS]}" if "location" in answer.headers else ""
+    return f"HTTP {answer.status}{to}, {kind}, {len(answer.body)} bytes: {text!r}"

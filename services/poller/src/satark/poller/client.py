@@ -1,0 +1,161 @@
+"""HTTP to one orchestrator by `requests`: one exchange at a time, bounded in time and bytes, no redirect followed."""
+
+import asyncio
+import threading
+from collections.abc import Callable, Mapping
+from time import monotonic
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+from requests.auth import AuthBase
+
+from satark.poller.answers import SESSION_COOKIE, Answer, Asked
+from satark.poller.errors import BrokenAnswerError, InsecureError, OrchestratorError, TooLargeError, UnreachableError
+from satark.poller.settings import PollerSettings, is_loopback, token_value
+
+CHUNK_BYTES = 65_536
+
+T = TypeVar("T")
+
+
+class Credential(AuthBase):
+    """Puts the token or the session cookie on a request; being there, it keeps `requests` from reading a .netrc."""
+
+    def __init__(self, *, token: str = "", session: str = "") -> None:
+        self._token = token
+        self._session = session
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        """Return the request with its credential."""
+        if self._token:
+            request.headers["Authorization"] = f"Token {self._token}"
+        elif self._session:
+            request.headers["Cookie"] = f"{SESSION_COOKIE}={self._session}"
+        return request
+
+
+class HttpClient:
+    """Posts JSON. Holds connections, but no cookies: who one is goes with each request."""
+
+    def __init__(self, settings: PollerSettings, *, version: str) -> None:
+        self._settings = settings
+        self._base_url = settings.base_url
+        self._verify: bool | str = str(settings.ca_file) if settings.ca_file else settings.verify
+        self._session = requests.Session()
+        self._session.trust_env = not is_loopback(urlsplit(settings.base_url).hostname or "")
+        self._session.headers.update({"User-Agent": f"satark-poller/{version}", "Accept": "application/json"})
+        adapter = HTTPAdapter(pool_connections=1, pool_maxsize=settings.concurrency, max_retries=0)
+        self._session.mount("https://", adapter)
+        self._session.mount("http://", adapter)
+
+    def post(self, path: str, body: bytes, credential: Credential, asked: Asked) -> Answer:
+        """Return the answer to one request, whatever it says.
+
+        Raises UnreachableError, InsecureError, BrokenAnswerError and TooLargeError.
+        """
+        try:
+            with self._session.post(
+                self._base_url + path,
+                data=body,
+                headers={"Content-Type": "application/json"},
+                auth=credential,
+                timeout=(self._settings.connect_timeout_s, self._settings.read_timeout_s),
+                verify=self._verify,
+                allow_redirects=False,
+                stream=True,
+            ) as response:
+                content = self._content(response, asked)
+                cookies = _set_cookies(response)
+        except requests.RequestException as error:
+            raise _failure(error, asked) from None  # its text may hold a proxy's password
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        return Answer(response.status_code, headers, content, cookies)
+
+    def close(self) -> None:
+        """Close the idle connections."""
+        self._session.close()
+
+    def _content(self, response: requests.Response, asked: Asked) -> bytes:
+        limit = self._settings.max_response_bytes
+        deadline = monotonic() + self._settings.read_timeout_s
+        content = bytearray()
+        for chunk in response.iter_content(CHUNK_BYTES):
+            content += chunk
+            if len(content) > limit:
+                raise asked.fail(TooLargeError, f"the answer is larger than {limit} bytes")
+            if monotonic() > deadline:
+                raise asked.fail(UnreachableError, f"the answer did not end within {self._settings.read_timeout_s} s")
+        return bytes(content)
+
+
+def token_of(settings: PollerSettings) -> str:
+    """Return the bare token, empty without one."""
+    return token_value(settings.vco_token.reveal()) if settings.vco_token else ""
+
+
+def secrets_of(settings: PollerSettings) -> tuple[str, ...]:
+    """Return the texts that no message may hold."""
+    password = settings.vco_password.reveal() if settings.vco_password else ""
+    return tuple(text for text in (token_of(settings), password) if text)
+
+
+async def in_thread(call: Callable[[], T]) -> T:
+    """Run a blocking call in a daemon thread of its own.
+
+    Unlike `asyncio.to_thread` nobody waits for it once its caller is cancelled: a stop does not hang on a slow server.
+    """
+    loop = asyncio.get_running_loop()
+    done: asyncio.Future[T] = loop.create_future()
+
+    def settle(result: T | None, error: BaseException | None) -> None:
+        if done.cancelled():
+            return
+        if error is not None:
+            done.set_exception(error)
+        else:
+            done.set_result(result)  # type: ignore[arg-type]  # T may be None itself
+
+    def work() -> None:
+        try:
+            outcome: tuple[Any, BaseException | None] = (call(), None)
+        except BaseException as error:  # noqa: BLE001 - handed to whoever awaits
+            outcome = (None, error)
+        try:
+            loop.call_soon_threadsafe(settle, *outcome)
+        except RuntimeError:  # the loop is closed: the process ends
+            return
+
+    threading.Thread(target=work, name="orchestrator-call", daemon=True).start()
+    return await done
+
+
+def _set_cookies(response: requests.Response) -> tuple[str, ...]:
+    headers: Mapping[str, str] = response.raw.headers
+    getlist = getattr(headers, "getlist", None)
+    return tuple(getlist("Set-Cookie")) if getlist else ()
+
+
+def _failure(error: requests.RequestException, asked: Asked) -> OrchestratorError:
+    if isinstance(error, requests.exceptions.SSLError) and "CERTIFICATE_VERIFY_FAILED" in str(error):
+        return asked.fail(InsecureError, "its certificate is not trusted; give the right CA_FILE")
+    if isinstance(error, requests.exceptions.ContentDecodingError):
+        return asked.fail(BrokenAnswerError, "the compressed answer cannot be unpacked")
+    if isinstance(error, requests.ConnectTimeout):
+        return asked.fail(UnreachableError, "no connection in time")
+    if isinstance(error, requests.Timeout):
+        return asked.fail(UnreachableError, "no answer in time")
+    return asked.fail(UnreachableError, f"{type(error).__name__}: {_cause(error)}")
+
+
+def _cause(error: BaseException) -> str:
+    """Return the operating system's words at the bottom of a chain of exceptions."""
+    inner: BaseException | None = error
+    words = "the connection failed or was cut off"
+    while inner is not None:
+        if isinstance(inner, OSError) and inner.strerror:
+            words = inner.strerror
+        nested = getattr(inner, "reason", None)
+        inner = nested if isinstance(nested, BaseException) else inner.__cause__ or inner.__context__
+    return words

@@ -1,0 +1,131 @@
+"""Kafka as the poller's memory: samples go out, checkpoints come back, a restart learns what was published."""
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Protocol
+
+import structlog
+
+from satark.poller.errors import WrongShapeError
+from satark.poller.inventory import entity_prefix
+from satark.poller.ledger import Ledger
+from satark.runtime import kafka
+from satark.runtime import metrics as runtime_metrics
+from satark.runtime.deadletter import MAX_DETAIL_CHARS, PREFIX
+from satark.runtime.groups import KafkaSettings
+from satark.runtime.records import OutgoingRecord
+from satark.schemas.checkpoints import PollerCheckpoint
+from satark.schemas.codec import Event, UndecodableEventError, decode, encode
+from satark.schemas.metrics import MetricSample
+from satark.schemas.topics import BY_NAME, METRICS, POLLER_CHECKPOINTS
+
+log = structlog.get_logger(__name__)
+
+DEAD_LETTERS = BY_NAME[METRICS].dead_letter_name
+TOPICS = (METRICS, POLLER_CHECKPOINTS, DEAD_LETTERS)
+MAX_LETTER_BYTES = 900_000
+"""Kafka's default limit of a record batch is about a million bytes; headers need room too."""
+
+BATCH = 500
+
+
+class Journal(Protocol):
+    """What the collector needs of Kafka."""
+
+    async def checkpoint(self) -> PollerCheckpoint | None:
+        """Return the latest checkpoint of the orchestrator."""
+        ...
+
+    async def ends(self) -> dict[int, int]:
+        """Return the next offset of each partition of the samples' topic."""
+        ...
+
+    async def learn(self, ledger: Ledger, offsets: dict[int, int]) -> None:
+        """Enter into the ledger what was published from the given offsets on."""
+        ...
+
+    async def publish(self, samples: Sequence[MetricSample]) -> list[tuple[int, int]]:
+        """Publish samples in order; return partition and offset of each once they are safe."""
+        ...
+
+    async def set_aside(self, error: WrongShapeError, now: datetime) -> None:
+        """Keep an answer that cannot be read."""
+        ...
+
+    async def save(self, checkpoint: PollerCheckpoint) -> None:
+        """Write a checkpoint."""
+        ...
+
+
+class KafkaJournal:
+    """The journal on Kafka. Errors are those of `satark.runtime.kafka`."""
+
+    def __init__(self, settings: KafkaSettings, producer: kafka.Producer, *, orchestrator: str, sample_s: int) -> None:
+        self._settings = settings
+        self._producer = producer
+        self._orchestrator = orchestrator
+        self._sample_s = sample_s
+        self._source = f"/satark/poller/{orchestrator}"
+
+    async def checkpoint(self) -> PollerCheckpoint | None:
+        """Return the latest checkpoint of the orchestrator, None when it was never read."""
+        key = self._orchestrator.encode()
+        latest = None
+        async for record in kafka.read_to_end(self._settings, POLLER_CHECKPOINTS):
+            if record.key == key:
+                try:
+                    latest = decode(record.topic, record.value, record.headers)
+                except UndecodableEventError as error:
+                    log.warning("checkpoint_unreadable", offset=record.offset, error=str(error))
+        return latest if isinstance(latest, PollerCheckpoint) else None
+
+    async def ends(self) -> dict[int, int]:
+        """Return the next offset of each partition of the samples' topic."""
+        return await kafka.end_offsets(self._settings, METRICS)
+
+    async def learn(self, ledger: Ledger, offsets: dict[int, int]) -> None:
+        """Enter into the ledger the samples of this orchestrator from the given offsets on."""
+        prefix = entity_prefix(self._orchestrator)
+        own = prefix.encode()
+        async for record in kafka.read_to_end(self._settings, METRICS, start=offsets):
+            ledger.passed(record.partition, record.offset)
+            if record.key is None or not record.key.startswith(own):
+                continue
+            try:
+                sample = decode(record.topic, record.value, record.headers)
+            except UndecodableEventError:
+                continue  # not written by this poller; the detector sets it aside
+            if sample.interval_s == self._sample_s and sample.entity.startswith(prefix):
+                ledger.add(sample.entity, sample.time, record.partition, record.offset)
+
+    async def publish(self, samples: Sequence[MetricSample]) -> list[tuple[int, int]]:
+        """Publish samples in order; return partition and offset of each once they are safe."""
+        written: list[tuple[int, int]] = []
+        for start in range(0, len(samples), BATCH):
+            written += await self._producer.send_all(self._records(samples[start : start + BATCH]))
+            await asyncio.sleep(0)
+        return written
+
+    async def set_aside(self, error: WrongShapeError, now: datetime) -> None:
+        """Keep an answer that cannot be read as a dead letter. It was no record, so it names no topic to go back to."""
+        about = {
+            "reason": error.reason,
+            "detail": str(error)[:MAX_DETAIL_CHARS],
+            "service": "poller",
+            "method": error.method,
+            "time": now.isoformat(),
+            "bytes": str(len(error.body)),
+        }
+        headers = tuple((PREFIX + name, text.encode(errors="replace")) for name, text in about.items())
+        key = self._orchestrator.encode()
+        await self._producer.send(OutgoingRecord(DEAD_LETTERS, key, error.body[:MAX_LETTER_BYTES], headers))
+        runtime_metrics.EVENTS_DEAD_LETTERED.labels(METRICS, error.reason).inc()
+
+    async def save(self, checkpoint: PollerCheckpoint) -> None:
+        """Write a checkpoint and wait until it is safe."""
+        await self._producer.send_all(self._records([checkpoint]))
+
+    def _records(self, events: Iterable[Event]) -> list[OutgoingRecord]:
+        encoded = (encode(event, source=self._source) for event in events)
+        return [OutgoingRecord(e.topic, e.key, e.value, e.headers) for e in encoded]
