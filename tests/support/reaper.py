@@ -78,8 +78,9 @@ class Leash:
         self._say(WORD_KILL, str(group))
 
     def spare(self, group: int) -> None:
-        """Forget this process group: it has ended."""
-        self._say(WORD_SPARE, str(group))
+        """Forget this process group: it has ended. Nobody is left to be told when the leash is closed."""
+        if self._descriptor >= 0:
+            self._say(WORD_SPARE, str(group))
 
     def remove(self, folder: Path) -> None:
         """At the end, after the killing, remove this folder."""

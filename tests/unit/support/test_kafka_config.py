@@ -1,0 +1,73 @@
+from pathlib import Path
+
+from tests.support.kafka_config import (
+    PASSWORD,
+    USERNAME,
+    Listener,
+    NodeConfig,
+    NodePorts,
+    TlsFiles,
+    format_arguments,
+    java_command,
+    server_properties,
+)
+
+
+def properties(config: NodeConfig) -> dict[str, str]:
+    """Return the properties as a mapping."""
+    return dict(line.split("=", 1) for line in server_properties(config).splitlines())
+
+
+def ports(node: int, *listeners: Listener) -> NodePorts:
+    """Return recognisable ports."""
+    return NodePorts(node * 100, {name: node * 100 + at for at, name in enumerate(listeners, 1)})
+
+
+class TestServerProperties:
+    def test_single_node(self) -> None:
+        """One node is its own quorum, copies nothing and creates no topic by itself."""
+        found = properties(NodeConfig(1, Path("/data"), {1: ports(1, "PLAINTEXT")}))
+
+        assert found["controller.quorum.voters"] == "1@127.0.0.1:100"
+        assert found["listeners"] == "PLAINTEXT://127.0.0.1:101,CONTROLLER://127.0.0.1:100"
+        assert found["advertised.listeners"] == "PLAINTEXT://127.0.0.1:101"
+        assert (found["offsets.topic.replication.factor"], found["auto.create.topics.enable"]) == ("1", "false")
+
+    def test_three_nodes(self) -> None:
+        """Each node of three names all voters and keeps three copies of the internal topics."""
+        found = properties(NodeConfig(2, Path("/data"), {node: ports(node, "PLAINTEXT") for node in (1, 2, 3)}))
+
+        assert found["node.id"] == "2"
+        assert found["controller.quorum.voters"] == "1@127.0.0.1:100,2@127.0.0.1:200,3@127.0.0.1:300"
+        assert found["offsets.topic.replication.factor"] == "3"
+
+    def test_sasl_over_tls(self) -> None:
+        """A SASL_SSL listener has its PEM stores and both mechanisms."""
+        tls = TlsFiles(Path("/b.pem"), Path("/ca.pem"), "required")
+        found = properties(NodeConfig(1, Path("/data"), {1: ports(1, "PLAINTEXT", "SASL_SSL")}, tls))
+
+        assert (found["ssl.keystore.type"], found["ssl.keystore.location"]) == ("PEM", "/b.pem")
+        assert found["ssl.client.auth"] == "required"
+        assert found["listener.name.sasl_ssl.sasl.enabled.mechanisms"] == "SCRAM-SHA-512,PLAIN"
+        assert f'user_{USERNAME}="{PASSWORD}"' in found["listener.name.sasl_ssl.plain.sasl.jaas.config"]
+
+    def test_extra_properties_win(self) -> None:
+        """A test can change any property."""
+        config = NodeConfig(1, Path("/data"), {1: ports(1, "PLAINTEXT")}, extra={"num.io.threads": "8"})
+
+        assert properties(config)["num.io.threads"] == "8"
+
+
+class TestCommands:
+    def test_java_command(self) -> None:
+        """The log file and the jars are given; the program and its arguments come last."""
+        found = java_command("/bin/java", Path("/jars"), Path("/log4j2"), Path("/x.log"), "kafka.Kafka", "s.properties")
+
+        assert (found[0], found[-4:]) == ("/bin/java", ["-cp", "/jars/*", "kafka.Kafka", "s.properties"])
+        assert {"-Dlog4j2.configurationFile=/log4j2", "-Dsatark.kafka.log=/x.log"} <= set(found)
+
+    def test_format_arguments(self) -> None:
+        """Preparing a data folder adds the SCRAM user."""
+        assert f"SCRAM-SHA-512=[name={USERNAME},password={PASSWORD},iterations=4096]" in format_arguments(
+            Path("s.properties"), "id"
+        )
