@@ -1,0 +1,280 @@
+"""The notifier's shell: reads incidents from Kafka, hands them to the outbox, and commits what is over.
+
+A record's offset is committed when every receiver's outcome is final and written to the notifications topic. Whoever
+reads a partition reads that topic to its end first. So a restart, a crash or a rebalance loses nothing, and repeats at
+most a mail that the server had accepted while this process died; such a double has the same Message-ID.
+"""
+
+import asyncio
+from collections.abc import Coroutine, Sequence
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+import structlog
+
+from satark.notifier import metrics
+from satark.notifier.channels.email import EmailChannel, Timeouts
+from satark.notifier.courier import Courier
+from satark.notifier.delivery import Channel
+from satark.notifier.ledger import Ledger
+from satark.notifier.message import CHANNEL, Letterhead, message_id
+from satark.notifier.outbox import Outbox, Rules, Settled
+from satark.notifier.outcomes import Outcomes
+from satark.notifier.progress import Progress
+from satark.notifier.settings import NotifierSettings
+from satark.runtime import kafka, topics
+from satark.runtime.deadletter import dead_letter
+from satark.runtime.metrics import EVENTS_DEAD_LETTERED
+from satark.runtime.records import Record
+from satark.runtime.service import ServiceContext
+from satark.schemas.codec import UndecodableEventError, decode
+from satark.schemas.notifications import Notification, Outcome
+from satark.schemas.topics import ANOMALIES, BY_NAME, NOTIFICATIONS
+
+log = structlog.get_logger(__name__)
+
+GROUP = "satark-notifier"
+SOURCE = "/satark/notifier"
+POLL_S = 0.25
+MAX_RECORDS = 200
+
+T = TypeVar("T")
+
+
+class UndeliverableError(Exception):
+    """An incident event that a receiver could not be told; `reason` is a short stable word."""
+
+    def __init__(self, settled: Settled) -> None:
+        super().__init__(f"{settled.notice.receiver}: {settled.detail}")
+        self.reason = settled.reason.value
+
+
+class NotifierApp:
+    """Tells receivers about incidents. `group` is the consumer group that instances share."""
+
+    def __init__(
+        self,
+        settings: NotifierSettings,
+        context: ServiceContext,
+        *,
+        channel: Channel | None = None,
+        group: str = GROUP,
+    ) -> None:
+        self._settings = settings
+        self._context = context
+        self._group = group
+        self._outcomes = Outcomes()
+        self._outbox = Outbox(rules_of(settings), self._outcomes)
+        self._progress = Progress()
+        head = Letterhead(settings.sender, settings.domain, settings.subject_prefix, settings.console_url)
+        self._courier = Courier(
+            self._outbox, channel or email_channel(settings), head, context.health, report=self._report
+        )
+        self._ledger: Ledger
+        self._consumer: kafka.Consumer
+        self._epoch: int | None = None
+        self._epochs = 0
+        self._is_behind = True
+        self._is_paused = False
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Work until `stop` is set, then finish the delivery in flight."""
+        self._context.health.set("kafka", ready=False, reason="connecting")
+        self._context.health.set("smtp", ready=True)
+        async with AsyncExitStack() as stack:
+            await unless(stop, self._connect(stack))
+            if stop.is_set():
+                return
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._read(stop))
+                group.create_task(self._courier.run(stop))
+                await stop.wait()
+                self._courier.nudge()
+            await self._commit()
+
+    async def _connect(self, stack: AsyncExitStack) -> None:
+        shared = self._context.kafka
+        await topics.wait_for(shared, (ANOMALIES, BY_NAME[ANOMALIES].dead_letter_name, NOTIFICATIONS))
+        producer = await stack.enter_async_context(kafka.Producer(shared, client_id=self._group))
+        self._ledger = Ledger(shared, producer, self._outcomes, self._context.health, source=SOURCE)
+        self._consumer = kafka.Consumer(
+            shared,
+            topics=[ANOMALIES],
+            group_id=self._group,
+            on_assigned=self._on_assigned,
+            on_revoked=self._on_revoked,
+        )
+        await stack.enter_async_context(self._consumer)
+
+    async def _read(self, stop: asyncio.Event) -> None:
+        while not stop.is_set():
+            self._throttle()
+            records = await self._consumer.poll(timeout_s=POLL_S, max_records=MAX_RECORDS)
+            epoch = self._epoch
+            if epoch is not None and self._is_behind:
+                await unless(stop, self._ledger.refresh())
+                self._is_behind = self._epoch != epoch
+            for record in records:
+                if epoch is None or epoch != self._epoch or stop.is_set():
+                    break
+                await self._handle(record)
+            await self._commit()
+
+    async def _handle(self, record: Record) -> None:
+        position = (record.topic, record.partition)
+        if not self._progress.expects(position, record.offset):
+            return
+        now = datetime.now(UTC)
+        try:
+            event = decode(record.topic, record.value, record.headers)
+        except UndecodableEventError as error:
+            log.warning("event_undecodable", partition=record.partition, offset=record.offset, error=str(error))
+            await self._ledger.write([dead_letter(record, error, service=self._context.name, now=now)])
+            EVENTS_DEAD_LETTERED.labels(record.topic, error.reason).inc()
+            if self._progress.expects(position, record.offset):
+                self._progress.accept(position, record.offset)
+            return
+        accepted = self._outbox.accept(event, record, now)
+        self._progress.accept(position, record.offset, accepted.waiting)
+        await self._conclude(accepted.settled)
+        self._courier.nudge()
+
+    async def _report(self, settled: Settled) -> None:
+        await self._conclude([settled])
+
+    async def _conclude(self, settled: Sequence[Settled]) -> None:
+        """Write outcomes; only then do their records count as done."""
+        now = datetime.now(UTC)
+        letters = [
+            dead_letter(each.notice.record, UndeliverableError(each), service=self._context.name, now=now)
+            for each in settled
+            if each.outcome is Outcome.FAILED
+        ]
+        await self._ledger.write(letters, [notification(each, self._settings.domain, now) for each in settled])
+        for each in settled:
+            self._progress.final(each.notice.id)
+            count(each, now)
+        metrics.PENDING.set(len(self._outbox))
+
+    async def _commit(self) -> None:
+        offsets = self._progress.committable()
+        try:
+            await self._consumer.commit(offsets)
+        except kafka.KafkaError as error:
+            log.warning("commit_failed", error=str(error) or type(error).__name__)
+        else:
+            self._progress.committed(offsets)
+
+    def _throttle(self) -> None:
+        """Stop reading at `max_pending` notices, go on at half of it; the group's heartbeats go on."""
+        if self._epoch is None:
+            return
+        if len(self._outbox) >= self._settings.max_pending:
+            if not self._is_paused:
+                log.warning("reading_paused", pending=len(self._outbox))
+            self._consumer.pause()
+            self._is_paused = True
+        elif self._is_paused and len(self._outbox) <= self._settings.max_pending // 2:
+            log.info("reading_resumed", pending=len(self._outbox))
+            self._consumer.resume()
+            self._is_paused = False
+
+    async def _on_assigned(self, positions: frozenset[kafka.Position]) -> None:
+        self._epochs += 1
+        self._epoch = self._epochs
+        self._is_behind = True
+        self._progress.assign(positions)
+        log.info("partitions_assigned", partitions=sorted(partition for _, partition in positions))
+
+    async def _on_revoked(self, positions: frozenset[kafka.Position]) -> None:
+        """Give partitions away: what waits is the next owner's, what is in flight is finished and written first."""
+        self._epoch = None
+        ids = self._progress.waiting(positions)
+        while in_flight := self._outbox.drop(ids):
+            await self._courier.landed(in_flight)
+        await self._commit()
+        self._progress.revoke(positions)
+        metrics.PENDING.set(len(self._outbox))
+
+
+def rules_of(settings: NotifierSettings) -> Rules:
+    """Return the outbox's rules."""
+    return Rules(
+        channel=CHANNEL,
+        receivers=settings.addresses,
+        tell_on=frozenset(settings.tell_on),
+        retry_after_s=settings.retry_after_s,
+        retry_horizon_s=settings.retry_horizon_s,
+        stale_after_s=settings.stale_after_s,
+        stale_settle_s=settings.stale_settle_s,
+    )
+
+
+def email_channel(settings: NotifierSettings) -> EmailChannel:
+    """Return the channel to the configured mail server."""
+    timeouts = Timeouts(settings.connect_timeout_s, settings.command_timeout_s, settings.data_timeout_s)
+    return EmailChannel(
+        settings.target,
+        helo=settings.domain,
+        password=settings.smtp_password,
+        ca_file=settings.smtp_ca_file,
+        timeouts=timeouts,
+    )
+
+
+def notification(settled: Settled, domain: str, now: datetime) -> Notification:
+    """Return the outcome as an event."""
+    event, notice = settled.notice.event, settled.notice
+    told = settled.outcome is not Outcome.SUPPRESSED
+    return Notification(
+        id=notice.id,
+        event=event.id,
+        incident=event.incident,
+        entity=event.entity,
+        channel=CHANNEL,
+        receiver=notice.receiver,
+        outcome=settled.outcome,
+        time=now,
+        attempts=settled.attempts,
+        message_id=message_id(event.id, notice.receiver, domain) if told else None,
+        detail=f"{settled.reason}: {settled.detail}",
+    )
+
+
+def count(settled: Settled, now: datetime) -> None:
+    """Count and log an outcome."""
+    notice, reason = settled.notice, settled.reason.value
+    about = {
+        "incident": notice.event.incident,
+        "event_id": notice.event.id,
+        "receiver": notice.receiver,
+        "attempts": settled.attempts,
+        "detail": settled.detail,
+    }
+    match settled.outcome:
+        case Outcome.SENT:
+            metrics.NOTIFICATIONS.labels(CHANNEL).inc()
+            metrics.LATENCY.observe(max(0.0, (now - notice.record.timestamp).total_seconds()))
+            log.info("notification_sent", **about)
+        case Outcome.FAILED:
+            metrics.FAILED.labels(CHANNEL, reason).inc()
+            EVENTS_DEAD_LETTERED.labels(notice.record.topic, reason).inc()
+            log.error("notification_failed", reason=reason, **about)
+        case Outcome.SUPPRESSED:
+            metrics.SUPPRESSED.labels(reason).inc()
+            log.debug("notification_suppressed", reason=reason, **about)
+
+
+async def unless(stop: asyncio.Event, work: Coroutine[Any, Any, T]) -> T | None:
+    """Return the work's result, or None when `stop` was set first: then the work is cancelled."""
+    working, stopping = asyncio.create_task(work), asyncio.create_task(stop.wait())
+    try:
+        await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        if working.done():
+            return working.result()
+        return None
+    finally:
+        for task in (working, stopping):
+            task.cancel()
+        await asyncio.gather(working, stopping, return_exceptions=True)

@@ -1,0 +1,102 @@
+"""The courier: one mail after the other from the outbox to the channel."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Collection
+from datetime import UTC, datetime
+
+import structlog
+
+from satark.notifier import metrics
+from satark.notifier.delivery import Channel, Delivery, Permanent, Retry, Sent
+from satark.notifier.message import Letterhead, Mail, compose
+from satark.notifier.outbox import Deliver, Notice, Outbox, Settled, WaitUntil
+from satark.runtime.health import Health
+
+log = structlog.get_logger(__name__)
+
+LONGEST_WAIT_S = 5.0
+"""The clock is looked at this often, so that setting it right does not hold mails back."""
+
+Report = Callable[[Settled], Awaitable[None]]
+
+
+class Courier:
+    """Takes what is due from the outbox, and reports what is over."""
+
+    def __init__(self, outbox: Outbox, channel: Channel, head: Letterhead, health: Health, *, report: Report) -> None:
+        self._outbox = outbox
+        self._channel = channel
+        self._head = head
+        self._health = health
+        self._report = report
+        self._news = asyncio.Event()
+        self._landed = asyncio.Condition()
+        self._in_flight: str | None = None
+
+    def nudge(self) -> None:
+        """Look into the outbox again."""
+        self._news.set()
+
+    async def landed(self, ids: Collection[str]) -> None:
+        """Return when none of the given notices is in flight any more, and its outcome is safe."""
+        async with self._landed:
+            await self._landed.wait_for(lambda: self._in_flight not in ids)
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Deliver until `stop` is set; the delivery in flight is finished and reported."""
+        while not stop.is_set():
+            self._news.clear()
+            now = datetime.now(UTC)
+            match self._outbox.next(now):
+                case Deliver(notice):
+                    await self._handle(notice)
+                case WaitUntil(time):
+                    await self._rest((time - now).total_seconds())
+                case None:
+                    await self._rest(LONGEST_WAIT_S)
+
+    async def _handle(self, notice: Notice) -> None:
+        self._in_flight = notice.id
+        try:
+            settled = await self._attempt(notice)
+            if settled is not None:
+                await self._report(settled)
+        finally:
+            async with self._landed:
+                self._in_flight = None
+                self._landed.notify_all()
+
+    async def _attempt(self, notice: Notice) -> Settled | None:
+        mail = self._composed(notice)
+        if isinstance(mail, Exception):
+            return self._outbox.abandon(notice, f"{type(mail).__name__}: {mail}")
+        delivery = await self._channel.deliver(mail)
+        self._tell(notice, delivery)
+        return self._outbox.settle(notice, delivery, datetime.now(UTC))
+
+    def _composed(self, notice: Notice) -> Mail | Exception:
+        try:
+            return compose(notice.event, notice.receiver, self._head, datetime.now(UTC))
+        except Exception as error:
+            log.exception("mail_unrenderable", event_id=notice.event.id, receiver=notice.receiver)
+            return error
+
+    def _tell(self, notice: Notice, delivery: Delivery) -> None:
+        match delivery:
+            case Sent():
+                self._health.set("smtp", ready=True)
+            case Retry(detail, whole):
+                metrics.RETRIES.labels(self._channel.name).inc()
+                self._health.set("smtp", ready=False, reason=detail)
+                log.warning(
+                    "mail_put_off", receiver=notice.receiver, event_id=notice.event.id, detail=detail, all=whole
+                )
+            case Permanent(detail):
+                self._health.set("smtp", ready=False, reason=detail)
+
+    async def _rest(self, seconds: float) -> None:
+        try:
+            async with asyncio.timeout(min(seconds, LONGEST_WAIT_S)):
+                await self._news.wait()
+        except TimeoutError:
+            return

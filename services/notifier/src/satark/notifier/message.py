@@ -1,0 +1,144 @@
+"""From rendered texts to one mail for one receiver: RFC 5322 headers, one thread an incident, text and HTML."""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.message import EmailMessage
+from email.policy import EmailPolicy
+from typing import Any
+from urllib.parse import quote
+
+from satark.notifier.addresses import mailbox
+from satark.notifier.headers import clean, folded, slug
+from satark.notifier.render import Rendered, render
+from satark.notifier.view import state_of, view
+from satark.schemas.identifiers import identifier
+from satark.schemas.incidents import IncidentEvent, IncidentResolved, Severity, incident_event_id
+from satark.schemas.notifications import notification_id
+
+CHANNEL = "email"
+"""The channel's name in notification ids and outcomes."""
+
+FREE_TEXT = frozenset({"subject", "x-satark-edge", "x-satark-link", "x-satark-incident", "x-satark-event"})
+_SAFE_ID = re.compile(r"[A-Za-z0-9-]{1,64}")
+
+
+class MailPolicy(EmailPolicy):
+    """The standard library's policy for SMTP, but free text is folded by `headers.folded`."""
+
+    def fold(self, name: str, value: Any) -> str:
+        """Return a header's lines."""
+        return folded(name, str(value), self.linesep) if name.lower() in FREE_TEXT else super().fold(name, value)
+
+    def fold_binary(self, name: str, value: Any) -> bytes:
+        """Return a header's lines as bytes."""
+        if name.lower() in FREE_TEXT:
+            return folded(name, str(value), self.linesep).encode("ascii")
+        return super().fold_binary(name, value)
+
+
+POLICY = MailPolicy(linesep="\r\n", raise_on_defect=False)
+POLICY_UTF8 = POLICY.clone(utf8=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Letterhead:
+    """What all mails of an installation share."""
+
+    sender: str
+    domain: str
+    subject_prefix: str = ""
+    console_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """One mail for one receiver, ready to be sent. Addresses are bare; `content` is the whole message."""
+
+    sender: str
+    receiver: str
+    message_id: str
+    content: bytes
+
+    @property
+    def needs_smtputf8(self) -> bool:
+        """True when an address is not ASCII (RFC 6531)."""
+        return not (self.sender.isascii() and self.receiver.isascii())
+
+
+def compose(event: IncidentEvent, receiver: str, head: Letterhead, now: datetime) -> Mail:
+    """Return the mail that tells a receiver about an incident event; the same event has the same Message-ID each time."""
+    link = console_link(head.console_url, event)
+    texts = render(view(event, now=now, link=link), subject_prefix=head.subject_prefix)
+    message = build(event, receiver, head, texts, now)
+    return Mail(
+        sender=mailbox(head.sender).addr_spec,
+        receiver=receiver,
+        message_id=str(message["Message-ID"]),
+        content=message.as_bytes(),
+    )
+
+
+def build(event: IncidentEvent, receiver: str, head: Letterhead, texts: Rendered, now: datetime) -> EmailMessage:
+    """Return the message with all its headers."""
+    sender = mailbox(head.sender)
+    ascii_only = sender.addr_spec.isascii() and receiver.isascii()
+    message = EmailMessage(policy=POLICY if ascii_only else POLICY_UTF8)
+    message["From"] = sender
+    message["To"] = mailbox(receiver)
+    message["Subject"] = texts.subject
+    message["Date"] = now.astimezone(UTC)
+    for name, value in (_thread(event, receiver, head.domain) | _marks(event, head.domain)).items():
+        message[name] = value
+    message.set_content(texts.text, cte="quoted-printable")
+    message.add_alternative(texts.html, subtype="html", cte="quoted-printable")
+    message.set_boundary(f"=_satark_{notification_id(event.id, CHANNEL, receiver)}")
+    return message
+
+
+def message_id(event: str, receiver: str, domain: str) -> str:
+    """Return the Message-ID of the mail that tells a receiver about an event: stable, so that a double is known as one."""
+    return f"<{notification_id(event, CHANNEL, receiver)}@{domain}>"
+
+
+def thread_id(incident: str, domain: str) -> str:
+    """Return the id that all mails of an incident refer to. No mail has it: a thread holds even if its first is lost."""
+    name = incident if _SAFE_ID.fullmatch(incident) else identifier("thread", incident)
+    return f"<inc-{name}.root@{domain}>"
+
+
+def console_link(template: str | None, event: IncidentEvent) -> str | None:
+    """Return the configured link for an event."""
+    if template is None:
+        return None
+    entity = quote(event.entity, safe="")
+    return template.replace("{incident}", quote(event.incident, safe="")).replace("{entity}", entity)
+
+
+def _thread(event: IncidentEvent, receiver: str, domain: str) -> dict[str, str]:
+    root = thread_id(event.incident, domain)
+    opened = message_id(incident_event_id(event.incident, 0), receiver, domain)
+    return {
+        "Message-ID": message_id(event.id, receiver, domain),
+        "In-Reply-To": root,
+        "References": root if event.sequence == 0 else f"{root} {opened}",
+    }
+
+
+def _marks(event: IncidentEvent, domain: str) -> dict[str, str]:
+    enterprise = slug(event.labels.get("enterprise", ""), "all")
+    marks = {
+        "List-Id": f"<wan-alerts.{enterprise}.{domain}>",
+        "Auto-Submitted": "auto-generated",
+        "X-Auto-Response-Suppress": "All",
+        "X-Satark-Incident": clean(event.incident),
+        "X-Satark-Event": clean(event.id),
+        "X-Satark-State": state_of(event),
+        "X-Satark-Severity": event.severity.value,
+    }
+    for label in ("edge", "link"):
+        if name := clean(event.labels.get(label, "")):
+            marks[f"X-Satark-{label.capitalize()}"] = name
+    if event.severity is Severity.CRITICAL and not isinstance(event, IncidentResolved):
+        marks["Importance"] = "high"
+    return marks

@@ -1,0 +1,21 @@
+"""The notifier's metrics, named after Alertmanager's where it has them."""
+
+from prometheus_client import Counter, Gauge, Histogram
+
+NOTIFICATIONS = Counter("satark_notifier_notifications_total", "Notifications that were accepted.", ["channel"])
+FAILED = Counter(
+    "satark_notifier_notifications_failed_total", "Notifications that were given up, by reason.", ["channel", "reason"]
+)
+SUPPRESSED = Counter(
+    "satark_notifier_suppressed_total", "Notifications that were not to be told, by reason.", ["reason"]
+)
+RETRIES = Counter("satark_notifier_retries_total", "Attempts that are to be repeated later.", ["channel"])
+LATENCY = Histogram(
+    "satark_notifier_latency_seconds",
+    "From an incident event's publication to the acceptance of its notification.",
+    buckets=(0.1, 0.5, 1, 2, 5, 10, 30, 60, 300, 900, 3600, 14_400, 86_400),
+)
+PENDING = Gauge("satark_notifier_pending", "Notifications that wait for delivery.")
+UNREADABLE_OUTCOMES = Counter(
+    "satark_notifier_unreadable_outcomes_total", "Records of earlier notifications that could not be read."
+)

@@ -1,0 +1,139 @@
+"""The notifier's settings."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Annotated, ClassVar, Literal
+
+from msgspec import Meta, Struct
+
+from satark.notifier.addresses import ascii_domain, mailbox
+from satark.notifier.smtp_target import Encryption, SmtpTarget, smtp_target
+from satark.runtime.settings import Secret
+
+Told = Literal["opened", "updated", "resolved"]
+
+
+class NotifierSettings(Struct, frozen=True, kw_only=True):
+    """Whom to tell about incidents, through which mail server, and how long to try."""
+
+    aliases: ClassVar[Mapping[str, str]] = {
+        "EMAIL_SMTP_SERVER": "smtp_url",
+        "EMAIL_SMTP_PORT": "smtp_port",
+        "EMAIL_SSL_PORT": "smtp_port",
+        "EMAIL_SENDER": "sender",
+        "EMAIL_SENDER_PASSWORD": "smtp_password",
+        "EMAIL_RECEIVER": "receivers",
+    }
+
+    smtp_url: Annotated[
+        str,
+        Meta(
+            description="Mail server: smtps://host:465 (implicit TLS, also for a host alone), "
+            "smtp+starttls://user@host:587, or smtp://127.0.0.1:25 (this machine only)."
+        ),
+    ]
+    smtp_port: Annotated[
+        Annotated[int, Meta(ge=1, le=65_535)] | None, Meta(description="Port, where smtp_url has none.")
+    ] = None
+    smtp_password: Annotated[
+        Secret | None, Meta(description="Password of the login; the user is smtp_url's, else the sender's address.")
+    ] = None
+    smtp_ca_file: Annotated[
+        Path | None, Meta(description="PEM file of the CA that signed the mail server's certificate.")
+    ] = None
+    sender: Annotated[str, Meta(description="Address the mails come from, also as Name <user@host>.")]
+    receivers: Annotated[
+        tuple[str, ...], Meta(description="Addresses to tell, comma separated.", min_length=1, max_length=100)
+    ]
+    tell_on: Annotated[
+        tuple[Told, ...],
+        Meta(description="Which incident events to tell: opened, updated, resolved.", min_length=1, max_length=3),
+    ] = ("opened", "resolved")
+    subject_prefix: Annotated[str, Meta(description="Text before every subject.", max_length=40)] = ""
+    console_url: Annotated[
+        Annotated[str, Meta(pattern="^https?://")] | None,
+        Meta(description="Link for each mail; {incident} and {entity} in it are replaced."),
+    ] = None
+    mail_domain: Annotated[
+        str | None, Meta(description="Domain of Message-ID, List-Id and EHLO; default: the sender's.")
+    ] = None
+    retry_after_s: Annotated[
+        tuple[Annotated[float, Meta(gt=0, le=86_400)], ...],
+        Meta(description="Seconds before each retry, comma separated; the last repeats.", min_length=1, max_length=50),
+    ] = (60.0, 300.0, 900.0, 1800.0, 3600.0)
+    retry_horizon_s: Annotated[
+        float, Meta(description="Seconds after which a mail that is put off again and again is given up.", gt=0)
+    ] = 86_400.0
+    stale_after_s: Annotated[
+        float, Meta(description="An incident that began and ended longer ago than this is not told any more.", gt=0)
+    ] = 86_400.0
+    stale_settle_s: Annotated[
+        float, Meta(description="Seconds that such an old incident waits for its end before it is told.", ge=0)
+    ] = 60.0
+    connect_timeout_s: Annotated[float, Meta(description="Longest wait for a connection.", gt=0, le=300)] = 10.0
+    command_timeout_s: Annotated[float, Meta(description="Longest wait for a reply.", gt=0, le=300)] = 30.0
+    data_timeout_s: Annotated[float, Meta(description="Longest wait for a mail's acceptance.", gt=0, le=600)] = 120.0
+    max_pending: Annotated[
+        int, Meta(description="Mails kept waiting before reading incidents pauses.", ge=1, le=1_000_000)
+    ] = 10_000
+
+    @property
+    def target(self) -> SmtpTarget:
+        """The mail server, with the user that logs in. Raises ValueError for a wrong URL."""
+        found = smtp_target(self.smtp_url, port=self.smtp_port)
+        user = (found.user or mailbox(self.sender).addr_spec) if self.smtp_password else None
+        return SmtpTarget(found.encryption, found.host, found.port, user)
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """The receivers' addresses, without names. Raises ValueError for what is none."""
+        return tuple(mailbox(text).addr_spec for text in self.receivers)
+
+    @property
+    def domain(self) -> str:
+        """The domain of Message-ID, List-Id and EHLO. Raises ValueError for what is none."""
+        return ascii_domain(self.mail_domain) if self.mail_domain else mailbox(self.sender).domain
+
+    def mistakes(self) -> Iterable[str]:
+        """Return what contradicts itself."""
+        yield from self._server_mistakes()
+        yield from self._address_mistakes()
+        if len(set(self.tell_on)) < len(self.tell_on):
+            yield f"TELL_ON names something twice: {', '.join(self.tell_on)}"
+        if self.retry_horizon_s < self.retry_after_s[0]:
+            yield f"RETRY_HORIZON_S {self.retry_horizon_s} ends before the first retry after {self.retry_after_s[0]}"
+        if not self.subject_prefix.isprintable():
+            yield "SUBJECT_PREFIX holds control characters"
+
+    def _server_mistakes(self) -> Iterable[str]:
+        try:
+            target = smtp_target(self.smtp_url, port=self.smtp_port)
+        except ValueError as error:
+            yield f"SMTP_URL {error}"
+            return
+        if target.user and not self.smtp_password:
+            yield f"SMTP_URL names the user {target.user}, but SMTP_PASSWORD is missing"
+        if self.smtp_ca_file is None:
+            return
+        if target.encryption is Encryption.NONE:
+            yield "SMTP_CA_FILE has no use with smtp://, which is not encrypted"
+        elif not self.smtp_ca_file.is_file():
+            yield f"SMTP_CA_FILE: there is no file {self.smtp_ca_file}"
+
+    def _address_mistakes(self) -> Iterable[str]:
+        seen: set[str] = set()
+        for name, text in (("SENDER", self.sender), *(("RECEIVERS", text) for text in self.receivers)):
+            try:
+                address = mailbox(text).addr_spec.lower()
+            except ValueError as error:
+                yield f"{name}: {error}"
+                continue
+            if name == "RECEIVERS" and address in seen:
+                yield f"RECEIVERS names {text} twice"
+            if name == "RECEIVERS":
+                seen.add(address)
+        if self.mail_domain:
+            try:
+                ascii_domain(self.mail_domain)
+            except ValueError as error:
+                yield f"MAIL_DOMAIN: {error}"

@@ -1,0 +1,182 @@
+"""What a mail says, as plain values: templates only lay it out."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from satark.notifier import sparkline, wording
+from satark.notifier.checks import first_checks
+from satark.notifier.headers import clean
+from satark.schemas.incidents import IncidentEvent, IncidentOpened, IncidentResolved, Severity, Symptom
+
+MAX_ROWS = 12
+MAX_CHARTS = 3
+MAX_GISTS = 2
+_FACTS = ("enterprise", "site", "edge", "link", "isp", "interface", "orchestrator")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One metric's line of the table; all texts."""
+
+    title: str
+    active: bool
+    now: str
+    normal: str
+    limit: str
+    peak: str
+    distance: str
+    samples: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """The recent samples of one metric."""
+
+    title: str
+    bars: tuple[sparkline.Bar, ...]
+    text: str
+    lowest: str
+    highest: str
+    span: str
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Everything the templates may use."""
+
+    state: str
+    critical: bool
+    place: str
+    gists: tuple[str, ...]
+    sentences: tuple[str, ...]
+    began: str
+    age: str
+    rows: tuple[Row, ...]
+    more_rows: int
+    charts: tuple[Chart, ...]
+    facts: tuple[tuple[str, str], ...]
+    checks: tuple[str, ...]
+    method: str
+    incident: str
+    link: str | None
+
+
+def state_of(event: IncidentEvent) -> str:
+    """Return opened, updated or resolved."""
+    match event:
+        case IncidentOpened():
+            return "opened"
+        case IncidentResolved():
+            return "resolved"
+        case _:
+            return "updated"
+
+
+def view(event: IncidentEvent, *, now: datetime, link: str | None = None) -> View:
+    """Return what to say about an incident event at the time `now`."""
+    symptoms = sorted(event.symptoms, key=lambda symptom: (not symptom.active, -_peak_distance(symptom)))
+    timezone = event.labels.get("timezone")
+    active = [symptom for symptom in symptoms if symptom.active] or symptoms
+    if isinstance(event, IncidentResolved):
+        sentences, gists = _closing(event, symptoms, timezone), _closing_gists(event)
+    else:
+        sentences = tuple(wording.sentence(event, symptom) for symptom in active[:MAX_ROWS])
+        gists = _gists(active)
+    return View(
+        state=state_of(event),
+        critical=event.severity is Severity.CRITICAL,
+        place=wording.place(event),
+        gists=gists,
+        sentences=sentences,
+        began=wording.moment(event.opened_at, timezone),
+        age=_age(event, now),
+        rows=tuple(_row(symptom) for symptom in symptoms[:MAX_ROWS]),
+        more_rows=max(0, len(symptoms) - MAX_ROWS),
+        charts=tuple(_chart(symptom, event.interval_s) for symptom in symptoms[:MAX_CHARTS] if symptom.recent),
+        facts=tuple(
+            (name.upper() if name == "isp" else name.capitalize(), value)
+            for name in _FACTS
+            if (value := clean(event.labels.get(name, "")))
+        ),
+        checks=() if isinstance(event, IncidentResolved) else first_checks(event),
+        method=clean(event.method, 80),
+        incident=clean(event.incident, 80),
+        link=link,
+    )
+
+
+def _age(event: IncidentEvent, now: datetime) -> str:
+    end = event.time + timedelta(seconds=event.interval_s)
+    return f"Measured {wording.interval(event.time, end)}; this mail was written at {wording.moment(now)}."
+
+
+def _closing(event: IncidentResolved, symptoms: list[Symptom], timezone: str | None) -> tuple[str, ...]:
+    worst = max(symptoms, key=_peak_distance)
+    words = wording.metric_words(worst.metric)
+    span = f"from {wording.moment(event.opened_at, timezone)} to {wording.moment(event.ended_at, timezone)}"
+    when = wording.moment(worst.peak_time, timezone)
+    lasted = f"The incident lasted {wording.duration(event.duration_s)}: {span}."
+    return (
+        f"{wording.whereabouts(event)} is back to normal. {lasted}",
+        f"At its worst, {words.title} was {wording.number(worst.peak)} at {when}; normal is {_normal(worst)}.",
+    )
+
+
+def _closing_gists(event: IncidentResolved) -> tuple[str, ...]:
+    length = wording.duration(event.duration_s)
+    return (f"back to normal after {length}", f"after {length}")
+
+
+def _gists(active: list[Symptom]) -> tuple[str, ...]:
+    """Return what is wrong for the subject, from the fullest wording to the shortest."""
+    short = [
+        f"{(words := wording.metric_words(s.metric)).short} {wording.with_unit(s.value, words.unit)}" for s in active
+    ]
+    more = [f"{len(active) - MAX_GISTS} more"] if len(active) > MAX_GISTS else []
+    full = ", ".join([f"{short[0]} (normal {_normal(active[0])})", *short[1:MAX_GISTS], *more])
+    rest = f" and {len(active) - 1} more" if len(active) > 1 else ""
+    return (full, f"{short[0]} (normal {_normal(active[0])}){rest}", f"{short[0]}{rest}")
+
+
+def _row(symptom: Symptom) -> Row:
+    words = wording.metric_words(symptom.metric)
+    return Row(
+        title=words.title,
+        active=symptom.active,
+        now=wording.number(symptom.value),
+        normal=_normal(symptom),
+        limit=wording.number(symptom.limit),
+        peak=f"{wording.number(symptom.peak)} at {wording.clock(symptom.peak_time)}",
+        distance=f"{symptom.distance:+.1f} sd",
+        samples=str(symptom.baseline.n),
+    )
+
+
+def _chart(symptom: Symptom, interval_s: int) -> Chart:
+    found = sparkline.bars(symptom.recent, interval_s)
+    shown = symptom.recent[-sparkline.MAX_BARS :]
+    unit = wording.metric_words(symptom.metric).unit
+    values = [point.value for point in shown]
+    end = shown[-1].time + timedelta(seconds=interval_s)
+    return Chart(
+        title=wording.metric_words(symptom.metric).title,
+        bars=found,
+        text=sparkline.text(found),
+        lowest=wording.with_unit(min(values), unit),
+        highest=wording.with_unit(max(values), unit),
+        span=wording.interval(shown[0].time, end),
+    )
+
+
+def _normal(symptom: Symptom) -> str:
+    """Return the range from as far below the centre as the limit is above it; no metric so far goes below zero."""
+    centre = symptom.baseline.centre
+    low = centre - abs(symptom.limit - centre)
+    if centre >= 0:
+        low = max(0.0, low)
+    return f"{wording.brief(low)} to {wording.brief(symptom.limit)}"
+
+
+def _peak_distance(symptom: Symptom) -> float:
+    scale = max(symptom.baseline.spread, symptom.baseline.floor)
+    return (symptom.peak - symptom.baseline.centre) / scale if scale > 0 else symptom.distance
