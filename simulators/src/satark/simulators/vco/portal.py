@@ -6,7 +6,7 @@ server's clock for the time of its windows.
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from email.utils import format_datetime
 from typing import Any
 from urllib.parse import quote
@@ -71,7 +71,7 @@ async def virtual_date(request: web.Request, response: web.StreamResponse) -> No
 
 def http_date(when: datetime) -> str:
     """Return a time in the form of RFC 9110."""
-    return format_datetime(when, usegmt=True)
+    return format_datetime(when.astimezone(UTC), usegmt=True)
 
 
 async def json_rpc(request: web.Request) -> web.StreamResponse:
@@ -115,13 +115,13 @@ async def login(request: web.Request) -> web.StreamResponse:
     if account is None:
         simulator.refused_credentials += 1
         response = web.Response(status=302, headers={"Location": "/login"})
-        response.set_cookie(MESSAGE_COOKIE, quote("Invalid username or password"), path="/")
+        _set_cookie(response, MESSAGE_COOKIE, quote("Invalid username or password"), "Path=/")
         return response
     status = simulator.faults.login_status
     response = web.Response(status=status, headers={"Location": "/"} if status == 302 else None)  # noqa: PLR2004 - Found
     cookie = simulator.sessions.login(account, simulator.now, simulator.faults.session_ttl_s)
-    response.set_cookie(SESSION_COOKIE, cookie, path="/", httponly=True, secure=request.secure)
-    response.set_cookie(MESSAGE_COOKIE, "", path="/")
+    _set_cookie(response, SESSION_COOKIE, cookie, "Path=/; HttpOnly; Secure" if request.secure else "Path=/; HttpOnly")
+    _set_cookie(response, MESSAGE_COOKIE, "", "Path=/")
     return response
 
 
@@ -133,7 +133,7 @@ async def logout(request: web.Request) -> web.StreamResponse:
         return broken
     simulator.sessions.logout(request.cookies.get(SESSION_COOKIE, ""))
     response = web.Response(status=302, headers={"Location": "/login"})
-    response.set_cookie(SESSION_COOKIE, "", path="/", expires="Thu, 01 Jan 1970 00:00:00 GMT")
+    _set_cookie(response, SESSION_COOKIE, "", "Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT")
     return response
 
 
@@ -197,6 +197,11 @@ def _refused(simulator: Simulator, error: TokenError, envelope: Envelope) -> web
     if simulator.faults.expires_header:
         response.headers["Expires"] = "0"
     return response
+
+
+def _set_cookie(response: web.Response, name: str, value: str, attributes: str) -> None:
+    """Add a cookie as the portal writes it: an empty value is nothing, where http.cookies writes two quotes."""
+    response.headers.add("Set-Cookie", f"{name}={value}; {attributes}")
 
 
 def _json(raw: bytes) -> Any:

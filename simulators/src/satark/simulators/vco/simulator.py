@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -64,7 +64,7 @@ class Simulator:
 
     def set_time(self, when: datetime) -> None:
         """Stop the clock at a time."""
-        self.clock = self.clock.set(when)
+        self.clock = self.clock.set(when.astimezone(UTC))
 
     def advance(self, seconds: float) -> None:
         """Move the clock on."""
