@@ -77,7 +77,7 @@ class Asked:
 
 class _Envelope(Struct):
     jsonrpc: Any = None
-    result: Raw | None = None
+    result: Raw = Raw(b"")
     error: Any = None
 
 
@@ -103,16 +103,21 @@ def result_of(answer: Answer, asked: Asked, *, now: datetime) -> Raw | None:
 
 
 def _good(answer: Answer, envelope: _Envelope | None, asked: Asked, seen: str) -> Raw | None:
-    bare = envelope is None or (envelope.jsonrpc is None and envelope.result is None)
-    if not bare and envelope is not None and envelope.result is not None:
-        return None if bytes(envelope.result) == b"null" else envelope.result
-    if bare and answer.body.strip() and _is_json(answer.body):
-        return None if answer.body.strip() == b"null" else Raw(answer.body)
+    """Return the result of an answer with 200 that holds no error."""
+    if envelope is not None and bytes(envelope.result):
+        return _unless_null(envelope.result)
+    is_bare = envelope is None or envelope.jsonrpc is None
+    if is_bare and _is_json(answer.body):
+        return _unless_null(Raw(answer.body))
     if answer.headers.get("expires", "").strip() == "0":
         raise asked.fail(AuthError, f"no result and the header Expires: 0, as with an expired session: {seen}")
-    if bare:
+    if is_bare:
         raise asked.fail(BrokenAnswerError, f"not JSON, perhaps cut off: {seen}")
     return None
+
+
+def _unless_null(result: Raw) -> Raw | None:
+    return None if bytes(result).strip() == b"null" else result
 
 
 def session_of(answer: Answer, asked: Asked) -> str:
