@@ -7,7 +7,7 @@ DISTRIBUTIONS := schemas libs/runtime libs/standalone services/poller services/d
 EDITABLE := $(foreach d,$(DISTRIBUTIONS),-e $(d))
 
 .DEFAULT_GOAL := check
-.PHONY: check help install demo test test-fast lint format types imports docs sizes constraints kafka clean
+.PHONY: check help install demo test test-fast lint format bench sizes docs constraints kafka clean
 
 check: lint test ## Lint, then run every test
 
@@ -40,6 +40,12 @@ lint: install ## Format check, ruff, mypy --strict, import contracts
 format: install ## Format the code and apply safe fixes
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+bench: install ## Measure the hot paths; each prints a table
+	@for script in bench/*.py; do echo "$$script"; $(BIN)/python $$script; done
+
+sizes: install ## Show the sizes of modules and functions
+	$(BIN)/python scripts/sizes.py
 
 docs: install ## Generate reference docs, JSON Schemas, AsyncAPI and .env.example
 	$(BIN)/satark docs

@@ -7,6 +7,7 @@ opaque to them: they keep its bytes and hand them back.
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache, partial
 from typing import Generic, Protocol, TypeVar
 
 import msgspec
@@ -69,6 +70,7 @@ class SeedEngine:
 
     def __init__(self, rules: DetectorSettings) -> None:
         self._rules = rules
+        self._floor = lru_cache(maxsize=4096)(partial(floor_of, floors=rules.spread_floors))
         self._encoder = msgspec.msgpack.Encoder()
         self._decoder = msgspec.msgpack.Decoder(EntityState)
 
@@ -108,7 +110,7 @@ class SeedEngine:
         verdicts: Counter[Verdict] = Counter()
         judgements: dict[str, Judgement] = {}
         for name, value in sample.metrics.items():
-            floor = floor_of(name, self._rules.spread_floors)
+            floor = self._floor(name)
             if floor is None:
                 verdicts[Verdict.UNWATCHED] += 1
                 continue
@@ -122,7 +124,7 @@ class SeedEngine:
         return Step(following, () if event is None else (event,), verdicts)
 
     def _late(self, state: EntityState, sample: MetricSample, start: int) -> Step[EntityState]:
-        watched = {n: v for n, v in sample.metrics.items() if floor_of(n, self._rules.spread_floors) is not None}
+        watched = {n: v for n, v in sample.metrics.items() if self._floor(n) is not None}
         if start < state.newest - self._rules.keep_s:
             return Step(state, verdicts=Counter({Verdict.TOO_LATE: len(watched)}))
         verdicts: Counter[Verdict] = Counter()
