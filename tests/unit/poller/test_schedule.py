@@ -194,3 +194,8 @@ class TestPositions:
     def test_nothing_to_read(self) -> None:
         """Without any edge everything was read."""
         assert Positions().low(NOON) == NOON
+        assert Positions().high() == schedule.EPOCH
+
+    def test_high(self) -> None:
+        """The fastest edge tells whether the clock was set back."""
+        assert Positions({"a": NOON, "b": NOON - minutes(5)}).high() == NOON

@@ -105,7 +105,7 @@ class Collector:
 
     async def _memory(self, now: datetime) -> Ledger:
         """Return the ledger; learn it from Kafka at the start and when the orchestrator's clock was set back."""
-        if self._ledger is not None and not schedule.is_set_back(self._positions.low(now), now):
+        if self._ledger is not None and not schedule.is_set_back(self._positions.high(), now):
             return self._ledger
         self._positions = Positions()
         self._newest.clear()

@@ -126,6 +126,10 @@ class Positions:
         """Return the time before which everything was read; the goal when there is nothing to read."""
         return min((*self.ends.values(), goal))
 
+    def high(self) -> datetime:
+        """Return the end of the newest window that was read; the epoch before any was."""
+        return max(self.ends.values(), default=EPOCH)
+
 
 def _chunks(start: datetime, end: datetime) -> Iterable[Window]:
     while start < end:
