@@ -44,8 +44,8 @@ class MetricWords:
 def metric_words(name: str) -> MetricWords:
     """Return the words for a metric; unknown names are read by the same rule: quantity, unit, direction."""
     parts = clean(name, NAME_CHARS).split("_")
-    direction = DIRECTIONS.get(parts[-1], "")
-    if direction and len(parts) > 1:
+    direction = DIRECTIONS.get(parts[-1], "") if len(parts) > 1 else ""
+    if direction:
         parts.pop()
     unit = UNITS.get(parts[-1], "") if len(parts) > 1 else ""
     if unit:

@@ -1,0 +1,169 @@
+"""Incident events for tests: the seed's link in London, one with names that try to break out, and one that is huge."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+
+from msgspec.structs import replace
+
+from satark.runtime.records import Record
+from satark.schemas.codec import encode
+from satark.schemas.identifiers import instant
+from satark.schemas.incidents import (
+    Baseline,
+    IncidentEvent,
+    IncidentOpened,
+    IncidentResolved,
+    IncidentUpdated,
+    Point,
+    Reason,
+    Severity,
+    Symptom,
+    incident_event_id,
+    incident_id,
+)
+
+NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+"""Start of the first bad sample; the mail of it is written at 12:15."""
+WRITTEN = NOON + timedelta(minutes=15)
+INTERVAL_S = 300
+
+LONDON = {
+    "orchestrator": "vco.example.net",
+    "enterprise": "Café Réseau",
+    "enterprise_id": "4101",
+    "edge": "LDN-vVCE",
+    "edge_id": "17",
+    "link": "BT Business Broadband",
+    "link_id": "00000001-a5f7",
+    "interface": "GE3",
+    "isp": "British Telecom",
+    "site": "London",
+    "timezone": "Europe/London",
+}
+ENTITY = "wan-link/vco.example.net/4101/00000001-a5f7"
+
+
+def recent(low: float, high: float, bad: int, *, samples: int = 24) -> tuple[Point, ...]:
+    """Return samples that swing about `low`, the last `bad` of which lie at `high`; one is missing."""
+    first = NOON - timedelta(seconds=INTERVAL_S * (samples - bad))
+    swing = (0.0, 0.4, -0.3, 0.8, -0.6, 0.2)
+    return tuple(
+        Point(
+            time=first + timedelta(seconds=INTERVAL_S * i),
+            value=high if i >= samples - bad else low * (1 + 0.1 * swing[i % len(swing)]),
+            anomalous=i >= samples - bad,
+        )
+        for i in range(samples)
+        if i != samples // 2
+    )
+
+
+def symptom(
+    metric: str = "latency_ms_rx",
+    *,
+    value: float = 100.0,
+    centre: float = 75.0,
+    spread: float = 10.0,
+    floor: float = 5.0,
+    peak: float | None = None,
+    active: bool = True,
+    bad: int = 1,
+) -> Symptom:
+    """Return a symptom with its evidence, judged with a factor of 2."""
+    scale = max(spread, floor)
+    worst = value if peak is None else peak
+    return Symptom(
+        metric=metric,
+        active=active,
+        since=NOON,
+        until=None if active else NOON + timedelta(minutes=35),
+        time=NOON,
+        value=value,
+        distance=(value - centre) / scale,
+        limit=centre + 2 * scale,
+        peak=worst,
+        peak_time=NOON + timedelta(minutes=0 if peak is None else 10),
+        baseline=Baseline(
+            centre=centre,
+            spread=spread,
+            floor=floor,
+            n=12,
+            start=NOON - timedelta(hours=1),
+            end=NOON,
+            window_s=3600,
+        ),
+        recent=recent(centre, worst, bad),
+    )
+
+
+def opened(
+    *symptoms: Symptom,
+    labels: Mapping[str, str] | None = None,
+    entity: str = ENTITY,
+    severity: Severity = Severity.WARNING,
+    kind: str = "wan-link",
+) -> IncidentOpened:
+    """Return an opened event."""
+    incident = incident_id(entity, instant(NOON))
+    return IncidentOpened(
+        id=incident_event_id(incident, 0),
+        incident=incident,
+        sequence=0,
+        entity=entity,
+        kind=kind,
+        severity=severity,
+        reason=Reason.FIRST_SYMPTOM,
+        method="seed",
+        opened_at=NOON,
+        time=NOON,
+        interval_s=INTERVAL_S,
+        symptoms=symptoms or (symptom(),),
+        labels=dict(LONDON if labels is None else labels),
+    )
+
+
+def updated(event: IncidentOpened, *symptoms: Symptom, sequence: int = 1) -> IncidentUpdated:
+    """Return an update of the event's incident."""
+    return IncidentUpdated(
+        id=incident_event_id(event.incident, sequence),
+        incident=event.incident,
+        sequence=sequence,
+        entity=event.entity,
+        kind=event.kind,
+        severity=Severity.CRITICAL,
+        reason=Reason.SYMPTOM_ADDED,
+        method=event.method,
+        opened_at=event.opened_at,
+        time=event.time + timedelta(minutes=10),
+        interval_s=event.interval_s,
+        symptoms=symptoms or event.symptoms,
+        labels=event.labels,
+    )
+
+
+def resolved(event: IncidentOpened, *symptoms: Symptom, sequence: int = 1) -> IncidentResolved:
+    """Return the end of the event's incident, 35 minutes after it began."""
+    over = symptoms or tuple(replace(each, active=False, value=each.baseline.centre) for each in event.symptoms)
+    return IncidentResolved(
+        id=incident_event_id(event.incident, sequence),
+        incident=event.incident,
+        sequence=sequence,
+        entity=event.entity,
+        kind=event.kind,
+        severity=event.severity,
+        reason=Reason.ALL_CLEAR,
+        method=event.method,
+        opened_at=event.opened_at,
+        time=event.time + timedelta(minutes=45),
+        interval_s=event.interval_s,
+        symptoms=over,
+        labels=event.labels,
+        ended_at=event.opened_at + timedelta(minutes=35),
+        duration_s=2100,
+    )
+
+
+def record(event: IncidentEvent, *, offset: int = 0, published_at: datetime = WRITTEN, partition: int = 0) -> Record:
+    """Return the event as it is read from Kafka."""
+    encoded = encode(event, source="/satark/detector")
+    return Record(encoded.topic, partition, offset, published_at, encoded.key, encoded.value, encoded.headers)
