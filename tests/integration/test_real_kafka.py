@@ -1,3 +1,6 @@
+import json
+import os
+import signal
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -10,7 +13,9 @@ from aiokafka.errors import KafkaError
 
 from tests.support.kafka import MECHANISMS, KafkaCluster, KafkaEndpoint
 from tests.support.kafka_config import Listener, Mechanism
+from tests.support.kafka_shared import shared_kafka
 from tests.support.plugin import Topics
+from tests.support.waiting import blocking, eventually
 
 pytestmark = pytest.mark.kafka
 
@@ -21,6 +26,11 @@ async def write(endpoint: KafkaEndpoint, topic: str, *values: bytes, timeout_ms:
     async with AIOKafkaProducer(**options) as producer:
         for value in values:
             await producer.send_and_wait(topic, value, partition=0)
+
+
+async def silent(endpoint: KafkaEndpoint) -> bool:
+    """Tell whether nobody answers."""
+    return not await endpoint.node_ids()
 
 
 async def read(endpoint: KafkaEndpoint, topic: str, count: int) -> list[bytes]:
@@ -45,6 +55,31 @@ class TestSharedBroker:
         """Writing to a topic that nobody created is refused."""
         with pytest.raises(KafkaError):
             await write(kafka, kafka_topics.name("absent"), b"one", timeout_ms=1_500)
+
+
+class TestSharing:
+    def test_the_last_one_ends_it(self, tmp_path: Path) -> None:
+        """Whoever comes second gets the broker of the first, and it ends with its data when both have let go."""
+        with shared_kafka(tmp_path) as first:
+            with shared_kafka(tmp_path) as second:
+                pass
+            still_there = blocking(first.node_ids())
+
+        assert second == first
+        assert still_there
+        blocking(eventually(lambda: not list(tmp_path.glob("kafka/broker-*/node-1/data")), 20.0, what="the data's end"))
+        assert not blocking(first.node_ids())
+
+    def test_a_dead_one_is_replaced(self, tmp_path: Path) -> None:
+        """When the shared broker has died, the next one to ask gets a new one."""
+        with shared_kafka(tmp_path) as dead:
+            os.killpg(json.loads((tmp_path / "kafka" / "broker.json").read_text())["pid"], signal.SIGKILL)
+            blocking(eventually(lambda: silent(dead), 20.0, what="the broker's end"))
+            with shared_kafka(tmp_path) as fresh:
+                answered = blocking(fresh.node_ids())
+
+        assert answered
+        assert fresh != dead
 
 
 class TestSecurity:

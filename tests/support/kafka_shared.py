@@ -5,7 +5,6 @@ The first worker that needs it starts it; each holds a leash; when the last lets
 
 import contextlib
 import json
-import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -37,13 +36,11 @@ def shared_kafka(root: Path) -> Iterator[KafkaEndpoint]:
 
 
 def _running(state: Path) -> KafkaEndpoint | None:
-    """Return the broker that the state file names, if it lives."""
-    try:
-        found = json.loads(state.read_text())
-        os.kill(found["pid"], 0)
-    except (FileNotFoundError, ProcessLookupError):
+    """Return the broker that the state file names, if it answers."""
+    if not state.exists():
         return None
-    return KafkaEndpoint(found["brokers"])
+    endpoint = KafkaEndpoint(json.loads(state.read_text())["brokers"])
+    return endpoint if blocking(endpoint.node_ids()) else None
 
 
 def _start(folder: Path, leash: Leash) -> KafkaEndpoint:
