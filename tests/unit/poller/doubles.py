@@ -19,6 +19,7 @@ from satark.poller.client import HttpClient
 from satark.poller.collector import Collector
 from satark.poller.errors import WrongShapeError
 from satark.poller.inventory import Edge, Enterprise, Link, Place, entity_prefix
+from satark.poller.journal import Journal
 from satark.poller.ledger import Ledger
 from satark.poller.portal import Portal
 from satark.poller.settings import PollerSettings
@@ -131,7 +132,7 @@ class CrashError(Exception):
     """The process ends here."""
 
 
-def collector_for(settings: PollerSettings, journal: MemoryJournal) -> Collector:
+def collector_for(settings: PollerSettings, journal: Journal) -> Collector:
     """Return a new collector, as a new process would have it."""
     portal = Portal(settings, HttpClient(settings, version="0"))
     catalogue = Catalogue(portal, orchestrator=settings.name, patterns=settings.enterprises)

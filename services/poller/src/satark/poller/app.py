@@ -84,7 +84,11 @@ class PollerApp:
 
     async def _look_for_ever(self, producer: kafka.Producer) -> NoReturn:
         journal = KafkaJournal(
-            self._context.kafka, producer, orchestrator=self._settings.name, sample_s=self._settings.sample_s
+            self._context.kafka,
+            producer,
+            orchestrator=self._settings.name,
+            sample_s=self._settings.sample_s,
+            on_waiting=self._kafka_waiting,
         )
         collector = Collector(self._settings, self._portal, self._catalogue, journal)
         self._health.set("kafka", ready=True)
@@ -133,6 +137,10 @@ class PollerApp:
             retry_in_s=wait_s,
         )
         return wait_s
+
+    def _kafka_waiting(self, waited_s: float) -> None:
+        reason = f"no acknowledgement for {waited_s:.0f} s" if waited_s else ""
+        self._health.set("kafka", ready=not waited_s, reason=reason)
 
     def _topics_missing(self, missing: list[str]) -> None:
         self._health.set("kafka", ready=False, reason=f"topics are missing: {', '.join(missing)}")

@@ -1,7 +1,7 @@
 """Kafka as the poller's memory: samples go out, checkpoints come back, a restart learns what was published."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -28,6 +28,8 @@ MAX_LETTER_BYTES = 900_000
 """Kafka's default limit of a record batch is about a million bytes; headers need room too."""
 
 BATCH = 500
+SLOW_S = 5.0
+"""An acknowledgement that takes longer is told: an idempotent producer goes on for ever, which loses nothing."""
 
 
 class Journal(Protocol):
@@ -59,11 +61,23 @@ class Journal(Protocol):
 
 
 class KafkaJournal:
-    """The journal on Kafka. Errors are those of `satark.runtime.kafka`."""
+    """The journal on Kafka. Errors are those of `satark.runtime.kafka`.
 
-    def __init__(self, settings: KafkaSettings, producer: kafka.Producer, *, orchestrator: str, sample_s: int) -> None:
+    `on_waiting` is told the seconds that a write has been waiting for its acknowledgement, and 0 once it came.
+    """
+
+    def __init__(
+        self,
+        settings: KafkaSettings,
+        producer: kafka.Producer,
+        *,
+        orchestrator: str,
+        sample_s: int,
+        on_waiting: Callable[[float], None] = lambda _: None,
+    ) -> None:
         self._settings = settings
         self._producer = producer
+        self._on_waiting = on_waiting
         self._orchestrator = orchestrator
         self._sample_s = sample_s
         self._source = f"/satark/poller/{orchestrator}"
@@ -103,7 +117,7 @@ class KafkaJournal:
         """Publish samples in order; return partition and offset of each once they are safe."""
         written: list[tuple[int, int]] = []
         for start in range(0, len(samples), BATCH):
-            written += await self._producer.send_all(self._records(samples[start : start + BATCH]))
+            written += await self._send(self._records(samples[start : start + BATCH]))
             await asyncio.sleep(0)
         return written
 
@@ -119,12 +133,26 @@ class KafkaJournal:
         }
         headers = tuple((PREFIX + name, text.encode(errors="replace")) for name, text in about.items())
         key = self._orchestrator.encode()
-        await self._producer.send(OutgoingRecord(DEAD_LETTERS, key, error.body[:MAX_LETTER_BYTES], headers))
+        await self._send([OutgoingRecord(DEAD_LETTERS, key, error.body[:MAX_LETTER_BYTES], headers)])
         runtime_metrics.EVENTS_DEAD_LETTERED.labels(METRICS, error.reason).inc()
 
     async def save(self, checkpoint: PollerCheckpoint) -> None:
         """Write a checkpoint and wait until it is safe."""
-        await self._producer.send_all(self._records([checkpoint]))
+        await self._send(self._records([checkpoint]))
+
+    async def _send(self, records: list[OutgoingRecord]) -> list[tuple[int, int]]:
+        sending = asyncio.create_task(self._producer.send_all(records))
+        waited_s = 0.0
+        try:
+            while not (await asyncio.wait({sending}, timeout=SLOW_S))[0]:
+                waited_s += SLOW_S
+                log.warning("kafka_slow", waited_s=waited_s, records=len(records))
+                self._on_waiting(waited_s)
+        finally:
+            sending.cancel()
+        if waited_s:
+            self._on_waiting(0.0)
+        return sending.result()
 
     def _records(self, events: Iterable[Event]) -> list[OutgoingRecord]:
         encoded = (encode(event, source=self._source) for event in events)
