@@ -91,7 +91,9 @@ class MailServer:
             self._keep(server, session, envelope)
         return reply
 
-    def authenticate(self, _server: Any, session: Any, _envelope: Any, _mechanism: str, data: LoginPassword) -> AuthResult:
+    def authenticate(
+        self, _server: Any, session: Any, _envelope: Any, _mechanism: str, data: LoginPassword
+    ) -> AuthResult:
         """Let in who knows the word."""
         session.user = data.login.decode()
         return AuthResult(success=data.password == b"open sesame", handled=False)
@@ -180,9 +182,7 @@ def server_context(cert_file: Any, key_file: Any) -> ssl.SSLContext:
 
 
 @asynccontextmanager
-async def _listening(
-    connected: Callable[[], SMTP], implicit: ssl.SSLContext | None, port: int
-) -> AsyncIterator[int]:
+async def _listening(connected: Callable[[], SMTP], implicit: ssl.SSLContext | None, port: int) -> AsyncIterator[int]:
     loop = asyncio.get_running_loop()
     listener = await loop.create_server(connected, "127.0.0.1", port, ssl=implicit)
     try:
@@ -195,8 +195,9 @@ async def _listening(
 async def _hang_up(connections: list[SMTP]) -> None:
     tasks = []
     for connection in connections:
-        if connection.transport is not None:
-            connection.transport.abort()
+        transport: Any = connection.transport
+        if transport is not None:
+            transport.abort()
         task = getattr(connection, "_handler_coroutine", None)
         if task is not None:
             task.cancel()

@@ -1,5 +1,6 @@
 import asyncio
 import ssl
+import warnings
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ WORD = "open sesame"
 
 
 def mail(receiver: str = "noc@example.net") -> Mail:
+    """Return a mail to the given receiver."""
     return compose(opened(), receiver, HEAD, WRITTEN)
 
 
@@ -33,6 +35,7 @@ def channel(
     host: str = "127.0.0.1",
     timeout_s: float = 5.0,
 ) -> EmailChannel:
+    """Return a channel to a server of the test."""
     return EmailChannel(
         SmtpTarget(encryption, host, port, user),
         helo="notifier.example.net",
@@ -44,15 +47,18 @@ def channel(
 
 @pytest.fixture
 def authority(tmp_path: Path) -> Authority:
+    """An authority of the test."""
     return Authority(tmp_path / "ca")
 
 
 @pytest.fixture
 def identity(authority: Authority) -> Identity:
+    """A server's certificate for localhost."""
     return authority.issue("mail")
 
 
 def context(identity: Identity) -> ssl.SSLContext:
+    """Return the server's TLS context."""
     return server_context(identity.cert_file, identity.key_file)
 
 
@@ -67,7 +73,7 @@ class TestDelivery:
         assert isinstance(delivery, Sent)
         assert delivery.detail.startswith("250")
         (received,) = server.received
-        assert ("alerts@example.net", ("noc@example.net",)) == (received.sender, received.receivers)
+        assert (received.sender, received.receivers) == ("alerts@example.net", ("noc@example.net",))
         assert sent.content == received.content
         assert "EHLO notifier.example.net" in server.said
 
@@ -77,7 +83,7 @@ class TestDelivery:
             delivery = await channel(server.port).deliver(mail("josé@xn--mnchen-3ya.de"))
 
         assert isinstance(delivery, Sent)
-        assert ("josé@xn--mnchen-3ya.de",) == server.received[0].receivers
+        assert server.received[0].receivers == ("josé@xn--mnchen-3ya.de",)
         assert "\r\nTo: josé@xn--mnchen-3ya.de\r\n".encode() in server.received[0].content
 
     async def test_needs_smtputf8_for_them(self) -> None:
@@ -213,8 +219,8 @@ class TestEncryption:
     async def test_refuses_an_unknown_authority(self, encryption: Encryption, identity: Identity) -> None:
         """A certificate that nobody vouches for is none."""
         tls = context(identity)
-        options = {"implicit": tls} if encryption is Encryption.IMPLICIT else {"starttls": tls}
-        async with running(MailServer(), **options) as server:
+        implicit, starttls = (tls, None) if encryption is Encryption.IMPLICIT else (None, tls)
+        async with running(MailServer(), implicit=implicit, starttls=starttls) as server:
             delivery = await channel(server.port, encryption, host="localhost").deliver(mail())
 
         assert isinstance(delivery, Retry)
@@ -234,9 +240,8 @@ class TestEncryption:
     async def test_refuses_old_tls(self, authority: Authority, identity: Identity) -> None:
         """TLS 1.1 is no encryption."""
         old = context(identity)
-        with pytest.warns(DeprecationWarning):
-            old.minimum_version = ssl.TLSVersion.TLSv1_1
-            old.maximum_version = ssl.TLSVersion.TLSv1_1
+        with warnings.catch_warnings(action="ignore", category=DeprecationWarning):
+            old.minimum_version = old.maximum_version = ssl.TLSVersion.TLSv1_1
         async with running(MailServer(), implicit=old) as server:
             mailer = channel(server.port, Encryption.IMPLICIT, ca_file=authority.ca_file, host="localhost")
             delivery = await mailer.deliver(mail())
@@ -263,7 +268,7 @@ class TestLogin:
         delivery, server = await self._try(authority, identity, WORD)
 
         assert isinstance(delivery, Sent)
-        assert ("satark", True) == (server.received[0].user, server.received[0].encrypted)
+        assert (server.received[0].user, server.received[0].encrypted) == ("satark", True)
 
     async def test_loses_no_alert_to_a_wrong_password(self, authority: Authority, identity: Identity) -> None:
         """A refused login is the operator's to mend: all mails wait, and no text holds the password."""

@@ -2,7 +2,7 @@ from email import message_from_bytes, policy
 from email.header import decode_header, make_header
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from satark.notifier import headers
@@ -43,11 +43,12 @@ class TestSafety:
     @given(names, names)
     @example("Evil\r\nBcc: victim@example.com", "x\n\nbody")
     @example("=?utf-8?q?Bcc=3A?=", "=?x")
-    @example("مكتب القاهرة", "São Paulo 03 – linha principal de banda larga da operadora, contrato 4711")
+    @example("مكتب القاهرة", "São Paulo 03 / linha principal de banda larga da operadora, contrato 4711")
     @example("\u202eevil\u2066", "\ud800 lone \udfff")
     @example("a" * 300, "é " * 150)
     @example("東京" * 80, "\u2028\u2029\x85\x1c")
     @example("= ?", "? =")
+    @settings(deadline=None)
     def test_names_come_out_as_they_went_in_and_add_nothing(self, edge: str, link: str) -> None:
         """Whatever a link is called: no header more, and both parsers read the cleaned name."""
         event = opened(labels=LONDON | {"edge": f"E{edge}", "link": f"L{link}"})

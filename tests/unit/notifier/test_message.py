@@ -28,7 +28,7 @@ BAD = opened(
 STRANGE = opened(
     labels={
         "edge": "São Paulo 03 <script>alert(1)</script>\r\nBcc: victim@example.com",
-        "link": "مكتب القاهرة – الإنترنت \u202eevil",
+        "link": "مكتب القاهرة / الإنترنت \u202eevil",
         "enterprise": "東京支社",
         "timezone": "America/Sao_Paulo",
     }
@@ -43,17 +43,20 @@ MAILS: dict[str, tuple[IncidentEvent, Letterhead]] = {
 
 
 def golden(name: str) -> Mail:
+    """Return the mail of a golden file."""
     event, head = MAILS[name]
     return compose(event, "noc@example.net", head, LATER if name == "resolved" else WRITTEN)
 
 
 def parsed(mail: Mail) -> EmailMessage:
+    """Return a mail as a client parses it."""
     message = message_from_bytes(mail.content, policy=policy.default)
     assert isinstance(message, EmailMessage)
     return message
 
 
 def part(message: EmailMessage, kind: str) -> str:
+    """Return the text of one part."""
     body = message.get_body((kind,))
     assert body is not None
     return str(body.get_content())
@@ -112,7 +115,7 @@ class TestHeaders:
         """Neither a warning nor the end of a critical incident shouts."""
         importance = {name: parsed(golden(name))["Importance"] for name in ("opened", "opened_critical", "resolved")}
 
-        assert {"opened": None, "opened_critical": "high", "resolved": None} == importance
+        assert importance == {"opened": None, "opened_critical": "high", "resolved": None}
 
     def test_ask_for_no_answer_by_machines(self) -> None:
         """RFC 3834, and what Exchange wants."""
@@ -173,7 +176,7 @@ class TestContent:
         points = tuple(replace(point, value=1e9 / 7) for point in recent(75, 100, 1, samples=512))
         huge = opened(
             *(replace(symptom(f"m{i}_{'x' * 100}_ms_rx"), recent=points) for i in range(512)),
-            labels={name: "名" * 1024 for name in LONDON},
+            labels=dict.fromkeys(LONDON, "名" * 1024),
         )
         mail = compose(huge, "noc@example.net", HEAD, WRITTEN)
 
@@ -200,6 +203,7 @@ class Page(HTMLParser):
         self.sources: set[str | None] = set()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note an element and what it refers to."""
         self.tags.add(tag)
         self.links |= {value for name, value in attrs if name == "href"}
         self.sources |= {value for name, value in attrs if name in {"src", "background", "srcset"}}
@@ -208,4 +212,5 @@ class Page(HTMLParser):
             self.open.append(tag)
 
     def handle_endtag(self, tag: str) -> None:
+        """Close what was opened last."""
         assert tag == self.open.pop()

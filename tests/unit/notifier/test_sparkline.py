@@ -11,6 +11,7 @@ finite = st.floats(allow_nan=False, allow_infinity=False, min_value=-1e12, max_v
 
 
 def points(*values: float, step_s: int = 300) -> list[Point]:
+    """Return samples, one each step."""
     return [Point(time=NOON + timedelta(seconds=step_s * i), value=value) for i, value in enumerate(values)]
 
 

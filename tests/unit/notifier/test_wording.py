@@ -13,19 +13,19 @@ class TestSentence:
         """Metric, link, edge, value and the true distance, in the seed's order."""
         event = opened(symptom())
 
-        assert (
+        assert wording.sentence(event, event.symptoms[0]) == (
             "Latency (download, ms) of WAN BT Business Broadband at edge LDN-vVCE is 100.0, 2.5 standard deviations "
             "above the mean of 75.0 (standard deviation 10.0) of the 60 minutes before."
-        ) == wording.sentence(event, event.symptoms[0])
+        )
 
     def test_tells_when_the_spread_was_too_small_to_believe(self) -> None:
         """A distance measured with the floor says so."""
         event = opened(symptom("loss_pct_tx", value=3.0, centre=0.0, spread=0.0, floor=0.5))
 
-        assert (
+        assert wording.sentence(event, event.symptoms[0]) == (
             "Packet loss (upload, %) of WAN BT Business Broadband at edge LDN-vVCE is 3.0, 6.0 standard deviations "
             "above the mean of 0.0 (standard deviation 0.0, taken as at least 0.5) of the 60 minutes before."
-        ) == wording.sentence(event, event.symptoms[0])
+        )
 
     def test_counts_one_in_the_singular(self) -> None:
         """One standard deviation is one."""
@@ -91,7 +91,7 @@ class TestNumber:
         """Two decimals, more only for what would vanish."""
         assert text == wording.number(value)
 
-    @given(st.floats(allow_nan=False, allow_infinity=False))
+    @given(st.floats(-1e300, 1e300))
     def test_stays_near_the_value(self, value: float) -> None:
         """Any number becomes a text that says about the same."""
         assert float(wording.number(value)) == pytest.approx(value, rel=0.06, abs=0.005)

@@ -14,6 +14,7 @@ class Encryption(StrEnum):
     NONE = "smtp"
 
 
+_SHAPE = "is not like smtps://host:465, smtp+starttls://user@host:587 or smtp://127.0.0.1:25"
 DEFAULT_PORTS = {Encryption.IMPLICIT: 465, Encryption.STARTTLS: 587, Encryption.NONE: 25}
 
 
@@ -32,12 +33,12 @@ def smtp_target(text: str, *, port: int | None = None) -> SmtpTarget:
 
     Raises ValueError, whose text never holds a password that was put into the URL.
     """
-    parts = urlsplit(text if "://" in text else f"{Encryption.IMPLICIT}://{text}")
+    parts = _split(text if "://" in text else f"{Encryption.IMPLICIT}://{text}")
     encryption = _encryption(parts)
     if parts.password is not None:
         raise ValueError("has a password in it: give it in SMTP_PASSWORD instead")
     if not parts.hostname or parts.path.strip("/") or parts.query or parts.fragment:
-        raise ValueError("is not like smtps://host:465, smtp+starttls://user@host:587 or smtp://127.0.0.1:25")
+        raise ValueError(_SHAPE)
     found = _port(parts)
     if found is not None and port is not None and found != port:
         raise ValueError(f"names port {found}, but SMTP_PORT is {port}")
@@ -60,6 +61,13 @@ def is_loopback(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return host.lower() == "localhost"
+
+
+def _split(url: str) -> SplitResult:
+    try:
+        return urlsplit(url)
+    except ValueError:
+        raise ValueError(_SHAPE) from None
 
 
 def _encryption(parts: SplitResult) -> Encryption:

@@ -1,0 +1,65 @@
+from datetime import datetime, timedelta
+
+import pytest
+
+from satark.notifier.outcomes import Outcomes
+from satark.schemas.notifications import Notification, Outcome
+from tests.unit.notifier.scenes import ENTITY, WRITTEN
+
+
+def told(name: str, outcome: Outcome = Outcome.SENT, time: datetime = WRITTEN) -> Notification:
+    """Return an outcome."""
+    return Notification(
+        id=name,
+        event="event",
+        incident="incident",
+        entity=ENTITY,
+        channel="email",
+        receiver="noc@example.net",
+        outcome=outcome,
+        time=time,
+        attempts=1,
+    )
+
+
+class TestOutcomes:
+    @pytest.mark.parametrize(
+        ("outcome", "published_after_s", "final"),
+        [
+            (Outcome.SENT, -60, True),
+            (Outcome.SENT, 60, True),
+            (Outcome.SUPPRESSED, 60, True),
+            (Outcome.FAILED, -60, True),
+            (Outcome.FAILED, 60, False),
+        ],
+    )
+    def test_a_failure_ends_only_what_came_before_it(
+        self, outcome: Outcome, published_after_s: int, final: bool
+    ) -> None:
+        """A dead letter that is replayed is published anew, and tried anew."""
+        outcomes = Outcomes()
+        outcomes.learn(told("a", outcome))
+
+        assert final == outcomes.is_final("a", WRITTEN + timedelta(seconds=published_after_s))
+
+    def test_knows_nothing_of_others(self) -> None:
+        """An id that was never learnt is open."""
+        assert not Outcomes().is_final("a", WRITTEN)
+
+    def test_forgets_the_oldest(self) -> None:
+        """Memory is bounded."""
+        outcomes = Outcomes(limit=2)
+        for name in "abac":
+            outcomes.learn(told(name))
+
+        assert [outcomes.was_sent(name) for name in "abc"] == [True, False, True]
+        assert len(outcomes) == 2
+
+    def test_forgets_on_demand(self) -> None:
+        """A tombstone takes an outcome back."""
+        outcomes = Outcomes()
+        outcomes.learn(told("a"))
+        outcomes.forget("a")
+        outcomes.forget("never known")
+
+        assert not outcomes.was_sent("a")
