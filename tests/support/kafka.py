@@ -53,6 +53,7 @@ class KafkaCluster:
         listeners: Sequence[Listener] = ("PLAINTEXT",),
         client_auth: ClientAuth = "requested",
         properties: Mapping[str, str] | None = None,
+        java_options: Sequence[str] = (),
         leash: Leash | None = None,
     ) -> None:
         self.folder = folder
@@ -60,6 +61,7 @@ class KafkaCluster:
         self._count = nodes
         self._client_auth = client_auth
         self._properties = dict(properties or {})
+        self._java_options = tuple(java_options)
         self._leash = leash
         self._authority: Authority | None = None
         self._client: Identity | None = None
@@ -177,14 +179,18 @@ class KafkaCluster:
             number: NodePorts(free_port(), {listener: free_port() for listener in self.listeners})
             for number in range(1, self._count + 1)
         }
-        self.nodes = {
-            number: KafkaNode(
-                self.folder / f"node-{number}",
-                NodeConfig(number, self.folder / f"node-{number}" / "data", self._ports, self._tls, self._properties),
-                self._leash,
-            )
-            for number in self._ports
-        }
+        self.nodes = {number: self._node(number, self.folder / f"node-{number}") for number in self._ports}
+
+    def _node(self, number: int, folder: Path) -> KafkaNode:
+        config = NodeConfig(
+            number,
+            folder / "data",
+            self._ports,
+            tls=self._tls,
+            extra=self._properties,
+            java_options=self._java_options,
+        )
+        return KafkaNode(folder, config, self._leash)
 
 
 __all__ = ["MECHANISMS", "KafkaCluster", "KafkaEndpoint"]

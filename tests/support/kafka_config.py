@@ -73,6 +73,7 @@ class NodeConfig:
     ports: Mapping[int, NodePorts]
     tls: TlsFiles | None = None
     extra: Mapping[str, str] = field(default_factory=dict)
+    java_options: Sequence[str] = ()
 
 
 def server_properties(config: NodeConfig) -> str:
@@ -133,10 +134,12 @@ def _sasl(listeners: Sequence[Listener]) -> dict[str, str]:
     return lines
 
 
-def java_command(java: str, jars: Path, log4j: Path, log_file: Path, *arguments: str) -> list[str]:
+def java_command(
+    java: str, jars: Path, log4j: Path, log_file: Path, *arguments: str, options: Sequence[str] = ()
+) -> list[str]:
     """Return the command line of a Java program of Kafka that logs to a file."""
     logs = (f"-Dlog4j2.configurationFile={log4j}", f"-Dsatark.kafka.log={log_file}")
-    return [java, *JAVA_OPTIONS, *logs, "-cp", f"{jars}/*", *arguments]
+    return [java, *JAVA_OPTIONS, *options, *logs, "-cp", f"{jars}/*", *arguments]
 
 
 def format_arguments(properties: Path, cluster_id: str) -> tuple[str, ...]:

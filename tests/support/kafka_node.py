@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tests.support.environment import child_environment
 from tests.support.kafka_config import NodeConfig, format_arguments, java_command, server_properties
-from tests.support.kafka_files import LOG4J, java, kafka_jars
+from tests.support.kafka_files import LOG4J, class_archive, java, kafka_jars
 from tests.support.owned import Owned, run_owned
 from tests.support.reaper import Leash
 
@@ -53,7 +53,10 @@ class KafkaNode:
         return file
 
     def _command(self, *arguments: str) -> list[str]:
-        return java_command(java() or "java", kafka_jars(), LOG4J, self.log_file, *arguments)
+        jars, archive = kafka_jars(), class_archive()
+        shared = (f"-XX:SharedArchiveFile={archive}",) if archive.exists() else ()
+        options = self.config.java_options or shared
+        return java_command(java() or "java", jars, LOG4J, self.log_file, *arguments, options=options)
 
     async def format(self, cluster_id: str) -> None:
         """Prepare the data folder.

@@ -12,8 +12,9 @@ import pytest
 
 from tests.support.environment import variable
 from tests.support.kafka import KafkaCluster
+from tests.support.kafka_archive import ensure_class_archive
 from tests.support.kafka_endpoint import KafkaEndpoint
-from tests.support.kafka_files import kafka_jars, missing_requirement
+from tests.support.kafka_files import missing_requirement
 from tests.support.kafka_shared import shared_kafka
 from tests.support.owned import release_all
 from tests.support.processes import SatarkProcesses
@@ -42,7 +43,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     """Fetch Kafka before the first test, whose time limit does not allow for downloads."""
     needed = any(item.get_closest_marker("kafka") for item in session.items)
     if needed and not session.config.option.collectonly and missing_requirement() is None:
-        kafka_jars()
+        ensure_class_archive()
 
 
 def pytest_unconfigure() -> None:

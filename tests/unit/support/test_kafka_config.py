@@ -61,10 +61,11 @@ class TestServerProperties:
 class TestCommands:
     def test_java_command(self) -> None:
         """The log file and the jars are given; the program and its arguments come last."""
-        found = java_command("/bin/java", Path("/jars"), Path("/log4j2"), Path("/x.log"), "kafka.Kafka", "s.properties")
+        places = (Path("/jars"), Path("/log4j2"), Path("/x.log"))
+        found = java_command("/bin/java", *places, "kafka.Kafka", "s.properties", options=["-XX:Extra"])
 
         assert (found[0], found[-4:]) == ("/bin/java", ["-cp", "/jars/*", "kafka.Kafka", "s.properties"])
-        assert {"-Dlog4j2.configurationFile=/log4j2", "-Dsatark.kafka.log=/x.log"} <= set(found)
+        assert {"-Dlog4j2.configurationFile=/log4j2", "-Dsatark.kafka.log=/x.log", "-XX:Extra"} <= set(found)
 
     def test_format_arguments(self) -> None:
         """Preparing a data folder adds the SCRAM user."""
