@@ -19,11 +19,8 @@ class PollerSettings(Struct, frozen=True, kw_only=True):
 
     vco_url: Annotated[str, Meta(description="The orchestrator: a host name or a URL; https unless http:// is given.")]
     orchestrator: Annotated[
-        str | None,
-        Meta(
-            description="Name of the orchestrator in keys and mails; its host when not given.",
-            pattern=r"^[^\s/]{1,128}$",
-        ),
+        Annotated[str, Meta(pattern=r"^[^\s/]{1,128}$")] | None,
+        Meta(description="Name of the orchestrator in keys and mails; its host when not given."),
     ] = None
     vco_token: Annotated[Secret | None, Meta(description="API token, with or without `Token `; wins over a login.")] = (
         None
