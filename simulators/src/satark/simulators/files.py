@@ -16,8 +16,8 @@ def write_atomically(path: Path, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
+            temporary.chmod(0o644)
+            temporary.replace(path)
         except BaseException:
             temporary.unlink(missing_ok=True)
             raise
-    temporary.chmod(0o644)
-    temporary.replace(path)

@@ -29,6 +29,8 @@ class TestChange:
             ({"colour": 1}, "colour"),
             ({"fail": [{"kind": "explode"}]}, "$.fail[0].kind"),
             ({"fail": [{"kind": "reset", "times": 0}]}, "$.fail[0].times"),
+            ({"token_expires": "2026-03-10T12:10:00"}, "$.token_expires"),
+            ({"late_buckets": [{"link": "x", "at": "2026-03-10T12:10:00", "delay_s": 1}]}, "$.late_buckets[0].at"),
             ([], "expected an object"),
         ],
     )

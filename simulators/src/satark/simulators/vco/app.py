@@ -1,7 +1,6 @@
 """The shell of `satark simulate-vco`: settings -> a simulator that serves until it is told to stop."""
 
 import asyncio
-import ssl
 from datetime import datetime, timedelta
 
 import structlog
@@ -10,6 +9,7 @@ from satark.runtime.service import ServiceContext
 from satark.runtime.settings import Secret
 from satark.simulators.addresses import split_address
 from satark.simulators.files import write_atomically
+from satark.simulators.tls import server_context
 from satark.simulators.vco.auth import Account
 from satark.simulators.vco.clock import VirtualClock
 from satark.simulators.vco.server import real_now, serving
@@ -33,7 +33,7 @@ class VcoApp:
         settings = self._settings
         simulator = await asyncio.to_thread(simulator_of, settings, real_now())
         host, port = split_address(settings.listen)
-        tls = await asyncio.to_thread(tls_context, settings)
+        tls = await asyncio.to_thread(server_context, settings.tls_cert_file, settings.tls_key_file)
         async with serving(simulator, host=host, port=port, tls=tls) as url:
             if settings.port_file is not None:
                 bound = url.rpartition(":")[2]
@@ -72,15 +72,3 @@ def simulator_of(settings: VcoSettings, now: datetime) -> Simulator:
         faults=settings.knobs(),
         source=str(settings.script_file or settings.world),
     )
-
-
-def tls_context(settings: VcoSettings) -> ssl.SSLContext | None:
-    """Return the server's TLS context, or None for plain HTTP.
-
-    Raises ssl.SSLError or OSError for a certificate or key that cannot be used.
-    """
-    if settings.tls_cert_file is None:
-        return None
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    context.load_cert_chain(settings.tls_cert_file, settings.tls_key_file)
-    return context

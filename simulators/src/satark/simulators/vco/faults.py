@@ -24,6 +24,7 @@ FailureKind = Literal[
     "empty_result",
 ]
 EVERY_METHOD = "*"
+Moment = Annotated[datetime, Meta(tz=True)]
 Positive = Annotated[float, Meta(gt=0)]
 
 
@@ -53,7 +54,7 @@ class LateBucket(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The bucket of a link (internal id) that contains `at` appears later than the others."""
 
     link: str
-    at: datetime
+    at: Moment
     delay_s: Positive
 
 
@@ -62,7 +63,7 @@ class Faults(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     lag_s: Annotated[float, Meta(ge=0)] = 600.0
     session_ttl_s: Positive = 86_400.0
-    token_expires: datetime | None = None
+    token_expires: Moment | None = None
     auth_style: AuthStyle = "token_error"
     expires_header: bool = False
     login_status: Literal[200, 302] = 200

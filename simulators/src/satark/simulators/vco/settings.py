@@ -36,7 +36,7 @@ class VcoSettings(Struct, frozen=True, kw_only=True):
     ] = 21_600.0
     start_at: Annotated[
         datetime | None,
-        Meta(description="RFC 3339 time at which the virtual clock starts, instead of the offset.", tz=True),
+        Meta(description="RFC 3339 time at which the virtual clock starts, instead of the offset."),
     ] = None
     principal: Annotated[
         Kind, Meta(description="Whose the credential is: customer (of the first enterprise), msp or operator.")
@@ -58,6 +58,8 @@ class VcoSettings(Struct, frozen=True, kw_only=True):
             yield "give TOKEN, or USERNAME and PASSWORD: the portal lets nobody in without"
         if (self.username is None) is not (self.password is None):
             yield "USERNAME and PASSWORD go together"
+        if self.start_at is not None and self.start_at.tzinfo is None:
+            yield f"START_AT: {self.start_at.isoformat()} has no offset from UTC"
         yield from pair_mistakes(self.tls_cert_file, self.tls_key_file)
         try:
             self.knobs()
