@@ -51,7 +51,7 @@ async def test_killed_while_the_incident_is_open(whole: Estate, victim: str) -> 
     """A service that is killed between the two mails comes back and sends nothing twice."""
     processes = await _running(whole)
     whole.show(1)
-    await whole.mails(1)
+    await whole.outcomes_until(1)
 
     await processes[victim].kill()
     await whole.start(victim).ready()
@@ -66,11 +66,15 @@ async def test_killed_while_the_incident_is_open(whole: Estate, victim: str) -> 
 async def test_killed_while_the_incident_opens(whole: Estate, victim: str) -> None:
     """A service that is killed the moment the bad samples appear loses nothing and tells once."""
     processes = await _running(whole)
+    whole.mail.script.reply("451 4.3.0 try again later", stage="data", times=None)
     whole.show(1)
-    if victim != "poller":
+    if victim == "notifier":
+        await processes[victim].event("mail_put_off")
+    elif victim == "detector":
         await whole.samples_until(0)
 
     await processes[victim].kill()
+    whole.mail.script.clear()
     await whole.start(victim).ready()
     await whole.mails(1)
     whole.show(BAD_BUCKETS + 5)
