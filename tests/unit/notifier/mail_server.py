@@ -19,6 +19,7 @@ class Fault(Enum):
 
     DROP = "drop the connection"
     HANG = "say nothing at all"
+    WAIT = "wait for `released`, then go on"
 
 
 Script = dict[str, list[str | Fault]]
@@ -82,8 +83,7 @@ class MailServer:
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802 - aiosmtpd's name
         """Take the mail, or do what the script says; a mail whose reply is lost was taken all the same."""
-        scripted = self.script.get("DATA")
-        lost = bool(scripted) and scripted is not None and isinstance(scripted[0], Fault)
+        lost = self.script.get("DATA", [])[:1] in ([Fault.DROP], [Fault.HANG])
         if lost:
             self._keep(server, session, envelope)
         reply = await self._next("DATA", server)
@@ -111,10 +111,10 @@ class MailServer:
         if reply is Fault.DROP:
             server.transport.abort()
             return "421 gone"
-        if reply is Fault.HANG:
+        if isinstance(reply, Fault):
             await self.released.wait()
-            return "421 too late"
-        return str(reply)
+            return "250 OK" if reply is Fault.WAIT else "421 too late"
+        return reply
 
 
 @asynccontextmanager
