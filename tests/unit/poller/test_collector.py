@@ -1,5 +1,6 @@
 """Collector against the simulated orchestrator: nothing is missed, nothing is published twice."""
 
+import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
@@ -16,6 +17,7 @@ from satark.poller.settings import PollerSettings
 from satark.runtime.backoff import Backoff
 from satark.simulators.vco.faults import LateBucket
 from satark.simulators.vco.server import RunningVco, running_vco
+from tests.support.waiting import eventually
 from tests.unit.poller.doubles import (
     BROADBAND_B,
     FIBRE_A,
@@ -253,6 +255,61 @@ class TestFailures:
             await collector.cycle()
 
         assert journal.checkpoints[-1].window_end == NOON
+
+    async def test_inventory_ends_early(self, vco: RunningVco) -> None:
+        """A look that ends while the first inventory is read takes nothing for read: the next one begins anew."""
+        journal = MemoryJournal()
+        collector = collector_for(operator(vco), journal)
+        vco.sim.fail("enterprise/getEnterpriseEdges", "slow", times=1, delay_s=0.3)
+        looking = asyncio.create_task(collector.cycle())
+        await eventually(lambda: vco.sim.calls["enterprise/getEnterpriseEdges"], what="the inventory")
+        vco.sim.change(token_expires=NOON)
+        with pytest.raises(errors.AuthError):
+            await looking
+        held = journal.checkpoints[-1].window_end
+        vco.sim.heal()
+        vco.sim.advance(900)
+        await collector.cycle()
+
+        assert held == NOON - timedelta(minutes=65)
+        assert times_of(journal) == [NOON + i * STEP for i in range(-13, 3)]
+
+    async def test_ends_in_the_middle(self, vco: RunningVco) -> None:
+        """A token that is revoked among the edges ends the look there; the rest is read by the next one."""
+        journal = MemoryJournal()
+        collector = collector_for(customer(vco, concurrency=1), journal)
+        vco.sim.fail(QUALITY, "slow", times=1, delay_s=0.3)
+        looking = asyncio.create_task(collector.cycle())
+        await eventually(lambda: vco.sim.calls[QUALITY], what="the first edge")
+        vco.sim.change(token_expires=NOON)
+        report = await looking
+        asked = vco.sim.calls[QUALITY]
+        vco.sim.heal()
+        await collector.cycle()
+
+        assert isinstance(report.problem, errors.AuthError)
+        assert asked == 1
+        assert len(journal.ids) == len(set(journal.ids))
+        assert times_of(journal) == [NOON + i * STEP for i in range(-13, 0)]
+
+    async def test_old_inventory_serves(self, vco: RunningVco) -> None:
+        """When the inventory cannot be read again after an hour, the old one serves."""
+        journal = MemoryJournal()
+        collector = collector_for(operator(vco), journal)
+        await collector.cycle()
+        vco.sim.fail("network/getNetworkEnterprises", "error_500", times=None)
+        vco.sim.fail("enterprise/getEnterpriseEdges", "error_500", times=None)
+        vco.sim.advance(3600)
+        report = await collector.cycle()
+
+        assert report.failed == {}
+        assert times_of(journal) == [NOON + i * STEP for i in range(-13, 12)]
+
+    async def test_data_age(self, vco: RunningVco) -> None:
+        """The age of the newest sample is told by the orchestrator's clock."""
+        await collector_for(customer(vco), MemoryJournal()).cycle()
+
+        assert metrics.DATA_AGE.labels("Northwind Freight Ltd")._value.get() == 600.0
 
     @pytest.mark.parametrize(
         ("kind", "reason"), [("detail_missing", "no_detail"), ("dup_timestamps", "duplicate_timestamp")]

@@ -55,14 +55,15 @@ class Catalogue:
         enterprises cannot be listed and are not known, or when nothing can be read at all.
         """
         if self._read_at is None or not timedelta() <= now - self._read_at < timedelta(seconds=INVENTORY_S):
+            self._read_at = None  # until every enterprise was tried: a look that ends here must not look complete
             await self._list_enterprises()
-            self._read_at = now
             self._looked_up.clear()
             due = self.enterprises
         else:
             due = tuple(e for e in self.enterprises if e.key in self.unread and self.unread[e.key].retryable)
         for enterprise in due:
             await self._list_edges(enterprise)
+        self._read_at = self._read_at or now
         metrics.INVENTORY.labels("enterprises").set(len(self.enterprises))
         metrics.INVENTORY.labels("edges").set(len(self.places))
         metrics.INVENTORY.labels("links").set(sum(len(place.edge.links) for place in self.places))
