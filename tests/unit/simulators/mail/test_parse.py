@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from satark.simulators.mail.parse import (
@@ -133,6 +133,7 @@ class TestRead:
 
         assert content.images == {}
 
+    @settings(deadline=None)
     @given(st.binary(max_size=2000))
     def test_any_bytes(self, raw: bytes) -> None:
         """Whatever the bytes, a mail is read and summarised without an error."""

@@ -1,7 +1,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from satark.simulators.vco.clock import VirtualClock
@@ -20,6 +20,7 @@ class TestRunning:
         """At rate 60 a real minute is a virtual hour."""
         assert fast().now(NOON + timedelta(minutes=1)) == NOON - 5 * HOUR
 
+    @settings(deadline=None)
     @given(st.floats(0, 1e6), st.floats(0.01, 1e5))
     def test_never_ahead(self, real_s: float, rate: float) -> None:
         """A running clock never shows a time after the real one."""

@@ -3,7 +3,7 @@ from datetime import timedelta
 from statistics import fmean, stdev
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from satark.simulators.vco.feed import Bucket, Feed, daily_load
@@ -114,6 +114,7 @@ class TestLag:
 
 
 class TestDeterminism:
+    @settings(deadline=None, max_examples=30)
     @given(st.integers(0, 1000), st.integers(0, 287))
     def test_order_does_not_matter(self, seed: int, number: int) -> None:
         """A bucket is the same asked alone or within a day, sooner or later."""

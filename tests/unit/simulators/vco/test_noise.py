@@ -1,13 +1,14 @@
 from collections import Counter
 from statistics import fmean, pstdev
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from satark.simulators.vco.noise import DRAWS, MAX_DEVIATIONS, draws, normal
 
 
 class TestDraws:
+    @settings(deadline=None)
     @given(st.integers(0, 2**63), st.text(max_size=50), st.integers(0, 2**45))
     def test_repeats(self, seed: int, link: str, bucket_ms: int) -> None:
         """The same seed, link and bucket give the same eight draws of [0, 1)."""
@@ -36,6 +37,7 @@ class TestNormal:
         assert abs(fmean(values)) < 0.1
         assert 1.9 < pstdev(values) < 2.1
 
+    @settings(deadline=None)
     @given(st.floats(0, 1, exclude_max=True))
     def test_has_no_tail(self, draw: float) -> None:
         """No deviate is further out than three standard deviations."""

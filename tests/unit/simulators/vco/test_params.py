@@ -1,7 +1,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from satark.simulators.vco.errors import InvalidParams, InvalidRequest
@@ -123,6 +123,7 @@ class TestPartitions:
         with pytest.raises(InvalidParams, match="too many"):
             partitions(Window(START_MS, END_MS), quality(maxSamples=100_000))
 
+    @settings(deadline=None)
     @given(st.integers(0, 10**12), st.integers(1, 31 * 86_400_000), st.integers(1, 8928))
     def test_covers_the_interval(self, start_ms: int, span_ms: int, samples: int) -> None:
         """However it is cut, partitions begin on the minute at or before the start and reach (nearly) to the end."""

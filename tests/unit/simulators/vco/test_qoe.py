@@ -1,6 +1,6 @@
 from itertools import pairwise
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from satark.simulators.vco.feed import Feed
@@ -68,6 +68,7 @@ class TestSamples:
 
         assert found[-1].timestamp_ms == START_MS + 12 * BUCKET_MS
 
+    @settings(deadline=None, max_examples=30)
     @given(st.integers(0, 3_599_999), st.integers(1, 3_600_000), st.integers(1, 60))
     def test_in_order(self, offset_ms: int, span_ms: int, count: int) -> None:
         """Whatever the window, samples are in order, inside it, and not more than asked for."""

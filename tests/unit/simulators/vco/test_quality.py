@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from satark.simulators.vco.quality import Action, State, distribution, judge, mean_score, score, worst
@@ -54,6 +54,7 @@ class TestJudge:
         """Latency can only be avoided, jitter is buffered for voice alone, loss is corrected."""
         assert expected == row(traffic, metric, 99.0 if metric != "jitter_ms_rx" else 999.0)
 
+    @settings(deadline=None)
     @given(st.lists(st.floats(0, 1000), min_size=6, max_size=6))
     def test_never_worse_after(self, values: list[float]) -> None:
         """There are always eighteen rows, and no remedy makes a state worse."""

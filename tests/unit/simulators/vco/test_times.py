@@ -1,13 +1,14 @@
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from satark.simulators.vco.times import floor_to, from_ms, iso, parse_iso, to_ms
 
 
 class TestTimes:
+    @settings(deadline=None)
     @given(st.integers(0, 4_102_444_800_000))
     def test_round_trip(self, milliseconds: int) -> None:
         """Milliseconds survive the way to a datetime, to text and back."""

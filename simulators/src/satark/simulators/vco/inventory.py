@@ -101,55 +101,14 @@ def edge_payload(
     feed: Feed, enterprise: Enterprise, edge: Edge, now: datetime, with_: Collection[str]
 ) -> dict[str, Any]:
     """Return a row of `enterprise/getEnterpriseEdges` with the parts asked for."""
-    since = feed.edge_down_since(edge, now)
-    seen = iso(since or floor_to(now, HEARTBEAT))
     site_id = edge.id + SITE_IDS_FROM
-    row: dict[str, Any] = {
+    row = {
         "id": edge.id,
         "created": CREATED,
         "enterpriseId": enterprise.id,
         "siteId": site_id,
-        "activationKey": "XXXX-XXXX-XXXX-XXXX",
-        "activationKeyExpires": "2025-06-05T08:10:00.000Z",
-        "activationState": "ACTIVATED",
-        "activationTime": "2025-05-06T08:12:40.000Z",
-        "softwareVersion": VERSION["version"],
-        "buildNumber": VERSION["build"],
-        "factorySoftwareVersion": "4.5.1",
-        "factoryBuildNumber": "R451-20230101-GA",
-        "platformFirmwareVersion": None,
-        "platformBuildNumber": None,
-        "modemFirmwareVersion": None,
-        "modemBuildNumber": None,
-        "softwareUpdated": "2026-01-18T02:00:00.000Z",
-        "selfMacAddress": f"02:9a:00:00:{edge.id >> 8 & 255:02x}:{edge.id & 255:02x}",
-        "deviceId": f"00000000-0000-0000-0000-{edge.id:012x}",
-        "logicalId": edge.logical_id,
-        "serialNumber": serial_number(edge),
-        "modelNumber": edge.model,
-        "deviceFamily": edge.model.upper().removesuffix("TE"),
-        "lteRegion": None,
-        "name": edge.name,
-        "dnsName": None,
-        "description": None,
-        "alertsEnabled": 1,
-        "operatorAlertsEnabled": 1,
-        "edgeState": "OFFLINE" if since else "CONNECTED",
-        "edgeStateTime": iso(since) if since else CONNECTED,
-        "isLive": 0,
-        "systemUpSince": SYSTEM_UP,
-        "serviceUpSince": SERVICE_UP,
-        "lastContact": seen,
-        "serviceState": "IN_SERVICE",
-        "endpointPkiMode": "CERTIFICATE_OPTIONAL",
-        "haState": "UNCONFIGURED",
-        "haPreviousState": "UNCONFIGURED",
-        "haLastContact": "0000-00-00 00:00:00",
-        "haSerialNumber": None,
-        "bastionState": "UNCONFIGURED",
-        "modified": seen,
-        "customInfo": None,
-        "isHub": False,
+        **_software_and_hardware(edge),
+        **_edge_status(feed, edge, now),
     }
     if "site" in with_:
         row["site"] = _site_payload(edge.site, site_id)
@@ -221,4 +180,57 @@ def _site_payload(site: Site, site_id: int) -> dict[str, Any]:
         "timezone": site.timezone,
         "locale": "en-US",
         "logicalId": f"00000000-0000-0000-0000-{site_id:012x}",
+    }
+
+
+def _software_and_hardware(edge: Edge) -> dict[str, Any]:
+    return {
+        "activationKey": "XXXX-XXXX-XXXX-XXXX",
+        "activationKeyExpires": "2025-06-05T08:10:00.000Z",
+        "activationState": "ACTIVATED",
+        "activationTime": "2025-05-06T08:12:40.000Z",
+        "softwareVersion": VERSION["version"],
+        "buildNumber": VERSION["build"],
+        "factorySoftwareVersion": "4.5.1",
+        "factoryBuildNumber": "R451-20230101-GA",
+        "platformFirmwareVersion": None,
+        "platformBuildNumber": None,
+        "modemFirmwareVersion": None,
+        "modemBuildNumber": None,
+        "softwareUpdated": "2026-01-18T02:00:00.000Z",
+        "selfMacAddress": f"02:9a:00:00:{edge.id >> 8 & 255:02x}:{edge.id & 255:02x}",
+        "deviceId": f"00000000-0000-0000-0000-{edge.id:012x}",
+        "logicalId": edge.logical_id,
+        "serialNumber": serial_number(edge),
+        "modelNumber": edge.model,
+        "deviceFamily": edge.model.upper().removesuffix("TE"),
+        "lteRegion": None,
+        "name": edge.name,
+        "dnsName": None,
+        "description": None,
+        "endpointPkiMode": "CERTIFICATE_OPTIONAL",
+        "customInfo": None,
+        "isHub": False,
+    }
+
+
+def _edge_status(feed: Feed, edge: Edge, now: datetime) -> dict[str, Any]:
+    since = feed.edge_down_since(edge, now)
+    seen = iso(since or floor_to(now, HEARTBEAT))
+    return {
+        "alertsEnabled": 1,
+        "operatorAlertsEnabled": 1,
+        "edgeState": "OFFLINE" if since else "CONNECTED",
+        "edgeStateTime": iso(since) if since else CONNECTED,
+        "isLive": 0,
+        "systemUpSince": SYSTEM_UP,
+        "serviceUpSince": SERVICE_UP,
+        "lastContact": seen,
+        "serviceState": "IN_SERVICE",
+        "haState": "UNCONFIGURED",
+        "haPreviousState": "UNCONFIGURED",
+        "haLastContact": "0000-00-00 00:00:00",
+        "haSerialNumber": None,
+        "bastionState": "UNCONFIGURED",
+        "modified": seen,
     }

@@ -101,7 +101,3 @@ class World(Struct, frozen=True, kw_only=True):
             for edge in enterprise.edges:
                 for link in edge.links:
                     yield enterprise, edge, link
-
-    def enterprise(self, enterprise_id: int) -> Enterprise | None:
-        """Return an enterprise, or None when there is none of this id."""
-        return next((one for one in self.enterprises if one.id == enterprise_id), None)

@@ -93,57 +93,7 @@ def demo(start: datetime) -> World:
         account_number="MRG-0101",
         domain="meridian",
         site=LONDON,
-        edges=(
-            _edge(
-                30411,
-                "deca1f00-0411-4d2a-8b1e-1f6f2a530411",
-                "LDN-vVCE",
-                LONDON,
-                _link(61001, "00000001-3a4b-4c0d-9e1f-61a0b0c06101", "GE3", "BT Business Broadband", "BT", BROADBAND),
-                _link(61002, "00000002-3a4b-4c0d-9e1f-61a0b0c06102", "GE4", "Leased Line", "Example Telecom", FIBRE),
-            ),
-            _edge(
-                30412,
-                "deca1f00-0412-4d2a-8b1e-1f6f2a530412",
-                "MAN-vVCE",
-                MANCHESTER,
-                _link(61003, "00000001-5d2c-4b7a-8a11-61a0b0c06103", "GE3", "City Fibre", "Example Telecom", FIBRE),
-                _link(
-                    61004,
-                    "00000002-5d2c-4b7a-8a11-61a0b0c06104",
-                    "USB1",
-                    "LTE Backup",
-                    "Sample Mobile",
-                    MOBILE,
-                    "BACKUP",
-                ),
-            ),
-            _edge(
-                30413,
-                "deca1f00-0413-4d2a-8b1e-1f6f2a530413",
-                "São Paulo 03",
-                SAO_PAULO,
-                _link(61005, "00000001-8e77-4a91-b2c3-61a0b0c06105", "GE2", "Rádio D", "Amostra Net", RADIO),
-                _link(61006, "00000002-8e77-4a91-b2c3-61a0b0c06106", "GE3", "Fibra", "Exemplo Telecom", CABLE),
-                model="edge610",
-            ),
-            _edge(
-                30414,
-                "deca1f00-0414-4d2a-8b1e-1f6f2a530414",
-                "NYC-vVCE",
-                NEW_YORK,
-                _link(61007, "00000001-c4d5-4e6f-9071-61a0b0c06107", "GE1", "Cable C", "Specimen Cable", CABLE),
-            ),
-            _edge(
-                30415,
-                "deca1f00-0415-4d2a-8b1e-1f6f2a530415",
-                "Zürich Lager",
-                ZURICH,
-                _link(61008, "00000001-f0e1-4d2c-83b4-61a0b0c06108", "GE1", "Muster DSL", "Muster Netz", BROADBAND),
-                model="edge510lte",
-                offline_since=start - timedelta(hours=2),
-            ),
-        ),
+        edges=(*_retail_in_britain(), *_retail_abroad(start)),
     )
     clinics = _clinics(
         5102,
@@ -186,6 +136,65 @@ WORLDS: Mapping[str, tuple[Callable[[datetime], World], Script]] = {
     "demo": (demo, DEMO_SCRIPT),
     "northwind": (northwind, NORTHWIND_SCRIPT),
 }
+
+
+def _retail_in_britain() -> tuple[Edge, ...]:
+    return (
+        _edge(
+            30411,
+            "deca1f00-0411-4d2a-8b1e-1f6f2a530411",
+            "LDN-vVCE",
+            LONDON,
+            _link(61001, "00000001-3a4b-4c0d-9e1f-61a0b0c06101", "GE3", "BT Business Broadband", "BT", BROADBAND),
+            _link(61002, "00000002-3a4b-4c0d-9e1f-61a0b0c06102", "GE4", "Leased Line", "Example Telecom", FIBRE),
+        ),
+        _edge(
+            30412,
+            "deca1f00-0412-4d2a-8b1e-1f6f2a530412",
+            "MAN-vVCE",
+            MANCHESTER,
+            _link(61003, "00000001-5d2c-4b7a-8a11-61a0b0c06103", "GE3", "City Fibre", "Example Telecom", FIBRE),
+            _link(
+                61004,
+                "00000002-5d2c-4b7a-8a11-61a0b0c06104",
+                "USB1",
+                "LTE Backup",
+                "Sample Mobile",
+                MOBILE,
+                "BACKUP",
+            ),
+        ),
+    )
+
+
+def _retail_abroad(start: datetime) -> tuple[Edge, ...]:
+    return (
+        _edge(
+            30413,
+            "deca1f00-0413-4d2a-8b1e-1f6f2a530413",
+            "São Paulo 03",
+            SAO_PAULO,
+            _link(61005, "00000001-8e77-4a91-b2c3-61a0b0c06105", "GE2", "Rádio D", "Amostra Net", RADIO),
+            _link(61006, "00000002-8e77-4a91-b2c3-61a0b0c06106", "GE3", "Fibra", "Exemplo Telecom", CABLE),
+            model="edge610",
+        ),
+        _edge(
+            30414,
+            "deca1f00-0414-4d2a-8b1e-1f6f2a530414",
+            "NYC-vVCE",
+            NEW_YORK,
+            _link(61007, "00000001-c4d5-4e6f-9071-61a0b0c06107", "GE1", "Cable C", "Specimen Cable", CABLE),
+        ),
+        _edge(
+            30415,
+            "deca1f00-0415-4d2a-8b1e-1f6f2a530415",
+            "Zürich Lager",
+            ZURICH,
+            _link(61008, "00000001-f0e1-4d2c-83b4-61a0b0c06108", "GE1", "Muster DSL", "Muster Netz", BROADBAND),
+            model="edge510lte",
+            offline_since=start - timedelta(hours=2),
+        ),
+    )
 
 
 def _clinics(enterprise_id: int, logical_id: str, edge_id: int, link: Link) -> Enterprise:
