@@ -33,11 +33,13 @@ STRANGE = opened(
         "timezone": "America/Sao_Paulo",
     }
 )
+EASED = symptom(value=78.0, peak=104.0, active=False)
+LOSSY = symptom("loss_pct_rx", value=3.2, centre=0.0, spread=0.0, floor=0.5)
 MAILS: dict[str, tuple[IncidentEvent, Letterhead]] = {
     "opened": (CALM, HEAD),
     "opened_critical": (BAD, HEAD),
     "opened_strange_names": (STRANGE, HEAD),
-    "updated": (updated(CALM, symptom(active=False), symptom("loss_pct_rx", value=3.2, centre=0.0, spread=0.0)), HEAD),
+    "updated": (updated(CALM, EASED, LOSSY), HEAD),
     "resolved": (resolved(BAD), Letterhead("alerts@example.net", "example.net", "[WAN]")),
 }
 

@@ -316,6 +316,7 @@ class OutboxMachine(RuleBasedStateMachine):
         assert name not in self.over
         self.open.pop(name, None)
         self.over.add(name)
+        self.failed_at.pop(name, None)
         if settled.outcome is Outcome.FAILED:
             self.failed_at[name] = self.now
         self.outcomes.learn(outcome(settled, self.now))
