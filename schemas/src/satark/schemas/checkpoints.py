@@ -8,11 +8,13 @@ from satark.schemas.metrics import Time
 
 
 class PollerCheckpoint(Struct, frozen=True, kw_only=True):
-    """Every window of an orchestrator that ended by `window_end` was published, below the given offsets."""
+    """Every window of an orchestrator that ended by `window_end` was published."""
 
     orchestrator: Annotated[str, Meta(description="Name of the orchestrator, also the Kafka key.", min_length=1)]
     window_end: Annotated[Time, Meta(description="End of the last window that was published whole, UTC.")]
     offsets: Annotated[
         dict[str, int],
-        Meta(description="Next offset of each partition of the samples' topic when this was written."),
+        Meta(
+            description="Offset by partition of the samples' topic from which a reader learns all that may be read again."
+        ),
     ]

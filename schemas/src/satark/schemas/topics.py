@@ -16,7 +16,6 @@ POLLER_CHECKPOINTS = "satark.poller-checkpoints.v1"
 DETECTOR_CHANGELOG = "satark-detector-links-changelog"
 
 
-
 class Cleanup(StrEnum):
     """Kafka's `cleanup.policy`."""
 

@@ -23,13 +23,17 @@ class KafkaSettings(Struct, frozen=True, kw_only=True):
     ] = "SCRAM-SHA-512"
     sasl_username: Annotated[str | None, Meta(description="User for SASL.")] = None
     sasl_password: Annotated[Secret | None, Meta(description="Password for SASL.")] = None
-    ca_file: Annotated[Path | None, Meta(description="PEM file of the CA that signed the brokers' certificates.")] = None
+    ca_file: Annotated[Path | None, Meta(description="PEM file of the CA that signed the brokers' certificates.")] = (
+        None
+    )
     cert_file: Annotated[Path | None, Meta(description="PEM file of the client's certificate (mutual TLS).")] = None
     key_file: Annotated[Path | None, Meta(description="PEM file of the client's key (mutual TLS).")] = None
     partitions: Annotated[
         int, Meta(description="Partitions of the topics that scale; the same for all services.", ge=1, le=10_000)
     ] = 12
-    replication_factor: Annotated[int, Meta(description="Copies of each partition, for created topics.", ge=1, le=9)] = 1
+    replication_factor: Annotated[
+        int, Meta(description="Copies of each partition, for created topics.", ge=1, le=9)
+    ] = 1
     topic_admin: Annotated[
         bool, Meta(description="The broker has the admin API; false only for the embedded trial broker.")
     ] = True

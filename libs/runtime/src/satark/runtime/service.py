@@ -62,8 +62,9 @@ class ServiceCommand(Generic[S]):
         """Add --check, and the settings to the help."""
         parser.add_argument("--check", action="store_true", help="check the settings, start nothing, exit 0 or 78")
         parser.formatter_class = argparse.RawDescriptionHelpFormatter
-        parser.epilog = "settings, from the environment (also SATARK_KAFKA_*, SATARK_LOG_*, SATARK_OPS_*):\n" + "\n".join(
-            f"  {v.env:<44} {v.description}" for v in variables(self.name, self.settings)
+        parser.epilog = (
+            "settings, from the environment (also SATARK_KAFKA_*, SATARK_LOG_*, SATARK_OPS_*):\n"
+            + "\n".join(f"  {v.env:<44} {v.description}" for v in variables(self.name, self.settings))
         )
 
     def run(self, args: argparse.Namespace) -> int:
@@ -130,5 +131,7 @@ def _secrets(groups: Any) -> list[Secret]:
     for group in groups:
         for name in group.__struct_fields__:
             value = getattr(group, name)
-            found += [item for item in (value if isinstance(value, tuple | list) else [value]) if isinstance(item, Secret)]
+            found += [
+                item for item in (value if isinstance(value, tuple | list) else [value]) if isinstance(item, Secret)
+            ]
     return found
