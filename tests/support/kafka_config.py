@@ -148,8 +148,8 @@ def format_arguments(properties: Path, cluster_id: str) -> tuple[str, ...]:
     return (
         "kafka.tools.StorageTool",
         "format",
-        "--cluster-id",
-        cluster_id,
+        # In one word: one identifier in 64 begins with a dash.
+        f"--cluster-id={cluster_id}",
         "--config",
         str(properties),
         "--add-scram",

@@ -1,6 +1,5 @@
 """Child processes that cannot outlive the test run."""
 
-import asyncio
 import contextlib
 import functools
 import os
@@ -11,6 +10,8 @@ from pathlib import Path
 
 from tests.support.reaper import Leash
 from tests.support.waiting import NeverHappenedError, eventually
+
+REAP_TIMEOUT_S = 30.0
 
 
 @functools.cache
@@ -26,11 +27,15 @@ def release_all() -> None:
 
 
 class Owned:
-    """A child process in a process group of its own; the reaper kills the group if the test run dies first."""
+    """A child process in a process group of its own; the reaper kills the group if the test run dies first.
+
+    An ended child is looked at without being reaped until its group is gone: the kernel gives neither its number nor
+    its group's to anybody else for so long, so no signal of ours can hit a stranger.
+    """
 
     def __init__(self, process: subprocess.Popen[bytes], leash: Leash) -> None:
         self._process = process
-        self._leash: Leash | None = leash
+        self._leash = leash
 
     @property
     def pid(self) -> int:
@@ -40,7 +45,12 @@ class Owned:
     @property
     def status(self) -> int | None:
         """The exit status, negative for a signal, None while it runs."""
-        return self._process.poll()
+        if self._process.returncode is not None:
+            return self._process.returncode
+        seen = os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+        if seen is None:
+            return None
+        return seen.si_status if seen.si_code == os.CLD_EXITED else -seen.si_status
 
     @property
     def running(self) -> bool:
@@ -50,18 +60,12 @@ class Owned:
     @property
     def group_alive(self) -> bool:
         """True while the process or any child that stayed in its group lives."""
-        if self.running:
-            return True
-        try:
-            os.killpg(self.pid, 0)
-        except ProcessLookupError:
-            return False
-        return True
+        return self.running or self.pid in _living_groups()
 
     def signal(self, number: signal.Signals) -> None:
         """Send a signal to the process alone."""
         if self.running:
-            self._process.send_signal(number)
+            os.kill(self.pid, number)
 
     async def ended(self, timeout_s: float) -> int:
         """Wait for the end; return the exit status, negative for a signal.
@@ -70,8 +74,8 @@ class Owned:
         """
         await eventually(lambda: not self.running, timeout_s, what=f"the end of process {self.pid}")
         if not self.group_alive:
-            self._forget()
-        return self._process.returncode
+            self._reap()
+        return self.status or 0
 
     async def terminate(self, timeout_s: float) -> int:
         """Send SIGTERM and wait, then kill what is left of the group; return the exit status."""
@@ -82,16 +86,27 @@ class Owned:
 
     async def kill(self) -> int:
         """Send SIGKILL to the process and its children; return the exit status."""
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(self.pid, signal.SIGKILL)
-        await asyncio.to_thread(self._process.wait, 30)
-        self._forget()
-        return self._process.returncode
+        if self._process.returncode is None:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self.pid, signal.SIGKILL)
+            await eventually(lambda: not self.running, REAP_TIMEOUT_S, what=f"the death of process {self.pid}")
+            self._reap()
+        return self.status or 0
 
-    def _forget(self) -> None:
-        if self._leash is not None:
-            self._leash.spare(self.pid)
-            self._leash = None
+    def _reap(self) -> None:
+        self._process.wait()
+        self._leash.spare(self.pid)
+
+
+def _living_groups() -> set[int]:
+    """Return the process groups with a member that lives (proc(5), /proc/pid/stat: state, parent, group)."""
+    groups = set()
+    for file in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            state, _, group = file.read_text(errors="replace").rpartition(") ")[2].split()[:3]
+            if state not in {"Z", "X"}:
+                groups.add(int(group))
+    return groups
 
 
 def run_owned(

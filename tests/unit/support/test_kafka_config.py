@@ -68,7 +68,8 @@ class TestCommands:
         assert {"-Dlog4j2.configurationFile=/log4j2", "-Dsatark.kafka.log=/x.log", "-XX:Extra"} <= set(found)
 
     def test_format_arguments(self) -> None:
-        """Preparing a data folder adds the SCRAM user."""
-        assert f"SCRAM-SHA-512=[name={USERNAME},password={PASSWORD},iterations=4096]" in format_arguments(
-            Path("s.properties"), "id"
-        )
+        """Preparing a data folder adds the SCRAM user, and takes an identifier that begins with a dash."""
+        found = format_arguments(Path("s.properties"), "-id")
+
+        assert f"SCRAM-SHA-512=[name={USERNAME},password={PASSWORD},iterations=4096]" in found
+        assert "--cluster-id=-id" in found

@@ -13,6 +13,11 @@ def shell(script: str, tmp_path: Path) -> Owned:
     return run_owned(["sh", "-c", script], tmp_path / "out", {"PATH": os.defpath}, errors=tmp_path / "err")
 
 
+def known(pid: int) -> bool:
+    """Tell whether the kernel has a process, be it a dead one, with this number."""
+    return Path(f"/proc/{pid}").is_dir()
+
+
 class TestOwned:
     async def test_gives_status_and_output(self, tmp_path: Path) -> None:
         """Output and errors are in their files, the exit status is kept."""
@@ -47,6 +52,17 @@ class TestOwned:
 
         assert left_over
         await eventually(lambda: not process.group_alive)
+
+    async def test_an_ended_one_keeps_its_number(self, tmp_path: Path) -> None:
+        """Until its group is gone nobody else can get the number of an ended process; afterwards it is not used."""
+        process = shell("sleep 600 & exit 4", tmp_path)
+
+        status = await process.ended(20.0)
+        still_known = known(process.pid)
+        again = [await process.kill(), await process.kill()]
+
+        assert (status, still_known, again) == (4, True, [4, 4])
+        assert not known(process.pid)
 
     async def test_ended_gives_up(self, tmp_path: Path) -> None:
         """Waiting for the end of something that runs on fails after the time."""
