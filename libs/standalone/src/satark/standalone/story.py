@@ -1,0 +1,101 @@
+"""What happens, told from the topics: samples that arrive, incidents, and who was told. Pure but for `follow`."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import uuid4
+
+from satark.runtime.groups import KafkaSettings
+from satark.runtime.kafka import Consumer
+from satark.runtime.records import Record
+from satark.schemas import codec, topics
+from satark.schemas.incidents import IncidentOpened, IncidentResolved, IncidentUpdated
+from satark.schemas.metrics import MetricSample
+from satark.schemas.notifications import Notification, Outcome
+
+MAX_REMEMBERED = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A mail that was sent: its Message-ID and the id of the incident event that it told."""
+
+    message_id: str
+    event: str
+
+
+@dataclass
+class Story:
+    """What has happened so far. `hear` returns the line to show, if any, and the mail that was sent, if any."""
+
+    samples: int = 0
+    newest: datetime | None = None
+    entities: set[str] = field(default_factory=set)
+    incidents: dict[str, tuple[str, str]] = field(default_factory=dict)
+    told: set[str] = field(default_factory=set)
+
+    def hear(self, record: Record) -> tuple[str | None, Told | None]:
+        """Take in one record; records that are no events are somebody else's business."""
+        try:
+            event = codec.decode(record.topic, record.value, record.headers)
+        except codec.UndecodableEventError as error:
+            return f"undecodable record on {record.topic}: {error}", None
+        match event:
+            case MetricSample():
+                return self._sample(event), None
+            case IncidentOpened() | IncidentUpdated() | IncidentResolved():
+                return self._incident(event), None
+            case Notification(outcome=Outcome.SENT):
+                return self._mail(event)
+            case Notification(outcome=Outcome.FAILED):
+                return f"mail to {event.receiver} failed: {event.detail}", None
+            case _:
+                return None, None
+
+    def _sample(self, sample: MetricSample) -> str | None:
+        self.samples += 1
+        first = sample.entity not in self.entities
+        if len(self.entities) < MAX_REMEMBERED:
+            self.entities.add(sample.entity)
+        hour_passed = self.newest is not None and sample.time.hour != self.newest.hour and sample.time > self.newest
+        self.newest = max(self.newest or sample.time, sample.time)
+        if first and len(self.entities) == 1:
+            return "the first samples are there"
+        if hour_passed and len(self.entities) > 1:
+            return f"{sample.time:%H:%M} UTC at the orchestrator: {self.samples} samples of {len(self.entities)} links"
+        return None
+
+    def _incident(self, event: IncidentOpened | IncidentUpdated | IncidentResolved) -> str:
+        change = type(event).__name__.removeprefix("Incident").lower()
+        where = f"{event.labels.get('edge', '?')} / {event.labels.get('link', event.entity)}"
+        if len(self.incidents) < MAX_REMEMBERED:
+            self.incidents[event.id] = (change, where)
+        metrics = ", ".join(symptom.metric for symptom in event.symptoms if symptom.active) or "all clear"
+        return f"incident {change}: {where} ({event.severity.value}; {metrics})"
+
+    def _mail(self, sent: Notification) -> tuple[str | None, Told | None]:
+        if len(self.told) < MAX_REMEMBERED:
+            self.told.add(sent.event)
+        return None, Told(sent.message_id or "", sent.event)
+
+    def about(self, told: Told) -> str:
+        """Return what a mail was about, as far as its incident has been heard of: topics are read side by side."""
+        change, where = self.incidents.get(told.event, ("told", told.event))
+        return f"{change}: {where}"
+
+    @property
+    def complete(self) -> bool:
+        """True once an opened and a resolved incident were told."""
+        changes = {self.incidents[event][0] for event in self.told if event in self.incidents}
+        return {"opened", "resolved"} <= changes
+
+
+async def follow(kafka: KafkaSettings, on_record: Callable[[Record], None]) -> None:
+    """Hand every record of the public topics to `on_record`, for ever; stays outside the services' groups."""
+    names = (topics.METRICS, topics.ANOMALIES, topics.NOTIFICATIONS)
+    async with Consumer(kafka, topics=names, group_id=f"satark-up-{uuid4()}") as consumer:
+        while True:
+            for record in await consumer.poll(timeout_s=0.5):
+                on_record(record)
+            await asyncio.sleep(0)
