@@ -73,6 +73,10 @@ def _schema(value: Any) -> Json:
 
 
 def _compare(pair: _Pair) -> Iterator[Change]:
+    if _NOTHING in (pair.old, pair.new):
+        if pair.old != _NOTHING:
+            yield Change(pair.path, "nothing is allowed any more")
+        return
     key = (str(pair.old.get("$ref")), str(pair.new.get("$ref")))
     if "$ref" in pair.old and key in pair.seen:
         return

@@ -116,6 +116,13 @@ def _type_text(info: inspect.Type) -> str:
             text = f"list of {_type_text(info.item_type)}"
         case inspect.DictType():
             text = f"list of name={_type_text(info.value_type)}"
+        case _:
+            text = _scalar_text(info)
+    return text
+
+
+def _scalar_text(info: inspect.Type) -> str:
+    match info:
         case inspect.CustomType():
             text = {Secret: "secret", Path: "path"}[info.cls]
         case inspect.StrType():
