@@ -49,6 +49,12 @@ class TestJsonSchema:
 
 
 class TestComponents:
+    def test_hold_json_types_only(self) -> None:
+        """A default that is a tuple in the code is a list here, so that a document equals what is read from its file."""
+        found = components(EVENT_TYPES, "#/{name}")
+
+        assert found == json.loads(json.dumps(found))
+
     def test_have_descriptions_without_source_indentation(self) -> None:
         """The text does not depend on the Python version that read the docstring."""
         found = components([MetricSample], "#/{name}")

@@ -24,9 +24,9 @@ def schema_id(ce_type: str) -> str:
 
 
 def components(events: Iterable[type], ref_template: str) -> dict[str, Json]:
-    """Return the schemas of all classes that the events are made of, by class name, sorted."""
+    """Return the schemas of all classes that the events are made of, by class name, sorted. They hold JSON types only."""
     _, found = msgspec.json.schema_components(tuple(events), ref_template=ref_template)
-    return {name: _clean(found[name]) for name in sorted(found)}
+    return {name: _clean(json.loads(json.dumps(found[name]))) for name in sorted(found)}
 
 
 def json_schema(event: type) -> Json:
