@@ -7,7 +7,7 @@ from typing import Any, Self
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 from satark.runtime.groups import KafkaSettings
-from satark.runtime.kafka import client_options, start_with_retry
+from satark.runtime.kafka.connection import client_options, closed, connected
 
 TOPIC_ALREADY_EXISTS = 36
 """Kafka protocol error code: somebody else was faster, which is fine."""
@@ -28,28 +28,23 @@ class Admin:
         self._client: Any = None
 
     async def __aenter__(self) -> Self:
-        self._client = AIOKafkaAdminClient(client_id="satark-admin", **client_options(self._settings))
-        try:
-            await start_with_retry(self._client, attempts=self._attempts)
-        except BaseException:
-            await self._client.close()
-            raise
+        self._client = await connected(self._make, attempts=self._attempts)
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._client.close()
+        await closed(self._client)
 
     async def partitions_by_topic(self) -> dict[str, int]:
-        """Return the number of partitions by topic name."""
+        """Return the number of partitions by topic name. Raises KafkaError or OSError when the broker went away."""
         topics = await self._client.describe_topics()
         return {topic["topic"]: len(topic["partitions"]) for topic in topics}
 
     async def create(self, rows: Sequence[NewTopicRow]) -> None:
         """Create topics: (name, partitions, copies, configuration) each. One that exists already is left alone.
 
-        Raises TopicCreationError when the broker refuses any.
+        Raises TopicCreationError when the broker refuses any, KafkaError or OSError when it went away.
         """
         if not rows:
             return
@@ -63,3 +58,6 @@ class Admin:
         ]
         if refused:
             raise TopicCreationError("; ".join(refused))
+
+    def _make(self) -> Any:
+        return AIOKafkaAdminClient(client_id="satark-admin", **client_options(self._settings))

@@ -6,7 +6,10 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from satark.runtime.settings import Secret
+from satark.runtime.secret import Secret
+from satark.runtime.tls import tls_mistakes
+
+HIGHEST_PORT = 65_535
 
 
 class KafkaSettings(Struct, frozen=True, kw_only=True):
@@ -56,11 +59,13 @@ class KafkaSettings(Struct, frozen=True, kw_only=True):
             yield f"SASL_USERNAME and SASL_PASSWORD have no use with SECURITY_PROTOCOL {self.security_protocol}"
         if bool(self.cert_file) != bool(self.key_file):
             yield "CERT_FILE and KEY_FILE go together"
-        if not self.tls and (self.ca_file or self.cert_file):
+        if not self.tls and (self.ca_file or self.cert_file or self.key_file):
             yield f"CA_FILE, CERT_FILE and KEY_FILE have no use with SECURITY_PROTOCOL {self.security_protocol}"
+        elif self.tls and bool(self.cert_file) == bool(self.key_file):
+            yield from tls_mistakes(self.ca_file, self.cert_file, self.key_file)
         for broker in self.brokers.split(","):
-            host, colon, port = broker.strip().rpartition(":")
-            if not (host and colon and port.isdigit() and 0 < int(port) <= 65535):  # noqa: PLR2004 - the highest port
+            host, port = split_address(broker.strip())
+            if not (host and port):
                 yield f"BROKERS: {broker.strip()!r} is not host:port"
 
 
@@ -76,9 +81,7 @@ class LogSettings(Struct, frozen=True, kw_only=True):
 class OpsSettings(Struct, frozen=True, kw_only=True):
     """The ops port (/healthz /readyz /metrics /version) and the life cycle."""
 
-    listen: Annotated[
-        str, Meta(description="host:port of the ops port; port 0 takes a free one.", pattern=r"^.+:\d{1,5}$")
-    ] = "127.0.0.1:9100"
+    listen: Annotated[str, Meta(description="host:port of the ops port; port 0 takes a free one.")] = "127.0.0.1:9100"
     port_file: Annotated[Path | None, Meta(description="File to write the bound ops port to.")] = None
     shutdown_grace_s: Annotated[
         float, Meta(description="Seconds to drain after SIGTERM before the process gives up.", gt=0, le=600)
@@ -87,8 +90,25 @@ class OpsSettings(Struct, frozen=True, kw_only=True):
     @property
     def address(self) -> tuple[str, int]:
         """The host and port to listen on."""
-        host, _, port = self.listen.rpartition(":")
-        return host.strip("[]"), int(port)
+        host, port = split_address(self.listen)
+        return host, port or 0
+
+    def mistakes(self) -> Iterable[str]:
+        """Return what contradicts itself."""
+        host, port = split_address(self.listen)
+        if not host or port is None:
+            yield f"LISTEN: {self.listen!r} is not host:port"
+
+
+def split_address(text: str) -> tuple[str, int | None]:
+    """Return the host, without the brackets of an IPv6 address, and the port of `host:port`.
+
+    The host is empty and the port None where there is none, or none that can be.
+    """
+    host, _, port = text.rpartition(":")
+    bare = host[1:-1] if host.startswith("[") and host.endswith("]") else host
+    fine = port.isascii() and port.isdigit() and len(port) <= 5 and int(port) <= HIGHEST_PORT  # noqa: PLR2004 - digits of 65535
+    return ("" if " " in bare else bare), int(port) if fine else None
 
 
 SHARED_GROUPS: dict[str, type[Struct]] = {"kafka": KafkaSettings, "log": LogSettings, "ops": OpsSettings}

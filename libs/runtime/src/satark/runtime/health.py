@@ -14,7 +14,7 @@ class Condition:
 
 
 class Health:
-    """The conditions of one process. A process is ready when every declared condition is."""
+    """The conditions of one process. It is ready when every declared condition is; before the first it is starting."""
 
     def __init__(self, names: Iterable[str] = ()) -> None:
         self._conditions = {name: Condition(name, ready=False, reason="starting") for name in names}
@@ -30,4 +30,4 @@ class Health:
     @property
     def ready(self) -> bool:
         """True when every condition is ready."""
-        return all(condition.ready for condition in self._conditions.values())
+        return bool(self._conditions) and all(condition.ready for condition in self._conditions.values())

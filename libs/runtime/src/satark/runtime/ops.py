@@ -1,6 +1,7 @@
 """The ops port: /healthz (alive), /readyz (ready, with reasons), /metrics (Prometheus), /version."""
 
 import asyncio
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -13,6 +14,10 @@ from satark.runtime.groups import OpsSettings
 from satark.runtime.health import Health
 
 
+class OpsPortError(OSError):
+    """The ops port cannot be opened as the settings say; the message names the setting."""
+
+
 class OpsServer:
     """Serves the ops port of one process."""
 
@@ -22,9 +27,9 @@ class OpsServer:
         self._about = {"service": service, "version": version}
         self._runner: web.AppRunner | None = None
         self.port = 0
-        metrics.BUILD_INFO.labels(version=version, service=service).set(1)
 
     async def __aenter__(self) -> Self:
+        """Open the port. Raises OpsPortError."""
         app = web.Application()
         app.router.add_get("/healthz", self._healthz)
         app.router.add_get("/readyz", self._readyz)
@@ -32,12 +37,28 @@ class OpsServer:
         app.router.add_get("/version", self._version)
         self._runner = web.AppRunner(app, access_log=None, handle_signals=False)
         await self._runner.setup()
-        host, port = self._settings.address
-        await web.TCPSite(self._runner, host, port).start()
-        self.port = self._runner.addresses[0][1]
-        if self._settings.port_file is not None:
-            await asyncio.to_thread(self._settings.port_file.write_text, f"{self.port}\n")
+        try:
+            await self._open(self._runner)
+        except BaseException:
+            await self._runner.cleanup()
+            raise
+        metrics.BUILD_INFO.labels(**self._about).set(1)
         return self
+
+    async def _open(self, runner: web.AppRunner) -> None:
+        settings = self._settings
+        try:
+            host, port = settings.address
+            await web.TCPSite(runner, host, port).start()
+        except OSError as error:
+            raise OpsPortError(f"SATARK_OPS_LISTEN: cannot listen on {settings.listen}: {error.strerror}") from error
+        self.port = runner.addresses[0][1]
+        if settings.port_file is not None:
+            try:
+                await asyncio.to_thread(write_whole, settings.port_file, f"{self.port}\n")
+            except OSError as error:
+                path = settings.port_file
+                raise OpsPortError(f"SATARK_OPS_PORT_FILE: cannot write {path}: {error.strerror}") from error
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -63,6 +84,13 @@ class OpsServer:
 
     async def _version(self, _request: web.Request) -> web.Response:
         return _json(self._about)
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file so that whoever waits for it never reads half of it."""
+    partial = path.with_name(f"{path.name}.partial")
+    partial.write_text(text)
+    partial.replace(path)
 
 
 def _json(body: object, *, status: int = 200) -> web.Response:

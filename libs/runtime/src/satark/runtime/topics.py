@@ -1,16 +1,16 @@
 """Creating the topics of the contract, and waiting for them. Nothing relies on the broker's auto-creation."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
 
 import structlog
-from satark.schemas.topics import Topic, all_topics
 
 from satark.runtime.admin import Admin
 from satark.runtime.backoff import Backoff
 from satark.runtime.groups import KafkaSettings
+from satark.runtime.kafka import KafkaError
+from satark.schemas.topics import Topic, all_topics
 
 log = structlog.get_logger(__name__)
 
@@ -68,16 +68,32 @@ async def apply(settings: KafkaSettings, admin: Admin) -> Plan:
     return found
 
 
-async def wait_for(settings: KafkaSettings, names: Iterable[str], *, progress: Any = None) -> None:
-    """Return when all named topics exist; tells `progress(missing)` after each look that found some missing."""
+async def wait_for(
+    settings: KafkaSettings, names: Iterable[str], *, progress: Callable[[list[str]], None] | None = None
+) -> None:
+    """Return when all named topics exist; tells `progress(missing)` after each look that found some missing.
+
+    Without the admin API there is nothing to wait for: a topic appears when it is touched.
+    """
     wanted = set(names)
     if not settings.topic_admin:
         return
     attempt = 0
     async with Admin(settings) as admin:
-        while missing := sorted(wanted - set(await admin.partitions_by_topic())):
-            log.warning("topics_missing", topics=missing, hint="run: satark topics apply")
+        while missing := await _missing(admin, wanted):
             if progress is not None:
                 progress(missing)
             await asyncio.sleep(WAIT_BACKOFF.delay_s(attempt))
             attempt += 1
+
+
+async def _missing(admin: Admin, wanted: set[str]) -> list[str]:
+    """Return what is missing; all when the broker does not answer just now."""
+    try:
+        missing = sorted(wanted - set(await admin.partitions_by_topic()))
+    except (KafkaError, OSError) as error:
+        log.warning("kafka_unreachable", error=str(error) or type(error).__name__)
+        return sorted(wanted)
+    if missing:
+        log.warning("topics_missing", topics=missing, hint="run: satark topics apply")
+    return missing

@@ -6,13 +6,13 @@ import sys
 
 from rich.console import Console
 from rich.table import Table
-from satark.schemas.topics import Topic, all_topics
 
 from satark.runtime import topics
 from satark.runtime.admin import Admin, TopicCreationError
 from satark.runtime.groups import KafkaSettings
 from satark.runtime.kafka import KafkaUnavailableError
 from satark.runtime.settings import EX_CONFIG, SettingsError, environment, load
+from satark.schemas.topics import Topic, all_topics
 
 EX_UNAVAILABLE = 69
 CONNECT_ATTEMPTS = 8

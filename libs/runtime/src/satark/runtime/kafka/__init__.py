@@ -1,0 +1,37 @@
+"""Kafka, the only part that speaks aiokafka: a producer that waits for safety, a consumer that commits by hand.
+
+`connection` holds what all clients share, `reading` reads a topic to its end outside any group.
+"""
+
+from aiokafka.errors import KafkaError
+
+from satark.runtime.kafka.connection import (
+    CONNECT_BACKOFF,
+    REQUEST_TIMEOUT_MS,
+    KafkaUnavailableError,
+    client_options,
+    connected,
+    ssl_context,
+)
+from satark.runtime.kafka.consumer import SESSION_TIMEOUT_MS, Consumer, Position, Rebalanced
+from satark.runtime.kafka.producer import DELIVERY_TIMEOUT_S, Producer, Written
+from satark.runtime.kafka.reading import end_offsets, read_to_end
+
+__all__ = [
+    "CONNECT_BACKOFF",
+    "DELIVERY_TIMEOUT_S",
+    "REQUEST_TIMEOUT_MS",
+    "SESSION_TIMEOUT_MS",
+    "Consumer",
+    "KafkaError",
+    "KafkaUnavailableError",
+    "Position",
+    "Producer",
+    "Rebalanced",
+    "Written",
+    "client_options",
+    "connected",
+    "end_offsets",
+    "read_to_end",
+    "ssl_context",
+]
