@@ -25,7 +25,7 @@ def commands_page(commands: Mapping[str, Command]) -> str:
 def _command(name: str, command: Command) -> Iterator[str]:
     parser = argparse.ArgumentParser(prog=f"satark {name}", description=command.help)
     command.configure(parser)
-    yield from _parser(parser, "##")
+    yield from _parser(parser, parser.prog, "##")
     if isinstance(command, ServiceCommand):
         shared = "KAFKA, LOG and OPS" if command.uses_kafka else "LOG and OPS"
         anchor = f"satark_{name.replace('-', '_')}_"
@@ -37,18 +37,17 @@ def _command(name: str, command: Command) -> Iterator[str]:
         yield fenced(parser.epilog, "text")
 
 
-def _parser(parser: argparse.ArgumentParser, level: str) -> Iterator[str]:
+def _parser(parser: argparse.ArgumentParser, prog: str, level: str) -> Iterator[str]:
+    """Yield a parser's blocks. `prog` is our own: argparse makes the one of a sub-command from a formatted usage."""
     actions = [action for action in parser._actions if not isinstance(action, _BUILT_IN)]  # noqa: SLF001 - see the module
     subcommands = _subcommands(parser)
-    yield f"{level} {parser.prog}"
+    yield f"{level} {prog}"
     yield _sentence(parser.description or "")
-    words = [parser.prog, *(_usage(action) for action in actions), *(["COMMAND …"] if subcommands else [])]
+    words = [prog, *(_usage(action) for action in actions), *(["COMMAND …"] if subcommands else [])]
     yield code(" ".join(words))
-    yield table(
-        ("argument", "meaning", "default"), [(code(_names(a)), _help(a, parser.prog), _default(a)) for a in actions]
-    )
-    for subparser in subcommands.values():
-        yield from _parser(subparser, f"{level}#")
+    yield table(("argument", "meaning", "default"), [(code(_names(a)), _help(a, prog), _default(a)) for a in actions])
+    for name, subparser in subcommands.items():
+        yield from _parser(subparser, f"{prog} {name}", f"{level}#")
 
 
 def _subcommands(parser: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:
