@@ -120,6 +120,11 @@ class TestEvents:
         assert ("string by name", False) == found["labels"]
         assert ("integer (≥ 0)", True) == found["duration_s"]
 
+    @pytest.mark.parametrize("event", EVENT_TYPES)
+    def test_leaves_no_meaning_empty(self, event: type) -> None:
+        """Every field of the contract says what it is."""
+        assert [] == [path for path, _, _, text in fields(json_schema(event)) if not text]
+
     def test_describes_every_property(self) -> None:
         """No event has a field that the page leaves out."""
         schema = json_schema(IncidentResolved)

@@ -34,7 +34,7 @@ class Point(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One value of a metric's recent past, for a chart."""
 
     time: Annotated[Time, Meta(description="Start of the interval, UTC.")]
-    value: float
+    value: Annotated[float, Meta(description="The metric's value, in its unit.")]
     anomalous: Annotated[bool, Meta(description="Beyond the limit, and so kept out of the baseline.")] = False
 
 
@@ -53,7 +53,7 @@ class Baseline(Struct, frozen=True, kw_only=True):
 class Symptom(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One metric of the entity that is, or during this incident was, beyond its limit, with the evidence."""
 
-    metric: str
+    metric: Annotated[str, Meta(description="Name of the metric; the unit is in the name.")]
     active: Annotated[bool, Meta(description="Still beyond the limit.")]
     since: Annotated[Time, Meta(description="Start of the first sample beyond the limit, UTC.")]
     time: Annotated[Time, Meta(description="Start of the judged interval, UTC.")]
@@ -71,16 +71,22 @@ class _IncidentEvent(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_
     id: Annotated[str, Meta(description="Deterministic id of this event.")]
     incident: Annotated[str, Meta(description="Id of the incident, the same in all its events.")]
     sequence: Annotated[int, Meta(description="0 for opened, then counting up.", ge=0)]
-    entity: EntityKey
-    kind: str
+    entity: Annotated[EntityKey, Meta(description="The entity's key, also the Kafka key.")]
+    kind: Annotated[str, Meta(description="What the entity is, for example wan-link.")]
     severity: Severity
     reason: Reason
     method: Annotated[str, Meta(description="Name of the detection method.")]
     opened_at: Annotated[Time, Meta(description="Start of the first sample beyond its limit, UTC.")]
     time: Annotated[Time, Meta(description="Start of the sample that caused this event, UTC.")]
     interval_s: Annotated[int, Meta(description="Length of a sample's interval in seconds.", gt=0)]
-    symptoms: Annotated[tuple[Symptom, ...], Meta(min_length=1, max_length=512)]
-    labels: dict[str, str] = {}
+    symptoms: Annotated[
+        tuple[Symptom, ...],
+        Meta(description="The metrics that misbehave or did so in this incident.", min_length=1, max_length=512),
+    ]
+    labels: Annotated[
+        dict[str, str],
+        Meta(description="Names a person knows the entity by: orchestrator, enterprise, edge, link."),
+    ] = {}
 
 
 class IncidentOpened(_IncidentEvent, frozen=True, kw_only=True, omit_defaults=True, tag="opened"):

@@ -22,13 +22,13 @@ class Notification(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     id: Annotated[str, Meta(description="The same event, channel and receiver always give the same id; the Kafka key.")]
     event: Annotated[str, Meta(description="Id of the incident event that was told.")]
-    incident: str
-    entity: EntityKey
+    incident: Annotated[str, Meta(description="Id of the incident.")]
+    entity: Annotated[EntityKey, Meta(description="The key of the incident's entity.")]
     channel: Annotated[str, Meta(description="For example email.")]
     receiver: Annotated[str, Meta(description="Whom it was for, for example an address.")]
     outcome: Outcome
     time: Annotated[Time, Meta(description="When the outcome was known, UTC.")]
-    attempts: Annotated[int, Meta(ge=0)]
+    attempts: Annotated[int, Meta(description="How often delivery was tried.", ge=0)]
     message_id: Annotated[str | None, Meta(description="Message-ID of the mail.")] = None
     detail: Annotated[str | None, Meta(description="The server's reply or the reason, without secrets.")] = None
 

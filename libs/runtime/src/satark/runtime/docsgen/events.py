@@ -81,6 +81,8 @@ def _target(field: Json, definitions: Json) -> Json:
 
 
 def _description(text: str, field: Json) -> str:
+    if not text and len(field.get("enum", [])) == 1:
+        return "Always this word: it tells the events of a topic apart."
     default = field.get("default")
     return f"{text} Default: {code(str(default).lower())}.".lstrip() if isinstance(default, bool) else text
 
