@@ -1,7 +1,7 @@
 """Reading a topic from a start to its present end, outside any group: nothing is committed."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -24,11 +24,12 @@ the rest up to the end was removed: by compaction, or with its transaction."""
 
 async def read_to_end(
     settings: KafkaSettings, topic: str, *, start: Mapping[int, int] | None = None
-) -> AsyncIterator[Record]:
+) -> AsyncGenerator[Record, None]:
     """Yield a topic's records up to its end offsets at the time of the call.
 
     `start` gives the first offset by partition (else the oldest that is kept). Order holds within a partition.
-    Raises KafkaUnavailableError when no broker answers, at the start or for a minute on the way.
+    Raises KafkaUnavailableError when no broker answers, at the start or for a minute on the way; other KafkaErrors as
+    the broker has them.
     """
     async with _reader(settings, topic) as consumer:
         remaining = await _seek(consumer, start or {})
