@@ -105,23 +105,19 @@ class TestRefusal:
 
 
 class TestCatalogue:
-    def test_warns_of_a_command_that_cannot_be_imported(
+    def test_refuses_a_command_that_cannot_be_imported(
         self, repository: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
     ) -> None:
-        """One broken distribution does not hide the others."""
-        entries = {
-            "gone": EntryPoint("gone", "satark.gone.main:command", GROUP),
-            "topics": EntryPoint("topics", "satark.runtime.commands.topics:command", GROUP),
-        }
+        """A reference without it would be wrong, so nothing is written."""
+        entries = {"gone": EntryPoint("gone", "satark.gone.main:command", GROUP)}
         monkeypatch.setattr(catalogue, "installed", lambda: entries)
 
         status = docs.command.run(argparse.Namespace(root=repository, check=False))
 
-        assert 0 == status
-        assert "warning: satark gone is left out: No module named 'satark.gone'" in capsys.readouterr().err
-        commands = (repository / "docs" / "reference" / "commands.md").read_text(encoding="utf-8")
-        assert "## satark topics" in commands
-        assert "gone" not in commands
+        assert docs.EX_UNAVAILABLE == status
+        expected = "satark docs: satark gone cannot be imported: No module named 'satark.gone'\n"
+        assert expected == capsys.readouterr().err
+        assert not (repository / ".env.example").exists()
 
     def test_has_the_metrics_of_every_distribution_that_has_commands(self) -> None:
         """Distributions without a module of metrics are passed over."""

@@ -27,17 +27,14 @@ class DocsCommand:
         parser.add_argument("--check", action="store_true", help="write nothing; exit 1 and name the files that differ")
 
     def run(self, args: argparse.Namespace) -> int:
-        """Generate; 64 when there is no repository, 69 when PyYAML is not installed."""
+        """Generate; 64 when there is no repository, 69 when a command or PyYAML cannot be imported."""
         root = args.root or repository(Path.cwd())
         if root is None or not (root / MARK).is_file():
             return _fail(EX_USAGE, f"{args.root or 'this folder'} is not in the repository of Satark")
-        found = catalogue()
-        for name, cause in found.missing.items():
-            _tell(f"warning: satark {name} is left out: {cause}")
         try:
-            wanted = files(found)
+            wanted = files(catalogue())
         except ImportError as error:
-            return _fail(EX_UNAVAILABLE, f"{error}; install satark-schemas[export]")
+            return _fail(EX_UNAVAILABLE, str(error))
         stale = sorted(_stale(root, wanted))
         differing = sorted(_differing(root, wanted))
         for path in stale:

@@ -10,25 +10,25 @@ from satark.runtime.command import Command, installed, load
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """The commands by name, the `metrics` modules by package, and the commands that cannot be imported, with why."""
+    """The commands by name, and the `metrics` modules by package."""
 
     commands: dict[str, Command]
     metrics: dict[str, ModuleType]
-    missing: dict[str, str]
 
 
 def catalogue() -> Catalogue:
-    """Import every installed command, and the `metrics` module next to it where there is one."""
+    """Import every installed command, and the `metrics` module next to it where there is one.
+
+    Raises ImportError that names the command: a reference without it would be wrong.
+    """
     commands: dict[str, Command] = {}
     modules: dict[str, ModuleType] = {}
-    missing: dict[str, str] = {}
     for name, entry in installed().items():
         try:
             commands[name] = load(entry)
-        except ModuleNotFoundError as error:
-            missing[name] = str(error)
-            continue
+        except ImportError as error:
+            raise ImportError(f"satark {name} cannot be imported: {error}") from error
         package = ".".join(entry.module.split(".")[:2])
         if find_spec(f"{package}.metrics") is not None:
             modules[package] = importlib.import_module(f"{package}.metrics")
-    return Catalogue(commands, dict(sorted(modules.items())), missing)
+    return Catalogue(commands, dict(sorted(modules.items())))

@@ -91,7 +91,7 @@ def _help(action: argparse.Action, prog: str) -> str:
 
 
 def _default(action: argparse.Action) -> str:
-    silent = action.default is None or action.default is False or action.default == argparse.SUPPRESS
+    silent = action.default is None or action.default is False or action.default in ([], argparse.SUPPRESS)
     return "" if silent else code(str(action.default))
 
 

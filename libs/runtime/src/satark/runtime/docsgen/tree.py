@@ -36,7 +36,10 @@ def files(found: Catalogue) -> dict[str, str]:
 
 def yaml_text(document: dict[str, Any]) -> str:
     """Return a document as YAML with a note that it is generated. Raises ImportError without PyYAML."""
-    import yaml  # noqa: PLC0415 - needed by those who generate documents, not by services
+    try:
+        import yaml  # noqa: PLC0415 - needed by those who generate documents, not by services
+    except ImportError as error:
+        raise ImportError(f"{error}; install satark-schemas[export]") from error
 
     class Dumper(yaml.SafeDumper):
         def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 - anchors would puzzle readers
