@@ -23,11 +23,13 @@ def test_describes_a_channel_by_its_topic() -> None:
     assert channel["description"].endswith("the default is given here.")
 
 
-def test_a_compacted_channel_has_no_retention() -> None:
-    """What is kept by key is kept."""
+def test_a_channel_that_is_compacted_and_bounded_says_both() -> None:
+    """Outcomes are kept by key, for 60 days."""
     configuration = document(version="1", partitions=1)["channels"][NOTIFICATIONS]["bindings"]["kafka"]
 
-    assert {"cleanup.policy": ["compact"]} == configuration["topicConfiguration"]
+    assert {"cleanup.policy": ["compact", "delete"], "retention.ms": 60 * 86_400_000} == configuration[
+        "topicConfiguration"
+    ]
 
 
 def test_fixes_the_headers_that_never_vary() -> None:

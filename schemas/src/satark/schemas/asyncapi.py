@@ -73,7 +73,7 @@ def source(event: type) -> str:
 
 
 def _channel(topic: Topic, partitions: int) -> Json:
-    configuration: Json = {"cleanup.policy": [topic.cleanup.value]}
+    configuration: Json = {"cleanup.policy": topic.cleanup.value.split(",")}
     if topic.retention is not None:
         configuration["retention.ms"] = int(topic.retention.total_seconds() * 1000)
     scaling = "" if topic.partitions else " The number of partitions is a setting; the default is given here."

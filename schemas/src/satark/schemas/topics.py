@@ -21,6 +21,7 @@ class Cleanup(StrEnum):
 
     DELETE = "delete"
     COMPACT = "compact"
+    COMPACT_AND_DELETE = "compact,delete"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,7 +76,9 @@ TOPICS: tuple[Topic, ...] = (
         events=(Notification,),
         producers=("notifier",),
         consumers=("notifier",),
-        cleanup=Cleanup.COMPACT,
+        # Twice as long as the events it is about: what cannot be read again need not be remembered.
+        cleanup=Cleanup.COMPACT_AND_DELETE,
+        retention=timedelta(days=60),
         dead_letters=False,
     ),
     Topic(
