@@ -59,7 +59,7 @@ def _own(kind: type, value: Any) -> Any:
         return Secret(str(value))
     if kind is Path:
         return Path(str(value))
-    raise TypeError(f"a setting cannot be of type {kind}")
+    raise NotImplementedError(f"a setting cannot be of type {kind}")  # the one error that msgspec lets through
 
 
 def _values(value: Any) -> tuple[Any, ...]:

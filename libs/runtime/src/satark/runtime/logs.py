@@ -3,6 +3,7 @@
 import io
 import logging
 import sys
+import time
 from collections.abc import Iterable
 from typing import TextIO
 
@@ -11,7 +12,7 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 
 from satark.runtime.groups import LogSettings
 from satark.runtime.masking import SecretMask
-from satark.runtime.quieting import Quieting, QuietingFilter
+from satark.runtime.quieting import Quieting
 from satark.runtime.secret import Secret
 
 NOISY = ("aiokafka", "kafka", "faust", "mode", "aiohttp.access", "urllib3")
@@ -35,8 +36,7 @@ def configure(settings: LogSettings, *, service: str, secrets: Iterable[Secret] 
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, _renderer(settings)],
         )
     )
-    quieting = QuietingFilter(Quieting())
-    handler.addFilter(lambda record: not record.name.startswith(NOISY) or quieting.filter(record))
+    handler.addFilter(_QuietingFilter(Quieting()))
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
@@ -76,3 +76,19 @@ def _with_service(service: str) -> Processor:
         return event
 
     return add
+
+
+class _QuietingFilter(logging.Filter):
+    """Equal is what a noisy library says with the same template, whatever its arguments."""
+
+    def __init__(self, quieting: Quieting) -> None:
+        super().__init__()
+        self._quieting = quieting
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if not record.name.startswith(NOISY):
+            return True
+        held = self._quieting.admits(f"{record.name} {record.levelno} {record.msg}", time.monotonic())
+        if held:
+            record.msg = f"{record.msg} ({held} more like this)"
+        return held is not None

@@ -1,7 +1,5 @@
-"""Foreign libraries that complain several times a second while a broker is away are heard once in a while."""
+"""Foreign libraries that complain several times a second while a broker is away are heard once in a while. Pure."""
 
-import logging
-import time
 from dataclasses import dataclass, field
 
 MAX_COMPLAINTS = 1_000
@@ -9,7 +7,7 @@ MAX_COMPLAINTS = 1_000
 
 @dataclass(slots=True)
 class Quieting:
-    """Decides which of many equal messages are let through: one in `every_s`, with how many were held back. Pure."""
+    """Decides which of many equal messages are let through: one in `every_s`, with how many were held back."""
 
     every_s: float = 10.0
     _heard: dict[str, float] = field(default_factory=dict)
@@ -26,18 +24,3 @@ class Quieting:
             self._held.clear()
         self._heard[message] = now_s
         return self._held.pop(message, 0)
-
-
-class QuietingFilter(logging.Filter):
-    """A filter for the loggers of one library; equal is what has the same template, whatever its arguments."""
-
-    def __init__(self, quieting: Quieting) -> None:
-        super().__init__()
-        self._quieting = quieting
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        """Let the record through, or hold it back."""
-        held = self._quieting.admits(f"{record.name} {record.levelno} {record.msg}", time.monotonic())
-        if held:
-            record.msg = f"{record.msg} ({held} more like this)"
-        return held is not None
