@@ -3,6 +3,7 @@
 import asyncio
 import http.client
 import json
+import signal
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -152,6 +153,10 @@ class SatarkProcess:
     async def ended(self, *, timeout_s: float = STOP_TIMEOUT_S) -> int:
         """Wait until it ends by itself; return the exit status."""
         return await self._owned.ended(timeout_s)
+
+    def signal(self, number: signal.Signals) -> None:
+        """Send it a signal."""
+        self._owned.signal(number)
 
     async def terminate(self, *, timeout_s: float = STOP_TIMEOUT_S) -> int:
         """Ask it to stop (SIGTERM); kill it after the time. Return the exit status."""

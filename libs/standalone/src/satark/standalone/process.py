@@ -55,6 +55,11 @@ class Child:
             self._child().send_signal(number)
 
     @property
+    def pid(self) -> int:
+        """The process id of its present life."""
+        return self._child().pid
+
+    @property
     def running(self) -> bool:
         """True while it lives."""
         return self._process is not None and self._process.returncode is None
