@@ -53,7 +53,7 @@ class UpCommand:
             placeholder = Facts("127.0.0.1:9092", 1, 1, 1)
             plans = first_stage(environ, run_dir, demo=args.demo)
             plans += second_stage(environ, run_dir, placeholder, demo=args.demo)
-            found = mistakes(plans, environ)
+            found = mistakes(plans)
             if found:
                 print("\n".join(f"satark up: {line}" for line in found), file=sys.stderr)  # noqa: T201 - the answer
                 return EX_CONFIG
