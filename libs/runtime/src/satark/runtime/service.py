@@ -1,36 +1,26 @@
-"""How every service starts, runs and stops.
+"""What a service is, and how it starts: its settings are checked whole (exit status 78), then it lives (`lifecycle`).
 
-Settings are checked whole (exit status 78), then logs, the ops port and the service's app start. SIGTERM or SIGINT
-sets the stop event; the app drains within the grace period, or the process gives up with status 1. A second signal
-ends the process at once.
+Every service's command imports this module, and `satark --help` imports every command: so what only a running
+service needs is imported when one runs.
 """
 
 import argparse
 import asyncio
-import logging
-import os
-import signal
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
-import structlog
 from msgspec import Struct
 
-from satark.runtime import logs
 from satark.runtime.command import product_version
 from satark.runtime.groups import SHARED_GROUPS, KafkaSettings, OpsSettings
 from satark.runtime.health import Health
-from satark.runtime.ops import OpsPortError, OpsServer
 from satark.runtime.settings import EX_CONFIG, Secret, SettingsError, environment, load_all, variables
-
-log = structlog.get_logger(__name__)
 
 S = TypeVar("S", bound=Struct)
 
 _NO_KAFKA = KafkaSettings(brokers="none:9092")
-CANCEL_TIMEOUT_S = 1.0
 
 
 class App(Protocol):
@@ -90,7 +80,6 @@ def run_service(command: ServiceCommand[Any], environ: Mapping[str, str], *, che
     if check:
         print(f"satark {command.name}: settings are fine")  # noqa: T201 - the answer to --check
         return 0
-    logs.configure(loaded["log"], service=command.name, secrets=_secrets(loaded.values()))
     context = ServiceContext(
         name=command.name,
         version=product_version(),
@@ -98,14 +87,23 @@ def run_service(command: ServiceCommand[Any], environ: Mapping[str, str], *, che
         ops=loaded["ops"],
         health=Health(),
     )
+    return _run(command, context, loaded)
+
+
+def _run(command: ServiceCommand[Any], context: ServiceContext, loaded: Mapping[str, Any]) -> int:
+    import structlog  # noqa: PLC0415 - see the module's docstring
+
+    from satark.runtime import lifecycle, logs, ops  # noqa: PLC0415 - as above
+
+    logs.configure(loaded["log"], service=command.name, secrets=_secrets(loaded.values()))
     try:
-        return asyncio.run(_serve(command.build(loaded[command.name], context), context))
+        return asyncio.run(lifecycle.serve(command.build(loaded[command.name], context), context))
     except SettingsError as error:
         return _misconfigured(command.name, error.mistakes)
-    except OpsPortError as error:
+    except ops.OpsPortError as error:
         return _misconfigured(command.name, [str(error)])
-    except Exception:
-        log.exception("service_failed")
+    except Exception:  # noqa: BLE001 - ours: told whole, with its traceback, and the process ends
+        structlog.get_logger(__name__).exception("service_failed")
         return 1
 
 
@@ -113,63 +111,6 @@ def _misconfigured(name: str, mistakes: Iterable[str]) -> int:
     for mistake in mistakes:
         print(f"satark {name}: {mistake}", file=sys.stderr)  # noqa: T201 - for a person, before anything runs
     return EX_CONFIG
-
-
-async def _serve(app: App, context: ServiceContext) -> int:
-    stop = asyncio.Event()
-    with _Signals(stop):
-        async with OpsServer(context.ops, service=context.name, version=context.version, health=context.health) as ops:
-            log.info("service_started", version=context.version, ops_port=ops.port)
-            running = asyncio.create_task(app.run(stop), name=context.name)
-            stopping = asyncio.create_task(stop.wait(), name="stop")
-            await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
-            stopping.cancel()
-            return await _drained(running, context.ops.shutdown_grace_s)
-
-
-class _Signals:
-    """The first SIGTERM or SIGINT sets `stop`; then both mean what they mean to any process: the end."""
-
-    def __init__(self, stop: asyncio.Event) -> None:
-        self._stop = stop
-        self._before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
-
-    def __enter__(self) -> None:
-        for number in self._before:
-            asyncio.get_running_loop().add_signal_handler(number, self._told, number)
-
-    def __exit__(self, *_: object) -> None:
-        for number, handler in self._before.items():
-            asyncio.get_running_loop().remove_signal_handler(number)
-            signal.signal(number, handler)
-
-    def _told(self, number: signal.Signals) -> None:
-        log.info("service_stopping", signal=number.name)
-        self._stop.set()
-        for each in self._before:
-            asyncio.get_running_loop().remove_signal_handler(each)
-            # Not a handler of the loop: the default acts even while the loop is stuck.
-            signal.signal(each, signal.SIG_DFL)
-
-
-async def _drained(running: asyncio.Task[None], grace_s: float) -> int:
-    """Wait for the app to end; return the exit status. An error of the app goes up with its traceback."""
-    done, _ = await asyncio.wait({running}, timeout=grace_s)
-    if not done:
-        log.error("shutdown_grace_exceeded", grace_s=grace_s)
-        running.cancel()
-        await asyncio.wait({running}, timeout=CANCEL_TIMEOUT_S)
-        _abandon()
-    await running
-    log.info("service_stopped")
-    return 0
-
-
-def _abandon() -> None:
-    """End the process now: the interpreter's own end would wait for threads that are stuck in a request."""
-    logging.shutdown()
-    sys.stdout.flush()
-    os._exit(1)
 
 
 def _secrets(groups: Iterable[Struct]) -> list[Secret]:

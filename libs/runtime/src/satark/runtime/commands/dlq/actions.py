@@ -8,7 +8,6 @@ from contextlib import aclosing
 from typing import Any
 
 import msgspec
-from rich.console import Console
 
 from satark.runtime import letters
 from satark.runtime.admin import Admin
@@ -19,6 +18,7 @@ from satark.runtime.kafka import KafkaUnavailableError as KafkaUnavailableError 
 from satark.runtime.kafka import Producer, end_offsets, read_to_end
 from satark.runtime.letters import Selection, Tally
 from satark.runtime.records import OutgoingRecord, Record
+from satark.runtime.terminal import console
 from satark.schemas.topics import all_topics
 
 CONNECT_ATTEMPTS = 5
@@ -43,7 +43,7 @@ async def list_letters(settings: KafkaSettings, args: argparse.Namespace) -> int
         for row in found:
             print(msgspec.json.encode(row).decode())  # noqa: T201 - a command's answer
     else:
-        screen.show_list(Console(), found)
+        screen.show_list(console(), found)
     return 0
 
 
@@ -64,7 +64,7 @@ async def show_letter(settings: KafkaSettings, args: argparse.Namespace) -> int:
     if args.raw:
         sys.stdout.buffer.write(letter.value or b"")
     else:
-        screen.show_letter(Console(), letter)
+        screen.show_letter(console(), letter)
     return 0
 
 
@@ -81,15 +81,15 @@ async def replay_letters(settings: KafkaSettings, args: argparse.Namespace) -> i
     for topic in topics:
         async for letter in _letters(settings, topic, selection):
             planned.add(letter, letters.verdict(letter, existing))
-    console = Console()
-    screen.show_tally(console, planned, "would be sent back" if args.dry_run else "to send back")
+    shown = console()
+    screen.show_tally(shown, planned, "would be sent back" if args.dry_run else "to send back")
     if args.dry_run or not planned.replayed or not _confirmed(planned, asks=not args.yes):
         return 0
     done = Tally()
     try:
         await _replay(settings, selection, existing, planned, done)
     finally:
-        screen.show_tally(console, done, "sent back")
+        screen.show_tally(shown, done, "sent back")
     return 0
 
 

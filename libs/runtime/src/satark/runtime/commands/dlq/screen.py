@@ -13,9 +13,6 @@ from satark.runtime.records import Record
 
 MAX_DUMP_BYTES = 4_096
 MAX_TEXT_CHARS = 4_096
-PIPE_WIDTH = 240
-"""Columns where no terminal says how many there are: nobody wants a pipe's lines folded at 80."""
-
 COLUMNS = ("time", "topic", "partition/offset", "key", "reason", "detail", "bytes")
 
 
@@ -30,7 +27,7 @@ def show_list(console: Console, found: Iterable[dict[str, Any]]) -> None:
         cells = (row["time"], row["topic"], place, row["key"] or "-", row["reason"], row["detail"], str(row["bytes"]))
         table.add_row(*(Text(printable(cell)) for cell in cells))
     if table.row_count:
-        _print(console, table)
+        console.print(table)
     else:
         console.print("no dead letters")
 
@@ -63,10 +60,3 @@ def show_tally(console: Console, tally: Tally, what: str) -> None:
         console.print(Text(f"{count} left out: {topic}, {why}"), soft_wrap=True)
     if not tally.replayed and not tally.skipped:
         console.print(f"nothing {what}")
-
-
-def _print(console: Console, table: Table) -> None:
-    if console.is_terminal:
-        console.print(table)
-    else:
-        console.print(table, width=PIPE_WIDTH)

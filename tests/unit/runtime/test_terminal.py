@@ -1,0 +1,12 @@
+import pytest
+
+from satark.runtime.terminal import PIPE_WIDTH, console
+
+
+class TestConsole:
+    def test_a_pipe_is_wide(self, capsys: pytest.CaptureFixture[str]) -> None:
+        """Where stdout is no terminal, lines are not folded at eighty columns."""
+        console().print("x" * 200)
+
+        assert capsys.readouterr().out == "x" * 200 + "\n"
+        assert console().width == PIPE_WIDTH
