@@ -24,8 +24,8 @@ async def unreachable(settings: KafkaSettings) -> str | None:
         try:
             async with asyncio.timeout(CONNECT_TIMEOUT_S):
                 _, writer = await asyncio.open_connection(host.strip("[]"), int(port))
-        except (OSError, TimeoutError) as error:
-            reasons.append(f"{broker.strip()}: {error.strerror if isinstance(error, OSError) else 'no answer'}")
+        except OSError as error:
+            reasons.append(f"{broker.strip()}: {error.strerror or 'no answer'}")  # a TimeoutError has no such text
         else:
             writer.close()
             with suppress(OSError):
