@@ -102,16 +102,27 @@ class TestConnected:
 
         assert client.stopped == 1
 
-    async def test_a_stop_that_hangs_is_left(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        """Closing a client does not wait for a broker that is gone."""
+    @pytest.mark.parametrize("hangs", [True, False])
+    async def test_a_stop_that_fails_is_no_failure_of_ours(self, monkeypatch: pytest.MonkeyPatch, hangs: bool) -> None:
+        """A stop that hangs or cancels itself, as aiokafka's does without a broker, still closes the connections."""
+        monkeypatch.setattr("satark.runtime.kafka.connection.STOP_TIMEOUT_S", 0.01)
+        closings: list[str] = []
 
-        class Hanging:
+        class Connections:
             async def close(self) -> None:
+                closings.append("connections")
+
+        class Stubborn:
+            client = Connections()
+
+            async def stop(self) -> None:
+                if not hangs:
+                    raise asyncio.CancelledError
                 await asyncio.Event().wait()
 
-        monkeypatch.setattr("satark.runtime.kafka.connection.STOP_TIMEOUT_S", 0.01)
+        await closed(Stubborn())
 
-        await closed(Hanging())
+        assert closings == ["connections"]
 
     async def test_nobody_there_is_told(self, no_pauses: list[float], caplog: pytest.LogCaptureFixture) -> None:
         """A producer and a reader whose broker does not exist say so."""

@@ -95,7 +95,18 @@ async def connected(make: Callable[[], C], *, attempts: int | None = None) -> C:
 
 
 async def closed(client: Any) -> None:
-    """Close a client, whether or not the broker still answers."""
-    end = client.close if hasattr(client, "close") else client.stop
-    with suppress(KafkaError, OSError):
-        await asyncio.wait_for(end(), STOP_TIMEOUT_S)
+    """Close a client, whether or not the broker still answers.
+
+    In a task of its own: while no broker answers, aiokafka's consumer ends its own `stop` with a CancelledError, which
+    must not look like a cancellation of ours, and leaves its connections open.
+    """
+    ending = asyncio.ensure_future(client.close() if hasattr(client, "close") else client.stop())
+    if not (await asyncio.wait({ending}, timeout=STOP_TIMEOUT_S))[0]:
+        ending.cancel()
+        await asyncio.wait({ending}, timeout=STOP_TIMEOUT_S)
+    if ending.done() and not ending.cancelled():
+        with suppress(KafkaError, OSError):
+            ending.result()
+    else:
+        connections = getattr(client, "_client", None) or client.client
+        await connections.close()

@@ -86,7 +86,10 @@ async def _reader(settings: KafkaSettings, topic: str) -> AsyncIterator[Any]:
         options = client_options(settings)
         return AIOKafkaConsumer(topic, group_id=None, enable_auto_commit=False, auto_offset_reset="earliest", **options)
 
-    consumer = await connected(make, attempts=ATTEMPTS)
+    try:
+        consumer = await connected(make, attempts=ATTEMPTS)
+    except KafkaUnavailableError as error:
+        raise KafkaUnavailableError(f"cannot read {topic}: {error}") from error
     try:
         yield consumer
     finally:
