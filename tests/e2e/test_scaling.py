@@ -88,7 +88,7 @@ async def test_the_links_of_a_killed_detector_move_with_their_state(
 
 
 async def test_a_broken_record_is_kept_and_the_others_go_on(own_kafka: KafkaEndpoint, satark: SatarkProcesses) -> None:
-    """Garbage, a wrong key, a wrong type and a future sample become dead letters with their bytes; judging goes on."""
+    """Garbage, wrong keys and types and a future sample become dead letters; damaged state is begun anew."""
     kafka = {"SATARK_KAFKA_BROKERS": own_kafka.brokers}
     settings = KafkaSettings(brokers=own_kafka.brokers)
     assert await satark.start("topics", "apply", environment=kafka).ended() == 0
@@ -110,9 +110,14 @@ async def test_a_broken_record_is_kept_and_the_others_go_on(own_kafka: KafkaEndp
         OutgoingRecord(topics.METRICS, good.key, good.value, (("ce_type", b"satark.notification.v1"),)),
         OutgoingRecord(ahead.topic, ahead.key, ahead.value, ahead.headers),
     ]
-    detector = satark.start("detector", environment=kafka)
+    damaged = [
+        OutgoingRecord(topics.DETECTOR_CHANGELOG, b"\xff\xfe", b"\xc1 no state"),
+        OutgoingRecord(topics.DETECTOR_CHANGELOG, good.key, b"\xc1 no state"),
+    ]
     async with Producer(settings, client_id="test") as producer:
+        await producer.send_all(damaged)
         await producer.send_all(broken)
+    detector = satark.start("detector", environment=kafka)
     await _publish(settings, range(12), bad=False)
     await _publish(settings, [12], bad=True)
 
@@ -121,6 +126,8 @@ async def test_a_broken_record_is_kept_and_the_others_go_on(own_kafka: KafkaEndp
 
     await detector.until(all_open, what="the sick links' incidents")
     letters = [r async for r in read_to_end(settings, f"{topics.METRICS}.dlq")]
+
+    assert 1 == len(detector.events("state_lost"))
 
     assert sorted((r.key or b"", r.value or b"") for r in broken) == sorted(
         (r.key or b"", r.value or b"") for r in letters

@@ -8,6 +8,7 @@ import faust
 from faust.types.auth import CredentialsT
 
 from satark.detector.settings import DetectorSettings
+from satark.detector.transport import Transport
 from satark.runtime.groups import KafkaSettings
 from satark.runtime.kafka import ssl_context
 from satark.runtime.records import Record
@@ -35,7 +36,7 @@ def credentials(settings: KafkaSettings) -> CredentialsT | None:
 
 def faust_app(settings: DetectorSettings, kafka: KafkaSettings, *, datadir: Path) -> faust.App:
     """Return an inert Faust app: at-least-once, no web server, no log capture, no topics of its own making."""
-    return faust.App(
+    app = faust.App(
         APP_ID,
         broker=[f"kafka://{broker.strip()}" for broker in kafka.brokers.split(",")],
         broker_credentials=credentials(kafka),
@@ -54,6 +55,8 @@ def faust_app(settings: DetectorSettings, kafka: KafkaSettings, *, datadir: Path
         web_enabled=False,
         worker_redirect_stdouts=False,
     )
+    app.transport = Transport(app.conf.broker_consumer, app)
+    return app
 
 
 def bytes_schema() -> Any:
