@@ -1,5 +1,5 @@
+from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from faust.types import TP
@@ -14,14 +14,15 @@ SOURCE, CHANGELOG = TP(METRICS, 3), TP(DETECTOR_CHANGELOG, 3)
 
 
 @pytest.fixture
-async def consumer(tmp_path: Path) -> Any:
+async def consumer(tmp_path: Path) -> AsyncIterator[Consumer]:
     """A consumer that was never started, of an app with the detector's table."""
     app = faust_app(DetectorSettings(), KafkaSettings(brokers="127.0.0.1:1"), datadir=tmp_path)
     app.Table("links", key_type=bytes, value_type=bytes, partitions=12)
     made = app.consumer
     assert isinstance(made, Consumer)
     made._active_partitions = set()
-    return made
+    yield made
+    made._thread.thread_loop.close()
 
 
 async def test_source_partitions_resume_with_the_flow(consumer: Consumer) -> None:
