@@ -5,10 +5,13 @@ import logging
 from datetime import UTC, datetime
 
 import pytest
+from aiokafka import TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient, RecordsToDelete
 
-from satark.runtime.commands.dlq import command
+from satark.runtime.commands.dlq import actions, command
 from satark.runtime.deadletter import dead_letter
 from satark.runtime.kafka import read_to_end
+from satark.runtime.letters import Selection, Tally
 from satark.runtime.records import OutgoingRecord, Record
 from tests.integration.runtime_kafka import settings_of, write
 from tests.support.kafka import KafkaEndpoint
@@ -125,6 +128,21 @@ class TestShow:
         assert "7b 62 72 6f 6b 65 6e" in written
         assert written.endswith("\n{broken\n")
 
+    async def test_one_that_is_gone_is_told(
+        self, letters: Letters, kafka: KafkaEndpoint, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        """A letter whose time is over is told as such."""
+        await letters.write("invalid", "invalid")
+        admin = AIOKafkaAdminClient(**kafka.client_options())
+        await admin.start()
+        await admin.delete_records({TopicPartition(letters.dead, 0): RecordsToDelete(before_offset=1)})
+        await admin.close()
+
+        status = await letters.dlq("show", f"{letters.dead}/0/0")
+
+        assert status == 2
+        assert f"there is no {letters.dead}/0/0 any more" in capsys.readouterr().err
+
     async def test_its_bytes_are_written(self, letters: Letters, capsysbinary: pytest.CaptureFixture[bytes]) -> None:
         """--raw writes the value's bytes and nothing else."""
         await letters.write("invalid", value=b"\x00\xff\n")
@@ -175,6 +193,27 @@ class TestReplay:
             f"1 would be sent back: {letters.dead} (invalid)",
             f"1 left out: {letters.dead}, it came from no topic",
         ]
+
+    async def test_what_came_meanwhile_stays(self, letters: Letters) -> None:
+        """Only what was counted and asked for is sent; letters without an origin are left out again."""
+        await letters.write("invalid", "")
+        existing = frozenset({letters.topic, letters.dead})
+        planned, done = Tally(ends={(letters.dead, 0): 1}), Tally()
+        await letters.write("invalid")
+
+        await actions._replay(letters.settings, Selection(), existing, planned, done)
+
+        assert (len(await letters.replayed()), done.replayed.total(), done.skipped.total()) == (1, 1, 1)
+
+    async def test_a_person_may_say_no(self, letters: Letters, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Whoever answers no at the terminal sends nothing."""
+        await letters.write("invalid")
+        monkeypatch.setattr("sys.stdin.isatty", lambda: True)
+        monkeypatch.setattr("builtins.input", lambda _: "n")
+
+        status = await letters.dlq("replay", "--topic", letters.topic)
+
+        assert (status, await letters.replayed()) == (0, [])
 
     async def test_single_ones_go_back(self, letters: Letters) -> None:
         """Letters are selected by place."""

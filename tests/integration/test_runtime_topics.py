@@ -1,6 +1,7 @@
 import argparse
 import asyncio
 import logging
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from satark.runtime.admin import Admin, TopicCreationError
 from satark.runtime.commands.topics import command
 from satark.schemas.topics import METRICS, POLLER_CHECKPOINTS, all_topics
 from tests.integration.runtime_kafka import settings_of
-from tests.support.kafka import KafkaEndpoint
+from tests.support.kafka import KafkaCluster, KafkaEndpoint
 from tests.support.plugin import Topics
 from tests.support.ports import free_port
 
@@ -93,6 +94,21 @@ class TestWaitFor:
         await asyncio.wait_for(waiting, 30.0)
 
         assert missing == [later]
+
+    async def test_it_outlives_the_broker(self, start_kafka: Callable[..., Any]) -> None:
+        """A broker that goes while we wait for a topic is waited for too."""
+        cluster: KafkaCluster = await start_kafka()
+        settings, told = settings_of(cluster.endpoint()), asyncio.Queue[list[str]]()
+
+        waiting = asyncio.create_task(topics.wait_for(settings, ["later"], progress=told.put_nowait))
+        await asyncio.wait_for(told.get(), 30.0)
+        await cluster.kill()
+        await asyncio.wait_for(told.get(), 60.0)
+        await cluster.restart()
+        await cluster.endpoint().create_topics(["later"])
+        await asyncio.wait_for(waiting, 60.0)
+
+        assert waiting.done()
 
 
 class TestCommand:

@@ -64,10 +64,10 @@ def ours(name: str) -> set[str]:
 def wheels(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """A wheel of every distribution, built as for a release, without a network."""
     folder = tmp_path_factory.mktemp("wheels")
-    uv = Path(sys.executable).with_name("uv")
+    uv = str(Path(sys.executable).with_name("uv"))
     for one in ALL.values():
         command = [uv, "build", "--quiet", "--wheel", "--no-build-isolation", "--offline", "--python", sys.executable]
-        subprocess.run([*command, "--out-dir", folder, one.folder], check=True, capture_output=True)
+        subprocess.run([*command, "--out-dir", str(folder), str(one.folder)], check=True, capture_output=True)
     return {name: next(folder.glob(f"{name.replace('-', '_')}-*.whl")) for name in ALL}
 
 

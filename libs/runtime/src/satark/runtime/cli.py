@@ -51,11 +51,9 @@ def _overview(entries: Mapping[str, EntryPoint], arguments: Sequence[str]) -> in
     )
     parser.add_argument("-h", "--help", action="store_true", help="show this help message and exit")
     parser.add_argument("--version", action="version", version=f"satark {product_version()}")
-    given, rest = parser.parse_known_args(arguments)
+    _, rest = parser.parse_known_args(arguments)
     if rest:
         parser.error(_unknown(rest[0], entries))
-    if not given.help and arguments:
-        parser.error("name a command")
     parser.epilog = "\n".join(
         ["commands:", *(_row(e) for e in entries.values()), "", "satark COMMAND --help tells more."]
     )

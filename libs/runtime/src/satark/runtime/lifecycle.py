@@ -53,12 +53,12 @@ class _Signals:
             signal.signal(number, handler)
 
     def _told(self, number: signal.Signals) -> None:
-        log.info("service_stopping", signal=number.name)
-        self._stop.set()
         for each in self._before:
             asyncio.get_running_loop().remove_signal_handler(each)
             # Not a handler of the loop: the default acts even while the loop is stuck.
             signal.signal(each, signal.SIG_DFL)
+        log.info("service_stopping", signal=number.name)
+        self._stop.set()
 
 
 async def _drained(running: asyncio.Task[None], grace_s: float) -> int:
