@@ -35,7 +35,9 @@ async def test_a_broker_that_is_killed_and_restarted_loses_nothing(
 
         await cluster.kill()
         whole.show(BAD_BUCKETS + 5)
-        await processes["poller"].until(lambda: _unready(processes["poller"]), 90, what="an unready poller")
+        for process in processes.values():
+            await process.event("brokers_unreachable")
+            await process.until(lambda process=process: _unready(process), what="an unready process")
         await cluster.restart()
 
         mails = await whole.mails(2)

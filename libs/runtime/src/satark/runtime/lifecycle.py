@@ -12,8 +12,9 @@ import sys
 
 import structlog
 
+from satark.runtime import brokers
+from satark.runtime.context import App, ServiceContext
 from satark.runtime.ops import OpsServer
-from satark.runtime.service import App, ServiceContext
 
 log = structlog.get_logger(__name__)
 
@@ -30,9 +31,12 @@ async def serve(app: App, context: ServiceContext) -> int:
         async with OpsServer(context.ops, service=context.name, version=context.version, health=context.health) as ops:
             log.info("service_started", version=context.version, ops_port=ops.port)
             running = asyncio.create_task(app.run(stop), name=context.name)
-            stopping = asyncio.create_task(stop.wait(), name="stop")
-            await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
-            stopping.cancel()
+            beside = [asyncio.create_task(stop.wait(), name="stop")]
+            if context.uses_kafka:
+                beside.append(asyncio.create_task(brokers.watch(context.kafka, context.health), name="brokers"))
+            await asyncio.wait({running, *beside}, return_when=asyncio.FIRST_COMPLETED)
+            for task in beside:
+                task.cancel()
             return await _drained(running, context.ops.shutdown_grace_s)
 
 

@@ -9,37 +9,21 @@ import asyncio
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, TypeVar
 
 from msgspec import Struct
 
 from satark.runtime.command import product_version
-from satark.runtime.groups import SHARED_GROUPS, KafkaSettings, OpsSettings
+from satark.runtime.context import App, ServiceContext
+from satark.runtime.groups import SHARED_GROUPS, KafkaSettings
 from satark.runtime.health import Health
 from satark.runtime.settings import EX_CONFIG, Secret, SettingsError, environment, load_all, variables
+
+__all__ = ["App", "ServiceCommand", "ServiceContext", "run_service"]
 
 S = TypeVar("S", bound=Struct)
 
 _NO_KAFKA = KafkaSettings(brokers="none:9092")
-
-
-class App(Protocol):
-    """A service's shell."""
-
-    async def run(self, stop: asyncio.Event) -> None:
-        """Work until `stop` is set, then drain and return."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class ServiceContext:
-    """What the runtime hands to a service's app."""
-
-    name: str
-    version: str
-    kafka: KafkaSettings
-    ops: OpsSettings
-    health: Health
 
 
 @dataclass(frozen=True)
@@ -86,6 +70,7 @@ def run_service(command: ServiceCommand[Any], environ: Mapping[str, str], *, che
         kafka=loaded.get("kafka", _NO_KAFKA),
         ops=loaded["ops"],
         health=Health(),
+        uses_kafka=command.uses_kafka,
     )
     return _run(command, context, loaded)
 
