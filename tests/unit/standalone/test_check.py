@@ -1,7 +1,9 @@
 from pathlib import Path
 
-from satark.standalone.check import mistakes
-from satark.standalone.plan import Facts, first_stage, second_stage
+import pytest
+
+from satark.standalone.check import contradictions, mistakes, strangers
+from satark.standalone.plan import CLI, Facts, ProcessPlan, first_stage, second_stage
 
 
 def _mistakes(environ: dict[str, str], *, demo: bool) -> list[str]:
@@ -34,3 +36,60 @@ class TestMistakes:
         found = [line for line in _mistakes({"SATARK_POLER_VCO_URL": "x"}, demo=True) if "POLER" in line]
 
         assert ["SATARK_POLER_VCO_URL is no setting: did you mean SATARK_POLLER_VCO_URL?"] == found
+
+    def test_the_demo_runs_beside_real_settings(self) -> None:
+        """Credentials of a real orchestrator and mail server do not contradict the demo's."""
+        environ = {
+            "VCO_TOKEN": "t",
+            "SATARK_POLLER_VCO_TOKEN_FILE": "/nowhere",
+            "EMAIL_SENDER_PASSWORD": "p",
+            "SATARK_NOTIFIER_SMTP_CA_FILE": "/nowhere",
+        }
+
+        assert [] == _mistakes(environ, demo=True)
+
+    def test_a_service_that_is_not_installed_is_named(self) -> None:
+        """Together with the way to install it."""
+        (line,) = mistakes([ProcessPlan("teapot", CLI, ("teapot",), {})])
+
+        assert line.startswith("satark-teapot is not installed: pip install")
+
+
+class TestContradictions:
+    @pytest.mark.parametrize("protocol", ["SSL", "SASL_SSL"])
+    def test_the_embedded_broker_speaks_plainly(self, protocol: str) -> None:
+        """Encryption is asked for, but no broker is named."""
+        (line,) = contradictions({"SATARK_KAFKA_SECURITY_PROTOCOL": protocol})
+
+        assert "SATARK_KAFKA_BROKERS is missing" in line
+
+    @pytest.mark.parametrize(
+        "environ",
+        [
+            {},
+            {"SATARK_KAFKA_SECURITY_PROTOCOL": "PLAINTEXT"},
+            {"SATARK_KAFKA_SECURITY_PROTOCOL": "SSL", "SATARK_KAFKA_BROKERS": "kafka:9093"},
+        ],
+    )
+    def test_plain_or_own(self, environ: dict[str, str]) -> None:
+        """Plain connections, and the user's own Kafka, are fine."""
+        assert [] == contradictions(environ)
+
+
+class TestStrangers:
+    def test_a_name_of_no_service(self) -> None:
+        """--check names what nobody reads, with what was meant where that is clear."""
+        environ = {"SATARK_POLLER_VCO_ULR": "x", "SATARK_TEAPOT": "x"}
+
+        assert [
+            "SATARK_POLLER_VCO_ULR is no setting: did you mean SATARK_POLLER_VCO_URL?",
+            "SATARK_TEAPOT is no setting",
+        ] == strangers(environ)
+
+    @pytest.mark.parametrize(
+        "name",
+        ["SATARK_VERSION", "SATARK_SIMULATE_VCO_RATE", "SATARK_POLLER_VCO_TOKEN_FILE", "SATARK_LOG_LEVEL", "HOME"],
+    )
+    def test_a_name_of_somebody(self, name: str) -> None:
+        """Settings of services that do not run, the names of compose, and everybody else's are fine."""
+        assert [] == strangers({name: "x"})

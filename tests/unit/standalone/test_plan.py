@@ -1,6 +1,18 @@
 from pathlib import Path
 
-from satark.standalone.plan import Facts, embedded, first_stage, second_stage
+import pytest
+
+from satark.standalone.plan import (
+    DEMO_TOKEN,
+    Facts,
+    ProcessPlan,
+    caught,
+    embedded,
+    first_stage,
+    pinned,
+    second_stage,
+    simulated,
+)
 
 RUN = Path("/run/satark")
 FACTS = Facts("127.0.0.1:5001", vco_port=5002, smtp_port=5003, web_port=5004)
@@ -69,3 +81,91 @@ class TestSecondStage:
         plans = second_stage({}, RUN, FACTS, demo=False)
 
         assert not any(name.startswith(("SATARK_POLLER", "SATARK_NOTIFIER")) for p in plans for name in p.environment)
+
+
+OWN_VCO = {"SATARK_POLLER_VCO_URL": "https://vco.example", "SATARK_POLLER_VCO_TOKEN": "real"}
+OWN_MAIL = {"SATARK_NOTIFIER_SMTP_URL": "smtps://mail.example", "SATARK_NOTIFIER_SMTP_PASSWORD": "real"}
+
+
+class TestRealAndSimulated:
+    def test_own_orchestrator(self) -> None:
+        """Who names an orchestrator gets no simulated one, and the mails are still caught."""
+        assert ["broker", "catch-mail"] == [plan.name for plan in first_stage(OWN_VCO, RUN, demo=True)]
+        assert not simulated(OWN_VCO, demo=True)
+
+    def test_own_mail_server(self) -> None:
+        """Who names a mail server gets no mail catcher."""
+        assert ["broker", "simulate-vco"] == [plan.name for plan in first_stage(OWN_MAIL, RUN, demo=True)]
+        assert not caught(OWN_MAIL, demo=True)
+
+    def test_own_orchestrator_is_spared(self) -> None:
+        """A real orchestrator gets neither the demo's token nor a question each second."""
+        poller = second_stage(OWN_VCO, RUN, FACTS, demo=True)[2]
+
+        mine = {name: text for name, text in poller.environment.items() if name.startswith("SATARK_POLLER_")}
+        assert OWN_VCO == mine
+
+    @pytest.mark.parametrize(
+        "name",
+        [
+            "VCO_TOKEN",
+            "VCO_HOSTNAME",
+            "VCO_PASSWORD",
+            "SATARK_POLLER_VCO_TOKEN_FILE",
+            "SATARK_POLLER_VCO_PASSWORD",
+            "SATARK_POLLER_CA_FILE",
+            "EMAIL_SENDER_PASSWORD",
+            "EMAIL_SMTP_SERVER",
+            "SATARK_NOTIFIER_SMTP_PASSWORD",
+            "SATARK_NOTIFIER_SMTP_PASSWORD_FILE",
+            "SATARK_NOTIFIER_SMTP_CA_FILE",
+        ],
+    )
+    def test_real_credentials_stay_out(self, name: str) -> None:
+        """What belongs to a real orchestrator or mail server never reaches the simulated ones."""
+        for plan in second_stage({name: "real"}, RUN, FACTS, demo=True):
+            assert "real" not in plan.environment.values()
+
+    @pytest.mark.parametrize("suffix", ["", "_FILE"])
+    def test_simulators_own_token(self, suffix: str) -> None:
+        """A token that the user gives to the simulated orchestrator is the one the poller shows it."""
+        environ = {f"SATARK_SIMULATE_VCO_TOKEN{suffix}": "mine"}
+
+        vco = first_stage(environ, RUN, demo=True)[1].environment
+        poller = second_stage(environ, RUN, FACTS, demo=True)[2].environment
+
+        assert "mine" == vco[f"SATARK_SIMULATE_VCO_TOKEN{suffix}"] == poller[f"SATARK_POLLER_VCO_TOKEN{suffix}"]
+        assert DEMO_TOKEN not in {*vco.values(), *poller.values()}
+
+    def test_demo_defaults_yield(self) -> None:
+        """A setting that is no wiring and no credential wins over the demo's default."""
+        environ = {"SATARK_POLLER_INTERVAL_S": "7", "SATARK_NOTIFIER_RECEIVERS": "me@example.net"}
+
+        _, notifier, poller = second_stage(environ, RUN, FACTS, demo=True)
+
+        assert "7" == poller.environment["SATARK_POLLER_INTERVAL_S"]
+        assert "me@example.net" == notifier.environment["SATARK_NOTIFIER_RECEIVERS"]
+
+    def test_broker_is_not_restarted(self) -> None:
+        """The embedded broker takes its records along when it ends, so a new one would not help."""
+        (broker,) = first_stage({}, RUN, demo=False)
+
+        assert not broker.restart
+
+
+class TestPinned:
+    PLAN = ProcessPlan("web", "m", (), {"LISTEN": "127.0.0.1:0", "X": "y"}, {}, {"http": "LISTEN"})
+
+    def test_first_start(self) -> None:
+        """Nothing is bound before the first start, so the environment is the plan's."""
+        assert {"LISTEN": "127.0.0.1:0", "X": "y"} == pinned(self.PLAN, {})
+
+    def test_restart(self) -> None:
+        """A restart listens where others already look."""
+        assert {"LISTEN": "127.0.0.1:8080", "X": "y"} == pinned(self.PLAN, {"http": "8080", "other": "1"})
+
+    def test_host_stays(self) -> None:
+        """The host is the one that was set, IPv6 included."""
+        plan = ProcessPlan("web", "m", (), {"LISTEN": "[::1]:0"}, {}, {"http": "LISTEN"})
+
+        assert {"LISTEN": "[::1]:8080"} == pinned(plan, {"http": "8080"})

@@ -128,3 +128,26 @@ class TestComplete:
         story.hear(OPENED)
 
         assert (f"told: {told.event}", "opened: LDN / Broadband") == (before, story.about(told))
+
+    def test_needs_one_incident(self) -> None:
+        """The end of one incident does not complete another."""
+        story = Story()
+        another = {"id": "other-end", "incident": "other"}
+        event = IncidentResolved(**(_common(1) | another), ended_at=NOW, duration_s=0)
+        told = Notification(
+            id="n", event="other-end", incident="other", entity="e", channel="email", receiver="noc@x.example",
+            outcome=Outcome.SENT, time=NOW, attempts=1,
+        )  # fmt: skip
+
+        for record in (OPENED, _told(0), _record(event), _record(told)):
+            story.hear(record)
+
+        assert not story.complete
+
+
+def test_status() -> None:
+    """The line that is shown again and again has the orchestrator's time and the number of samples."""
+    story = Story()
+    story.hear(_sample(1, 0))
+
+    assert "11:55 UTC at the orchestrator, 1 samples of 1 links" == story.status

@@ -1,9 +1,11 @@
 """The embedded broker: librdkafka's in-process cluster, for trying out only.
 
 It keeps nothing on disk, drops the oldest records at 5 MB a partition, and has no admin API: a topic appears when it
-is touched, with four partitions. Run as a process: `python -m satark.standalone.broker ADDRESS_FILE`.
+is touched, with four partitions. Run as a process: `python -m satark.standalone.broker ADDRESS_FILE`; it writes its
+address to that file and, as a JSON line, to stdout.
 """
 
+import json
 import signal
 import sys
 import threading
@@ -51,6 +53,7 @@ def main() -> None:
     partial = target.with_suffix(".partial")
     partial.write_text(address)
     partial.rename(target)
+    print(json.dumps({"event": "embedded_broker_ready", "address": address}), flush=True)  # noqa: T201 - its log
     ended.wait()
 
 

@@ -1,7 +1,9 @@
 """Which processes run, with which settings. Pure: an environment and the bound ports in, plans out.
 
-Two stages: what others need to know the address of (broker, simulators), then the services. A value that the user has
-set wins over a default of the demo; what wires the processes together cannot be overridden.
+Two stages: what others need to know the address of (broker, simulators), then the services. What wires the processes
+together cannot be overridden; any other value that the user has set wins over a default of the demo. Who names an
+orchestrator or a mail server of their own (by its SATARK_ name) gets that one instead of the simulated one, with
+nothing of the demo's settings for it; who does not keeps their credentials to themselves: the demo drops them.
 """
 
 from collections.abc import Mapping
@@ -9,24 +11,37 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 BROKERS = "SATARK_KAFKA_BROKERS"
+VCO_URL = "SATARK_POLLER_VCO_URL"
+SMTP_URL = "SATARK_NOTIFIER_SMTP_URL"
 DEMO_TOKEN = "demo-token"  # noqa: S105 - opens nothing but the simulator of this run
 SERVICES = ("detector", "notifier", "poller")
 EMBEDDED_PARTITIONS = 4
+ANY_PORT = "127.0.0.1:0"
 
 CLI = "satark.runtime.cli"
 BROKER = "satark.standalone.broker"
 
+OF_ANOTHER_VCO = ("VCO_", "SATARK_POLLER_VCO_", "SATARK_POLLER_CA_FILE")
+OF_ANOTHER_MAIL_SERVER = ("EMAIL_", "SATARK_NOTIFIER_SMTP_")
+"""Beginnings of names that belong to a real orchestrator or mail server, and must not meet the demo's."""
+
 
 @dataclass(frozen=True, slots=True)
 class ProcessPlan:
-    """One process: `python -m module arguments` with `environment`; `ports` are files that it writes when it is bound."""
+    """One process: `python -m module arguments` with exactly `environment`.
+
+    `ports` are files that it writes when it is bound; `listens` are the variables that say where, for those ports that
+    must stay the same when it is restarted. `restart` is false for what takes its data along when it ends.
+    """
 
     name: str
     module: str
     arguments: tuple[str, ...]
     environment: Mapping[str, str]
     ports: Mapping[str, Path] = field(default_factory=dict)
+    listens: Mapping[str, str] = field(default_factory=dict)
     has_ops: bool = True
+    restart: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,63 +59,110 @@ def embedded(environ: Mapping[str, str]) -> bool:
     return not environ.get(BROKERS, "").strip()
 
 
+def simulated(environ: Mapping[str, str], *, demo: bool) -> bool:
+    """Return whether the orchestrator is a simulated one: a demo, and the user named none."""
+    return demo and not environ.get(VCO_URL, "").strip()
+
+
+def caught(environ: Mapping[str, str], *, demo: bool) -> bool:
+    """Return whether mails are caught: a demo, and the user named no mail server."""
+    return demo and not environ.get(SMTP_URL, "").strip()
+
+
 def first_stage(environ: Mapping[str, str], run_dir: Path, *, demo: bool) -> tuple[ProcessPlan, ...]:
     """Return what must be up before the services can be told where it is."""
-    plans = [_broker(run_dir)] if embedded(environ) else []
-    if demo:
-        plans += [_vco(environ, run_dir), _mail(environ, run_dir)]
+    plans = [_broker(environ, run_dir)] if embedded(environ) else []
+    if simulated(environ, demo=demo):
+        plans.append(_vco(environ, run_dir))
+    if caught(environ, demo=demo):
+        plans.append(_mail(environ, run_dir))
     return tuple(plans)
 
 
 def second_stage(environ: Mapping[str, str], run_dir: Path, facts: Facts, *, demo: bool) -> tuple[ProcessPlan, ...]:
     """Return the services."""
-    wiring = {BROKERS: facts.brokers}
+    settings = dict(environ)
+    if simulated(environ, demo=demo):
+        settings = _vco_defaults() | _without(settings, OF_ANOTHER_VCO) | _vco_wiring(environ, facts)
+    if caught(environ, demo=demo):
+        settings = _mail_defaults() | _without(settings, OF_ANOTHER_MAIL_SERVER) | _mail_wiring(facts)
+    settings[BROKERS] = facts.brokers
     if embedded(environ):
-        wiring |= {"SATARK_KAFKA_PARTITIONS": str(EMBEDDED_PARTITIONS), "SATARK_KAFKA_TOPIC_ADMIN": "false"}
-    defaults = _demo_defaults(facts) if demo else {}
-    return tuple(_service(name, defaults | dict(environ) | wiring, run_dir) for name in SERVICES)
+        settings |= {"SATARK_KAFKA_PARTITIONS": str(EMBEDDED_PARTITIONS), "SATARK_KAFKA_TOPIC_ADMIN": "false"}
+    return tuple(_service(name, settings, run_dir) for name in SERVICES)
 
 
-def _demo_defaults(facts: Facts) -> dict[str, str]:
+def pinned(plan: ProcessPlan, bound: Mapping[str, str]) -> dict[str, str]:
+    """Return the environment for the next start: on the ports that were bound before, for others know them."""
+    environment = dict(plan.environment)
+    for name, variable in plan.listens.items():
+        if name in bound:
+            host = environment.get(variable, ANY_PORT).rpartition(":")[0]
+            environment[variable] = f"{host}:{bound[name]}"
+    return environment
+
+
+def _without(environ: Mapping[str, str], beginnings: tuple[str, ...]) -> dict[str, str]:
+    return {name: text for name, text in environ.items() if not name.startswith(beginnings)}
+
+
+def _vco_defaults() -> dict[str, str]:
+    return {"SATARK_POLLER_ORCHESTRATOR": "vco.demo", "SATARK_POLLER_INTERVAL_S": "1"}
+
+
+def _vco_wiring(environ: Mapping[str, str], facts: Facts) -> dict[str, str]:
+    """Return where the simulated orchestrator is, and the token it takes: the user's own for it, or the demo's."""
+    wiring = {VCO_URL: f"http://127.0.0.1:{facts.vco_port}"}
+    for suffix in ("", "_FILE"):
+        if own := environ.get(f"SATARK_SIMULATE_VCO_TOKEN{suffix}", "").strip():
+            return wiring | {f"SATARK_POLLER_VCO_TOKEN{suffix}": own}
+    return wiring | {"SATARK_POLLER_VCO_TOKEN": DEMO_TOKEN}
+
+
+def _mail_defaults() -> dict[str, str]:
     return {
-        "SATARK_POLLER_VCO_URL": f"http://127.0.0.1:{facts.vco_port}",
-        "SATARK_POLLER_ORCHESTRATOR": "vco.demo",
-        "SATARK_POLLER_VCO_TOKEN": DEMO_TOKEN,
-        "SATARK_POLLER_INTERVAL_S": "1",
-        "SATARK_NOTIFIER_SMTP_URL": f"smtp://127.0.0.1:{facts.smtp_port}",
         "SATARK_NOTIFIER_SENDER": "Satark <satark@demo.example>",
         "SATARK_NOTIFIER_RECEIVERS": "noc@demo.example",
     }
 
 
+def _mail_wiring(facts: Facts) -> dict[str, str]:
+    return {SMTP_URL: f"smtp://127.0.0.1:{facts.smtp_port}"}
+
+
 def _service(name: str, environ: Mapping[str, str], run_dir: Path, **more: str) -> ProcessPlan:
+    port_file = run_dir / f"{name}.ops-port"
     own = {
-        "SATARK_OPS_LISTEN": "127.0.0.1:0",
-        "SATARK_OPS_PORT_FILE": str(run_dir / f"{name}.ops-port"),
+        "SATARK_OPS_LISTEN": ANY_PORT,
+        "SATARK_OPS_PORT_FILE": str(port_file),
         "SATARK_LOG_FORMAT": "json",
     }
-    ports = {"ops": run_dir / f"{name}.ops-port"}
-    return ProcessPlan(name, CLI, (name,), dict(environ) | own | more, ports)
+    listens = {"ops": "SATARK_OPS_LISTEN"}
+    return ProcessPlan(name, CLI, (name,), dict(environ) | own | more, {"ops": port_file}, listens)
 
 
-def _broker(run_dir: Path) -> ProcessPlan:
+def _broker(environ: Mapping[str, str], run_dir: Path) -> ProcessPlan:
     address = run_dir / "broker.address"
-    return ProcessPlan("broker", BROKER, (str(address),), {}, {"address": address}, has_ops=False)
+    return ProcessPlan(
+        "broker", BROKER, (str(address),), dict(environ), {"address": address}, has_ops=False, restart=False
+    )
 
 
 def _vco(environ: Mapping[str, str], run_dir: Path) -> ProcessPlan:
     port = run_dir / "simulate-vco.port"
-    defaults = {"SATARK_SIMULATE_VCO_TOKEN": DEMO_TOKEN, "SATARK_SIMULATE_VCO_LISTEN": "127.0.0.1:0"}
+    defaults = {"SATARK_SIMULATE_VCO_LISTEN": ANY_PORT}
+    if not environ.get("SATARK_SIMULATE_VCO_TOKEN_FILE", "").strip():
+        defaults["SATARK_SIMULATE_VCO_TOKEN"] = DEMO_TOKEN
     plan = _service("simulate-vco", defaults | dict(environ), run_dir, SATARK_SIMULATE_VCO_PORT_FILE=str(port))
-    return _with_ports(plan, portal=port)
+    return _with_ports(plan, portal=(port, "SATARK_SIMULATE_VCO_LISTEN"))
 
 
 def _mail(environ: Mapping[str, str], run_dir: Path) -> ProcessPlan:
     smtp, web = run_dir / "catch-mail.smtp-port", run_dir / "catch-mail.web-port"
     defaults = {
         "SATARK_CATCH_MAIL_FOLDER": str(run_dir / "mails"),
-        "SATARK_CATCH_MAIL_SMTP_LISTEN": "127.0.0.1:0",
-        "SATARK_CATCH_MAIL_WEB_LISTEN": "127.0.0.1:0",
+        "SATARK_CATCH_MAIL_SMTP_LISTEN": ANY_PORT,
+        "SATARK_CATCH_MAIL_WEB_LISTEN": ANY_PORT,
     }
     plan = _service(
         "catch-mail",
@@ -109,8 +171,12 @@ def _mail(environ: Mapping[str, str], run_dir: Path) -> ProcessPlan:
         SATARK_CATCH_MAIL_SMTP_PORT_FILE=str(smtp),
         SATARK_CATCH_MAIL_WEB_PORT_FILE=str(web),
     )
-    return _with_ports(plan, smtp=smtp, web=web)
+    return _with_ports(plan, smtp=(smtp, "SATARK_CATCH_MAIL_SMTP_LISTEN"), web=(web, "SATARK_CATCH_MAIL_WEB_LISTEN"))
 
 
-def _with_ports(plan: ProcessPlan, **ports: Path) -> ProcessPlan:
-    return ProcessPlan(plan.name, plan.module, plan.arguments, plan.environment, {**plan.ports, **ports})
+def _with_ports(plan: ProcessPlan, **ports: tuple[Path, str]) -> ProcessPlan:
+    files = {name: path for name, (path, _) in ports.items()}
+    listens = {name: variable for name, (_, variable) in ports.items()}
+    return ProcessPlan(
+        plan.name, plan.module, plan.arguments, plan.environment, {**plan.ports, **files}, {**plan.listens, **listens}
+    )

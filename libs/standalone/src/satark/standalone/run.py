@@ -2,27 +2,42 @@
 
 import asyncio
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import structlog
 from aiohttp import ClientError, ClientSession, ClientTimeout
 
 from satark.runtime import topics
 from satark.runtime.admin import Admin, TopicCreationError
-from satark.runtime.groups import KafkaSettings
-from satark.runtime.kafka import KafkaUnavailableError
+from satark.runtime.groups import KafkaSettings, OpsSettings
+from satark.runtime.kafka import KafkaError, KafkaUnavailableError
 from satark.runtime.records import Record
 from satark.runtime.settings import load
-from satark.standalone.plan import BROKERS, Facts, ProcessPlan, embedded, first_stage, second_stage
+from satark.schemas.topics import ANOMALIES, METRICS, NOTIFICATIONS
+from satark.standalone.plan import BROKERS, Facts, ProcessPlan, caught, embedded, first_stage, second_stage, simulated
 from satark.standalone.process import Child
 from satark.standalone.screen import Screen
 from satark.standalone.story import Story, Told, follow
-from satark.standalone.supervisor import ChildFailedError, Supervisor
+from satark.standalone.supervisor import ChildFailedError, Policy, Supervisor
+
+log = structlog.get_logger(__name__)
 
 CONNECT_ATTEMPTS = 8
 EX_UNAVAILABLE = 69
+KILLED = 130
+"""What a shell says of a command that Ctrl-C ended."""
+
+PATIENCE_S = 10.0
+"""So long a start may take before the screen says what it waits for, and goes on to where to look."""
+
+LISTEN_AGAIN_S = 5.0
+MORE_GRACE_S = 5.0
+IN_VAIN_S = 2.0
+MAX_MAILS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,87 +57,121 @@ class Run:
         self._options = options
         self._environ = dict(environ)
         self._screen = screen
-        self._supervisor = Supervisor(tell=screen.say)
+        self._simulated = simulated(environ, demo=options.demo)
+        self._caught = caught(environ, demo=options.demo)
+        grace_s = load("ops", OpsSettings, environ).shutdown_grace_s + MORE_GRACE_S
+        self._supervisor = Supervisor(tell=screen.error, policy=Policy(grace_s=grace_s))
         self._children: dict[str, Child] = {}
         self._story = Story()
         self._stop = asyncio.Event()
+        self._killed = False
         self._complete = asyncio.Event()
-        self._mails: asyncio.Queue[Told] = asyncio.Queue()
+        self._mails: asyncio.Queue[Told] = asyncio.Queue(MAX_MAILS)
 
     def interrupt(self) -> None:
         """Stop in an orderly way; asked a second time, at once."""
         if self._stop.is_set():
+            self._killed = True
             self._supervisor.kill()
         self._stop.set()
 
     async def go(self) -> int:
         """Run until stopped; return the exit status."""
-        working: asyncio.Task[int] = asyncio.create_task(self._work())
-        stopping = asyncio.create_task(self._stop.wait())
-        await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        stopping.cancel()
-        if not working.done():
-            self._screen.say("\nstopping…")
-            working.cancel()
         try:
-            return await working
-        except asyncio.CancelledError:
-            return 0
+            status = await self._outcome()
+        finally:
+            self._screen.live("")
+            # Without the broker nothing can be drained: a service would use up its whole grace period in vain.
+            await self._supervisor.stop(grace_s=IN_VAIN_S if self._broker_is_gone else None)
+        return KILLED if self._killed else status
+
+    @property
+    def _broker_is_gone(self) -> bool:
+        return "broker" in self._children and not self._children["broker"].running
+
+    async def _outcome(self) -> int:
+        try:
+            return await first_of(
+                self._main(),
+                self._stopped(),
+                self._fail_with_a_child(),
+                self._tell_what_waits(),
+                self._supervisor.trim_logs(),
+            )
         except ChildFailedError as error:
-            self._screen.say(f"satark up: {error}")
+            self._screen.error(str(error))
             return error.status
         except (KafkaUnavailableError, TopicCreationError) as error:
-            self._screen.say(f"satark up: {error}")
+            self._screen.error(str(error))
             return EX_UNAVAILABLE
-        finally:
-            await self._supervisor.stop()
 
-    async def _work(self) -> int:
+    async def _stopped(self) -> int:
+        await self._stop.wait()
+        self._screen.live("")
+        self._screen.gap()
+        self._screen.say("stopping…")
+        return 0
+
+    async def _main(self) -> int:
+        began = datetime.now(UTC)
         facts = await self._bring_up()
         self._where_to_look(facts)
-        tasks: list[asyncio.Task[Any]] = [
-            asyncio.create_task(follow(self._kafka(facts), self._on_record)),
-            asyncio.create_task(self._show_mails(facts)),
-            asyncio.create_task(self._fail_with_a_child()),
-        ]
-        ending: asyncio.Task[int] = asyncio.create_task(self._end())
-        try:
-            everything: set[asyncio.Task[Any]] = {*tasks, ending}
-            await asyncio.wait(everything, return_when=asyncio.FIRST_COMPLETED)
-            for task in tasks:
-                if task.done():
-                    task.result()
-            return await ending
-        finally:
-            for task in (*tasks, ending):
-                task.cancel()
+        return await first_of(
+            self._listen(facts, began), self._show_mails(facts), self._show_status(), self._until_resolved()
+        )
 
     async def _bring_up(self) -> Facts:
         options, environ = self._options, self._environ
         self._screen.title("Satark is starting")
         if embedded(environ):
-            self._screen.say("  Embedded broker: for trying out only, it keeps nothing on disk.")
-        await self._start_all(first_stage(environ, options.run_dir, demo=options.demo))
+            self._screen.say("  The embedded broker is for trying out only: it keeps nothing on disk,")
+            self._screen.say("  and drops the oldest records at 5 MB a partition.")
+        first = first_stage(environ, options.run_dir, demo=options.demo)
+        await self._start_all(first, patience_s=None)
         facts = self._facts()
         if not embedded(environ):
             await self._apply_topics(facts)
-        await self._start_all(second_stage(environ, options.run_dir, facts, demo=options.demo))
+        await self._start_all(second_stage(environ, options.run_dir, facts, demo=options.demo), patience_s=PATIENCE_S)
         return facts
 
-    async def _start_all(self, plans: tuple[ProcessPlan, ...]) -> None:
-        with self._screen.waiting(f"starting {', '.join(plan.name for plan in plans)}"):
-            await asyncio.gather(*(self._start(plan) for plan in plans))
+    async def _start_all(self, plans: tuple[ProcessPlan, ...], *, patience_s: float | None) -> None:
+        """Start together; return when all are ready, or after a time: who is late is told of by others."""
+        if not plans:
+            return
+        self._screen.live(f"starting {', '.join(plan.name for plan in plans)}")
+        starts = {asyncio.create_task(self._start(plan)) for plan in plans}
+        try:
+            done, late = await asyncio.wait(starts, timeout=patience_s)
+        except asyncio.CancelledError:
+            for start in starts:
+                start.cancel()
+            raise
+        for start in done:
+            start.result()
+        for start in late:
+            start.add_done_callback(lambda task: task.cancelled() or task.exception())
 
     async def _start(self, plan: ProcessPlan) -> None:
-        child = self._children[plan.name] = Child(plan, self._options.run_dir, self._environ)
+        child = self._children[plan.name] = Child(plan, self._options.run_dir, {})
         self._screen.ready(plan.name, await self._supervisor.start(child))
+
+    async def _tell_what_waits(self) -> int:
+        told: dict[str, str] = {}
+        while True:
+            await asyncio.sleep(PATIENCE_S)
+            for name, child in self._children.items():
+                if child.waits_for and told.get(name) != child.waits_for:
+                    told[name] = child.waits_for
+                    self._screen.waits(name, child.waits_for)
 
     async def _apply_topics(self, facts: Facts) -> None:
         kafka = self._kafka(facts)
-        with self._screen.waiting(f"looking for Kafka at {facts.brokers}"):
-            async with Admin(kafka, connect_attempts=CONNECT_ATTEMPTS) as admin:
-                plan = await topics.apply(kafka, admin)
+        self._screen.say(f"  looking for Kafka at {facts.brokers}")
+        async with Admin(kafka, connect_attempts=CONNECT_ATTEMPTS) as admin:
+            plan = await topics.apply(kafka, admin)
         self._screen.say(f"  topics: {len(plan.create)} created, {len(plan.present)} present")
+        for topic, have in plan.too_few_partitions:
+            self._screen.say(f"  {topic.name} has {have} partitions, {topics.partitions_of(topic, kafka)} are wanted")
 
     def _facts(self) -> Facts:
         def port(process: str, name: str) -> int | None:
@@ -137,63 +186,96 @@ class Run:
 
     def _where_to_look(self, facts: Facts) -> None:
         self._screen.title("Satark is running")
-        rows = [("logs", str(self._options.run_dir)), ("Kafka", facts.brokers)]
-        if self._options.demo:
-            rows = [("mails", self._mail_page(facts)), ("orchestrator", f"http://127.0.0.1:{facts.vco_port}"), *rows]
+        rows = [("mails", mail_page(facts))] if self._caught else []
+        if self._simulated:
+            rows.append(("orchestrator", f"http://127.0.0.1:{facts.vco_port}"))
         rows += [
-            (f"{name} ops", f"http://127.0.0.1:{child.port('ops')}/readyz")
+            ("logs", str(self._options.run_dir)),
+            ("Kafka", facts.brokers),
+            ("topics", f"{METRICS}, {ANOMALIES}, {NOTIFICATIONS}"),
+        ]
+        rows += [
+            (f"{name} ops", f"http://127.0.0.1:{port}/readyz")
             for name, child in self._children.items()
-            if child.plan.has_ops
+            if child.plan.has_ops and (port := child.port("ops"))
         ]
         self._screen.table(rows)
-        hint = "A link will go bad in about half a minute, and recover a minute later. " if self._options.demo else ""
-        self._screen.say(f"\n{hint}Ctrl-C stops everything.\n")
+        hint = "A link will go bad in about half a minute, and recover a minute later. " if self._simulated else ""
+        self._screen.gap()
+        self._screen.say(f"{hint}Ctrl-C stops everything.")
+        self._screen.gap()
 
-    @staticmethod
-    def _mail_page(facts: Facts) -> str:
-        return f"http://127.0.0.1:{facts.web_port}/"
+    async def _listen(self, facts: Facts, since: datetime) -> int:
+        """Follow what happens, for ever. Samples only of a simulated world: a real one's are too many for a screen."""
+        names = (METRICS, ANOMALIES, NOTIFICATIONS) if self._simulated else (ANOMALIES, NOTIFICATIONS)
+        while True:
+            try:
+                await follow(self._kafka(facts), names, self._on_record, since=since)
+            except (KafkaError, OSError) as error:
+                log.warning("listening_failed", error=str(error), retry_in_s=LISTEN_AGAIN_S)
+            await asyncio.sleep(LISTEN_AGAIN_S)
 
     def _on_record(self, record: Record) -> None:
         line, told = self._story.hear(record)
         if line is not None:
             self._screen.say(line)
-        if told is not None:
+        if told is not None and not self._mails.full():
             self._mails.put_nowait(told)
         if self._story.complete:
             self._complete.set()
 
-    async def _show_mails(self, facts: Facts) -> None:
+    async def _show_mails(self, facts: Facts) -> int:
         while True:
             told = await self._mails.get()
-            found = await self._find_mail(facts, told) if self._options.demo else None
+            found = await find_mail(mail_page(facts), told.message_id) if self._caught else None
             self._screen.mail(*(found or (self._story.about(told), told.message_id)))
             self._mails.task_done()
 
-    async def _find_mail(self, facts: Facts, told: Told) -> tuple[str, str] | None:
-        page = self._mail_page(facts)
-        with contextlib.suppress(ClientError, OSError, TimeoutError, ValueError):
-            async with ClientSession(timeout=ClientTimeout(total=5)) as session, session.get(f"{page}api/mails") as got:
-                for mail in _rows(await got.json()):
-                    if mail.get("message_id") == told.message_id:
-                        return str(mail.get("subject")), f"{page}mails/{mail.get('id')}"
-        return None
+    async def _show_status(self) -> int:
+        while True:
+            if self._story.samples:
+                self._screen.live(self._story.status)
+            await asyncio.sleep(1)
 
-    async def _fail_with_a_child(self) -> None:
+    async def _fail_with_a_child(self) -> int:
         raise await self._supervisor.failure()
 
-    async def _end(self) -> int:
+    async def _until_resolved(self) -> int:
         limit_s = self._options.timeout_s if self._options.exit_after_resolved else None
         try:
             async with asyncio.timeout(limit_s):
                 await (self._complete if self._options.exit_after_resolved else asyncio.Event()).wait()
                 await self._mails.join()
         except TimeoutError:
-            self._screen.say(f"satark up: no incident was opened and resolved within {self._options.timeout_s:.0f} s")
+            self._screen.error(f"no incident was opened, resolved and told within {self._options.timeout_s:g} s")
             return 1
         self._screen.say("an incident was opened and resolved, and both were told: done")
         return 0
 
 
-def _rows(answer: Any) -> list[dict[str, Any]]:
-    rows = answer.get("mails", []) if isinstance(answer, dict) else answer
-    return [row for row in rows if isinstance(row, dict)]
+def mail_page(facts: Facts) -> str:
+    """Return the URL of the mail catcher's page."""
+    return f"http://127.0.0.1:{facts.web_port}/"
+
+
+async def find_mail(page: str, message_id: str) -> tuple[str, str] | None:
+    """Return the subject and the page of a caught mail, or None when the catcher does not have it or does not answer."""
+    with contextlib.suppress(ClientError, OSError, TimeoutError, ValueError):
+        async with ClientSession(timeout=ClientTimeout(total=5)) as session, session.get(f"{page}api/mails") as got:
+            for mail in await got.json():
+                if mail.get("message_id") == message_id:
+                    return str(mail.get("subject")), f"{page}mails/{mail.get('id')}"
+    return None
+
+
+async def first_of(*works: Coroutine[Any, Any, int | None]) -> int:
+    """Run all until one ends; cancel the others, wait for them, and return its result or raise its error."""
+    tasks = [asyncio.create_task(work) for work in works]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        results = [task.result() for task in tasks if task in done]
+        return results[0] or 0
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

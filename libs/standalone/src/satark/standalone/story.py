@@ -1,20 +1,22 @@
 """What happens, told from the topics: samples that arrive, incidents, and who was told. Pure but for `follow`."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 from satark.runtime.groups import KafkaSettings
 from satark.runtime.kafka import Consumer
 from satark.runtime.records import Record
-from satark.schemas import codec, topics
+from satark.schemas import codec
 from satark.schemas.incidents import IncidentOpened, IncidentResolved, IncidentUpdated
 from satark.schemas.metrics import MetricSample
 from satark.schemas.notifications import Notification, Outcome
 
 MAX_REMEMBERED = 10_000
+MAX_SKEW = timedelta(seconds=5)
+"""A record's time is its writer's; on another machine that may be a little behind ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,7 @@ class Story:
     samples: int = 0
     newest: datetime | None = None
     entities: set[str] = field(default_factory=set)
-    incidents: dict[str, tuple[str, str]] = field(default_factory=dict)
+    incidents: dict[str, tuple[str, str, str]] = field(default_factory=dict)
     told: set[str] = field(default_factory=set)
 
     def hear(self, record: Record) -> tuple[str | None, Told | None]:
@@ -70,7 +72,7 @@ class Story:
         change = type(event).__name__.removeprefix("Incident").lower()
         where = f"{event.labels.get('edge', '?')} / {event.labels.get('link', event.entity)}"
         if len(self.incidents) < MAX_REMEMBERED:
-            self.incidents[event.id] = (change, where)
+            self.incidents[event.id] = (event.incident, change, where)
         metrics = ", ".join(symptom.metric for symptom in event.symptoms if symptom.active) or "all clear"
         return f"incident {change}: {where} ({event.severity.value}; {metrics})"
 
@@ -81,21 +83,34 @@ class Story:
 
     def about(self, told: Told) -> str:
         """Return what a mail was about, as far as its incident has been heard of: topics are read side by side."""
-        change, where = self.incidents.get(told.event, ("told", told.event))
+        _, change, where = self.incidents.get(told.event, ("", "told", told.event))
         return f"{change}: {where}"
 
     @property
+    def status(self) -> str:
+        """Where things stand, as a line that is shown again and again."""
+        when = f"{self.newest:%H:%M} UTC at the orchestrator, " if self.newest else ""
+        return f"{when}{self.samples} samples of {len(self.entities)} links"
+
+    @property
     def complete(self) -> bool:
-        """True once an opened and a resolved incident were told."""
-        changes = {self.incidents[event][0] for event in self.told if event in self.incidents}
-        return {"opened", "resolved"} <= changes
+        """True once an incident's opening and its resolution were both told."""
+        heard = [self.incidents[event] for event in self.told if event in self.incidents]
+        opened = {incident for incident, change, _ in heard if change == "opened"}
+        return any(incident in opened for incident, change, _ in heard if change == "resolved")
 
 
-async def follow(kafka: KafkaSettings, on_record: Callable[[Record], None]) -> None:
-    """Hand every record of the public topics to `on_record`, for ever; stays outside the services' groups."""
-    names = (topics.METRICS, topics.ANOMALIES, topics.NOTIFICATIONS)
+async def follow(
+    kafka: KafkaSettings, names: Sequence[str], on_record: Callable[[Record], None], *, since: datetime
+) -> None:
+    """Hand every record of the topics written after `since` to `on_record`, for ever.
+
+    It is in a group of its own, so it takes nothing from the services, and commits nothing.
+    """
+    oldest = since - MAX_SKEW
     async with Consumer(kafka, topics=names, group_id=f"satark-up-{uuid4()}") as consumer:
         while True:
             for record in await consumer.poll(timeout_s=0.5):
-                on_record(record)
+                if record.timestamp >= oldest:
+                    on_record(record)
             await asyncio.sleep(0)

@@ -2,16 +2,27 @@
 
 import argparse
 import asyncio
+import fcntl
+import logging
+import shutil
 import signal
 import sys
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
+from typing import IO
+
+import structlog
 
 from satark.runtime.settings import EX_CONFIG, environment
-from satark.standalone.check import mistakes
-from satark.standalone.plan import Facts, first_stage, second_stage
-from satark.standalone.run import Options, Run
+from satark.standalone.check import contradictions, mistakes, strangers
+from satark.standalone.plan import BROKERS, Facts, ProcessPlan, first_stage, second_stage
+from satark.standalone.run import KILLED, Options, Run
 from satark.standalone.screen import Screen
+
+EX_CANTCREAT = 73
+EX_TEMPFAIL = 75
+TEMPORARY = "satark-up-"
 
 EXAMPLES = """\
 examples:
@@ -19,6 +30,12 @@ examples:
   SATARK_KAFKA_BROKERS=kafka:9092 satark up          your Kafka, your settings (see .env.example)
   satark up --check                                  are all settings of all services right?
   SATARK_SIMULATE_VCO_RATE=120 satark up --demo      the demo at twice the speed
+
+Values that you set win over those of the demo: with SATARK_POLLER_VCO_URL it reads your orchestrator and still
+catches the mails; with SATARK_NOTIFIER_SMTP_URL it sends them.
+
+Ctrl-C stops everything in order, a second Ctrl-C at once. Exit status: 0 stopped, 1 a process could not be kept
+running, 69 no Kafka, 73 no folder for logs, 75 the folder is in use, 78 wrong settings, 130 killed.
 
 Without SATARK_KAFKA_BROKERS an embedded broker is started. It is for trying out only: it keeps nothing on disk and
 drops the oldest records at 5 MB a partition.
@@ -37,7 +54,11 @@ class UpCommand:
         parser.add_argument("--demo", action="store_true", help="add a simulated orchestrator and a mail catcher")
         parser.add_argument("--check", action="store_true", help="check all settings, start nothing, exit 0 or 78")
         parser.add_argument("--quiet", action="store_true", help="show nothing but errors")
-        parser.add_argument("--run-dir", type=Path, help="folder for logs, ports and the demo's mails; kept afterwards")
+        parser.add_argument(
+            "--run-dir",
+            type=Path,
+            help="folder for logs, ports and the demo's mails; kept afterwards (default: a temporary one, kept on failure)",
+        )
         parser.add_argument(
             "--exit-after-resolved",
             action="store_true",
@@ -48,27 +69,82 @@ class UpCommand:
     def run(self, args: argparse.Namespace) -> int:
         """Check the settings, then run until told to stop."""
         environ = dict(environment())
-        with tempfile.TemporaryDirectory(prefix="satark-") as temporary:
-            run_dir: Path = (args.run_dir or Path(temporary)).absolute()
-            placeholder = Facts("127.0.0.1:9092", 1, 1, 1)
-            plans = first_stage(environ, run_dir, demo=args.demo)
-            plans += second_stage(environ, run_dir, placeholder, demo=args.demo)
-            found = mistakes(plans)
-            if found:
-                print("\n".join(f"satark up: {line}" for line in found), file=sys.stderr)  # noqa: T201 - the answer
-                return EX_CONFIG
-            if args.check:
-                print("satark up: settings are fine")  # noqa: T201 - the answer to --check
-                return 0
-            run_dir.mkdir(parents=True, exist_ok=True)
-            options = Options(args.demo, run_dir, args.exit_after_resolved, args.timeout)
-            return asyncio.run(_run(options, environ, Screen(sys.stdout, quiet=args.quiet)))
+        found = [*contradictions(environ), *mistakes(_planned(environ, demo=args.demo))]
+        if args.check:
+            named = {line.split(" ", 1)[0] for line in found}
+            found += [line for line in strangers(environ) if line.split(" ", 1)[0] not in named]
+        if found:
+            print("\n".join(f"satark up: {line}" for line in found), file=sys.stderr)  # noqa: T201 - the answer
+            return EX_CONFIG
+        if args.check:
+            print("satark up: settings are fine")  # noqa: T201 - the answer to --check
+            return 0
+        with Screen(sys.stdout, sys.stderr, quiet=args.quiet) as screen:
+            try:
+                run_dir = _folder(args.run_dir)
+                lock = (run_dir / "up.lock").open("a")
+            except OSError as error:
+                screen.error(f"cannot write to the folder for logs: {error}")
+                return EX_CANTCREAT
+            with lock:
+                options = Options(args.demo, run_dir, args.exit_after_resolved, args.timeout)
+                return _in_folder(options, environ, screen, lock, keep=args.run_dir is not None)
 
 
-async def _run(options: Options, environ: dict[str, str], screen: Screen) -> int:
+def _planned(environ: Mapping[str, str], *, demo: bool) -> tuple[ProcessPlan, ...]:
+    """Return all processes with addresses that only look like some, to check their settings."""
+    nowhere, anything = (
+        Path(tempfile.gettempdir()),
+        Facts(environ.get(BROKERS, "").strip() or "127.0.0.1:9092", 1, 1, 1),
+    )
+    return first_stage(environ, nowhere, demo=demo) + second_stage(environ, nowhere, anything, demo=demo)
+
+
+def _folder(asked: Path | None) -> Path:
+    """Return the asked folder, made where it is missing, or a new temporary one.
+
+    Raises OSError.
+    """
+    if asked is None:
+        return Path(tempfile.mkdtemp(prefix=TEMPORARY))
+    asked.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return asked.resolve()
+
+
+def _in_folder(options: Options, environ: Mapping[str, str], screen: Screen, lock: IO[str], *, keep: bool) -> int:
+    """Run with a folder of our own; return the exit status. A temporary folder goes when nothing went wrong."""
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        screen.error(f"another satark up uses {options.run_dir}")
+        return EX_TEMPFAIL
+    _log_to(options.run_dir / "up.jsonl")
+    status = asyncio.run(_run(options, environ, screen))
+    if status not in {0, KILLED}:
+        screen.error(f"logs are in {options.run_dir}")
+    elif not keep:
+        shutil.rmtree(options.run_dir, ignore_errors=True)
+    return status
+
+
+def _log_to(path: Path) -> None:
+    """Send our own logs to a file as JSON lines: the terminal is for people."""
+    logging.basicConfig(filename=path, level=logging.WARNING, format="%(message)s", force=True)
+    structlog.configure(
+        processors=[
+            structlog.stdlib.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True, key="time"),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(ensure_ascii=False, default=str),
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+    )
+
+
+async def _run(options: Options, environ: Mapping[str, str], screen: Screen) -> int:
     run = Run(options, environ, screen)
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         loop.add_signal_handler(number, run.interrupt)
     return await run.go()
 
