@@ -38,6 +38,13 @@ async def test_each_broker_that_does_not_answer_is_named() -> None:
     assert (True, True) == (f"127.0.0.1:{first}: " in reason, f"127.0.0.1:{second}: " in reason)
 
 
+async def test_a_name_that_no_host_can_have_is_told() -> None:
+    """A host name that DNS cannot carry is no error of ours."""
+    name = "x" * 64 + ".example:9092"
+
+    assert await unreachable(KafkaSettings(brokers=name)) == f"{name}: no host can be called so"
+
+
 async def test_readiness_follows_the_brokers() -> None:
     """The condition turns false when the broker goes and true when it is back."""
     port, health = free_port(), Health()

@@ -26,6 +26,8 @@ async def unreachable(settings: KafkaSettings) -> str | None:
                 _, writer = await asyncio.open_connection(host.strip("[]"), int(port))
         except OSError as error:
             reasons.append(f"{broker.strip()}: {error.strerror or 'no answer'}")  # a TimeoutError has no such text
+        except UnicodeError:
+            reasons.append(f"{broker.strip()}: no host can be called so")
         else:
             writer.close()
             with suppress(OSError):

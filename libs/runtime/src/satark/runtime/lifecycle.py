@@ -34,7 +34,9 @@ async def serve(app: App, context: ServiceContext) -> int:
             beside = [asyncio.create_task(stop.wait(), name="stop")]
             if context.uses_kafka:
                 beside.append(asyncio.create_task(brokers.watch(context.kafka, context.health), name="brokers"))
-            await asyncio.wait({running, *beside}, return_when=asyncio.FIRST_COMPLETED)
+            done, _ = await asyncio.wait({running, *beside}, return_when=asyncio.FIRST_COMPLETED)
+            for task in done.intersection(beside):
+                task.result()  # an error of the watch is ours: up it goes, the app is cancelled
             for task in beside:
                 task.cancel()
             return await _drained(running, context.ops.shutdown_grace_s)
