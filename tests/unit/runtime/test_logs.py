@@ -67,12 +67,12 @@ class TestJson:
     def test_the_standard_library_s_loggers_speak_the_same(self, lines: Lines) -> None:
         """A record of the standard library has the same shape, arguments and traceback included."""
         configured()
-        logger = logging.getLogger("other.library")
+        logger = logging.getLogger("other.package")
 
         logger.error("failed with %s", "this", exc_info=failure("bad"))
 
         line = lines()[0]
-        assert (line["event"], line["level"], line["logger"]) == ("failed with this", "error", "other.library")
+        assert (line["event"], line["level"], line["logger"]) == ("failed with this", "error", "other.package")
         assert line["exception"].endswith("'bad'")
 
     def test_broken_text_is_still_a_line(self, lines: Lines) -> None:

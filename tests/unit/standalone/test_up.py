@@ -2,7 +2,7 @@ import argparse
 
 import pytest
 
-from satark.standalone.up import command
+from satark.standalone.main import command
 
 
 def parsed(*arguments: str) -> argparse.Namespace:

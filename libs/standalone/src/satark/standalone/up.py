@@ -1,4 +1,4 @@
-"""`satark up`: everything on this machine, with one command."""
+"""What `satark up` does: checks the settings, takes a folder for logs, and runs."""
 
 import argparse
 import asyncio
@@ -24,71 +24,30 @@ EX_CANTCREAT = 73
 EX_TEMPFAIL = 75
 TEMPORARY = "satark-up-"
 
-EXAMPLES = """\
-examples:
-  satark up --demo                                   a simulated link degrades and the mail arrives
-  SATARK_KAFKA_BROKERS=kafka:9092 satark up          your Kafka, your settings (see .env.example)
-  satark up --check                                  are all settings of all services right?
-  SATARK_SIMULATE_VCO_RATE=120 satark up --demo      the demo at twice the speed
 
-Values that you set win over those of the demo: with SATARK_POLLER_VCO_URL it reads your orchestrator and still
-catches the mails; with SATARK_NOTIFIER_SMTP_URL it sends them.
-
-Ctrl-C stops everything in order, a second Ctrl-C at once. Exit status: 0 stopped, 1 a process could not be kept
-running, 69 no Kafka, 73 no folder for logs, 75 the folder is in use, 78 wrong settings, 130 killed.
-
-Without SATARK_KAFKA_BROKERS an embedded broker is started. It is for trying out only: it keeps nothing on disk and
-drops the oldest records at 5 MB a partition.
-"""
-
-
-class UpCommand:
-    """Runs all services, and for the demo the simulators, as supervised processes."""
-
-    help = "run everything on this machine; --demo shows a simulated link degrade"
-
-    def configure(self, parser: argparse.ArgumentParser) -> None:
-        """Add the options."""
-        parser.formatter_class = argparse.RawDescriptionHelpFormatter
-        parser.epilog = EXAMPLES
-        parser.add_argument("--demo", action="store_true", help="add a simulated orchestrator and a mail catcher")
-        parser.add_argument("--check", action="store_true", help="check all settings, start nothing, exit 0 or 78")
-        parser.add_argument("--quiet", action="store_true", help="show nothing but errors")
-        parser.add_argument(
-            "--run-dir",
-            type=Path,
-            help="folder for logs, ports and the demo's mails; kept afterwards (default: a temporary one, kept on failure)",
-        )
-        parser.add_argument(
-            "--exit-after-resolved",
-            action="store_true",
-            help="end with status 0 when an incident was opened and resolved and both were told, 1 after --timeout",
-        )
-        parser.add_argument("--timeout", type=float, default=300.0, metavar="S", help="seconds to wait (default 300)")
-
-    def run(self, args: argparse.Namespace) -> int:
-        """Check the settings, then run until told to stop."""
-        environ = dict(environment())
-        found = [*contradictions(environ), *mistakes(_planned(environ, demo=args.demo))]
-        if args.check:
-            named = {line.split(" ", 1)[0] for line in found}
-            found += [line for line in strangers(environ) if line.split(" ", 1)[0] not in named]
-        if found:
-            print("\n".join(f"satark up: {line}" for line in found), file=sys.stderr)  # noqa: T201 - the answer
-            return EX_CONFIG
-        if args.check:
-            print("satark up: settings are fine")  # noqa: T201 - the answer to --check
-            return 0
-        with Screen(sys.stdout, sys.stderr, quiet=args.quiet) as screen:
-            try:
-                run_dir = _folder(args.run_dir)
-                lock = (run_dir / "up.lock").open("a")
-            except OSError as error:
-                screen.error(f"cannot write to the folder for logs: {error}")
-                return EX_CANTCREAT
-            with lock:
-                options = Options(args.demo, run_dir, args.exit_after_resolved, args.timeout)
-                return _in_folder(options, environ, screen, lock, keep=args.run_dir is not None)
+def up(args: argparse.Namespace) -> int:
+    """Check the settings, then run until told to stop; return the exit status."""
+    environ = dict(environment())
+    found = [*contradictions(environ), *mistakes(_planned(environ, demo=args.demo))]
+    if args.check:
+        named = {line.split(" ", 1)[0] for line in found}
+        found += [line for line in strangers(environ) if line.split(" ", 1)[0] not in named]
+    if found:
+        print("\n".join(f"satark up: {line}" for line in found), file=sys.stderr)  # noqa: T201 - the answer
+        return EX_CONFIG
+    if args.check:
+        print("satark up: settings are fine")  # noqa: T201 - the answer to --check
+        return 0
+    with Screen(sys.stdout, sys.stderr, quiet=args.quiet) as screen:
+        try:
+            run_dir = _folder(args.run_dir)
+            lock = (run_dir / "up.lock").open("a")
+        except OSError as error:
+            screen.error(f"cannot write to the folder for logs: {error}")
+            return EX_CANTCREAT
+        with lock:
+            options = Options(args.demo, run_dir, args.exit_after_resolved, args.timeout)
+            return _in_folder(options, environ, screen, lock, keep=args.run_dir is not None)
 
 
 def _planned(environ: Mapping[str, str], *, demo: bool) -> tuple[ProcessPlan, ...]:
@@ -147,6 +106,3 @@ async def _run(options: Options, environ: Mapping[str, str], screen: Screen) -> 
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         loop.add_signal_handler(number, run.interrupt)
     return await run.go()
-
-
-command = UpCommand()

@@ -29,7 +29,7 @@ MAX_LETTER_BYTES = 900_000
 
 BATCH = 500
 SLOW_S = 5.0
-"""An acknowledgement that takes longer is told: an idempotent producer goes on for ever, which loses nothing."""
+"""An acknowledgement that takes longer is told; the producer gives up after its delivery timeout."""
 
 
 class Journal(Protocol):

@@ -13,17 +13,20 @@ from satark.runtime.groups import SHARED_GROUPS
 from satark.runtime.service import ServiceCommand
 from satark.runtime.settings import PREFIX, Secret, Variable, variables
 
+_DATA_FLOW = ("poller", "detector", "notifier")
 _BOUNDS = (("gt", ">"), ("ge", "≥"), ("lt", "<"), ("le", "≤"))
 _ENV_HEAD = """\
 # Every setting of Satark with its default. Copy this file to .env and remove the # of what you change.
 # Generated from the code by `satark docs`. A secret may be read from a file instead: use the name that ends in _FILE.
+# Docker Compose reads .env too: COMPOSE_PROFILES=live (your orchestrator), demo (a simulated one), ui (a view of Kafka).
 """
 
 
 def groups_of(commands: Mapping[str, Any]) -> dict[str, type[Struct]]:
-    """Return the groups of settings: the services' own, then the shared ones."""
+    """Return the groups of settings: what every process shares, the services in the order data flows, the rest."""
     own = {command.name: command.settings for command in commands.values() if isinstance(command, ServiceCommand)}
-    return {**own, **SHARED_GROUPS}
+    flowing = {name: own[name] for name in _DATA_FLOW if name in own}
+    return {**SHARED_GROUPS, **flowing, **own}
 
 
 def settings_page(groups: Mapping[str, type[Struct]]) -> str:
