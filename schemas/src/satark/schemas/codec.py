@@ -13,19 +13,32 @@ import msgspec
 from satark.schemas.checkpoints import PollerCheckpoint
 from satark.schemas.identifiers import identifier, instant
 from satark.schemas.incidents import IncidentOpened, IncidentResolved, IncidentUpdated
+from satark.schemas.messages import Message
 from satark.schemas.metrics import MetricSample
 from satark.schemas.notifications import Notification
+from satark.schemas.states import EntityState
 from satark.schemas.topics import BY_EVENT, BY_NAME
 
 CONTENT_TYPE = "application/json"
 MAX_VALUE_BYTES = 1_000_000
 """Kafka's own default for a record batch (`max.message.bytes`) is 1,048,588 bytes."""
 
-Event = MetricSample | IncidentOpened | IncidentUpdated | IncidentResolved | Notification | PollerCheckpoint
+Event = (
+    MetricSample
+    | EntityState
+    | Message
+    | IncidentOpened
+    | IncidentUpdated
+    | IncidentResolved
+    | Notification
+    | PollerCheckpoint
+)
 Header = tuple[str, bytes]
 
 EVENT_TYPES: dict[type, str] = {
     MetricSample: "satark.metric.sample.v1",
+    EntityState: "satark.entity.state.v1",
+    Message: "satark.message.v1",
     IncidentOpened: "satark.incident.opened.v1",
     IncidentUpdated: "satark.incident.updated.v1",
     IncidentResolved: "satark.incident.resolved.v1",

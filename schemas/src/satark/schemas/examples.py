@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from satark.schemas.checkpoints import PollerCheckpoint
 from satark.schemas.codec import Event
-from satark.schemas.identifiers import instant
+from satark.schemas.identifiers import identifier, instant
 from satark.schemas.incidents import (
     Baseline,
     IncidentOpened,
@@ -20,8 +20,10 @@ from satark.schemas.incidents import (
     incident_event_id,
     incident_id,
 )
+from satark.schemas.messages import Level, Message
 from satark.schemas.metrics import LATENCY_MS_RX, LATENCY_MS_TX, LOSS_PCT_RX, WAN_LINK, MetricSample
 from satark.schemas.notifications import Notification, Outcome, notification_id
+from satark.schemas.states import EntityState, State, state_id
 
 BEGIN = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 STEP = timedelta(minutes=5)
@@ -48,6 +50,37 @@ def sample() -> MetricSample:
         interval_s=int(STEP.total_seconds()),
         metrics=metrics,
         labels=LABELS,
+    )
+
+
+def state() -> EntityState:
+    """Return the link as it goes down for a while, much later."""
+    time = BEGIN + 100 * STEP
+    return EntityState(
+        id=state_id(ENTITY, State.LINK_DOWN, instant(time)),
+        entity=ENTITY,
+        kind=WAN_LINK,
+        time=time,
+        state=State.LINK_DOWN,
+        since=time,
+        previous=State.OK,
+        labels=LABELS,
+    )
+
+
+def message() -> Message:
+    """Return what the orchestrator says about it."""
+    return Message(
+        id=identifier("message", "vco.example.net", "9001"),
+        entity="edge/vco.example.net/7/42",
+        kind="vco-event",
+        time=BEGIN + 100 * STEP,
+        name="LINK_DEAD",
+        level=Level.ALERT,
+        category="NETWORK",
+        text="Link GE4 is no longer functional",
+        fields={"internalId": "f3a1c0de"},
+        labels={name: LABELS[name] for name in ("orchestrator", "enterprise", "enterprise_id", "edge", "edge_id")},
     )
 
 
@@ -166,4 +199,5 @@ def checkpoint() -> PollerCheckpoint:
 
 def examples() -> dict[type, Event]:
     """Return one example by event class, in the order of the contract."""
-    return {type(event): event for event in (sample(), opened(), updated(), resolved(), notification(), checkpoint())}
+    every = (sample(), state(), message(), opened(), updated(), resolved(), notification(), checkpoint())
+    return {type(event): event for event in every}

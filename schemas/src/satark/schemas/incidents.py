@@ -28,6 +28,7 @@ class Reason(StrEnum):
     SYMPTOM_CLEARED = "symptom_cleared"
     SEVERITY_RAISED = "severity_raised"
     ALL_CLEAR = "all_clear"
+    STILL_OPEN = "still_open"
 
 
 class Point(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -87,6 +88,10 @@ class _IncidentEvent(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_
         dict[str, str],
         Meta(description="Names a person knows the entity by: orchestrator, enterprise, edge, link."),
     ] = {}
+    historical: Annotated[
+        bool,
+        Meta(description="Decided on samples that were collected long after their time: for the record, not to page."),
+    ] = False
 
 
 class IncidentOpened(_IncidentEvent, frozen=True, kw_only=True, omit_defaults=True, tag="opened"):

@@ -50,6 +50,9 @@ class MetricSample(Struct, frozen=True, kw_only=True, omit_defaults=True):
         dict[LabelName, LabelValue],
         Meta(description="Names a person knows the entity by: orchestrator, enterprise, edge, link.", max_length=64),
     ] = {}
+    backfilled: Annotated[
+        bool, Meta(description="Collected so late, after an outage, that nobody should be alarmed about it.")
+    ] = False
 
     @classmethod
     def of(
@@ -61,6 +64,7 @@ class MetricSample(Struct, frozen=True, kw_only=True, omit_defaults=True):
         interval_s: int,
         metrics: Mapping[str, float],
         labels: Mapping[str, str],
+        backfilled: bool = False,
     ) -> "MetricSample":
         """Return the sample with its deterministic id.
 
@@ -79,4 +83,5 @@ class MetricSample(Struct, frozen=True, kw_only=True, omit_defaults=True):
             interval_s=interval_s,
             metrics={name: float(value) for name, value in metrics.items()},
             labels=dict(labels),
+            backfilled=backfilled,
         )

@@ -6,10 +6,14 @@ from enum import StrEnum
 
 from satark.schemas.checkpoints import PollerCheckpoint
 from satark.schemas.incidents import IncidentOpened, IncidentResolved, IncidentUpdated
+from satark.schemas.messages import Message
 from satark.schemas.metrics import MetricSample
 from satark.schemas.notifications import Notification
+from satark.schemas.states import EntityState
 
 METRICS = "satark.metrics.v1"
+STATES = "satark.states.v1"
+MESSAGES = "satark.messages.v1"
 ANOMALIES = "satark.anomalies.v1"
 NOTIFICATIONS = "satark.notifications.v1"
 POLLER_CHECKPOINTS = "satark.poller-checkpoints.v1"
@@ -61,6 +65,25 @@ TOPICS: tuple[Topic, ...] = (
         retention=timedelta(days=7),
     ),
     Topic(
+        name=STATES,
+        description="How each entity is, besides its numbers; the latest by entity counts.",
+        key="The entity's key.",
+        events=(EntityState,),
+        producers=("poller",),
+        consumers=("poller",),
+        cleanup=Cleanup.COMPACT,
+        dead_letters=False,
+    ),
+    Topic(
+        name=MESSAGES,
+        description="What other systems say in words: the orchestrators' own events.",
+        key="The key of the entity that the message is about.",
+        events=(Message,),
+        producers=("poller",),
+        retention=timedelta(days=7),
+        dead_letters=False,
+    ),
+    Topic(
         name=ANOMALIES,
         description="Incidents: opened, updated, resolved, with the evidence.",
         key="The entity's key, so that one incident's events stay in order.",
@@ -88,7 +111,7 @@ TOPICS: tuple[Topic, ...] = (
         events=(PollerCheckpoint,),
         producers=("poller",),
         consumers=("poller",),
-        partitions=1,
+        # Who owns a partition polls the orchestrators whose names fall into it.
         cleanup=Cleanup.COMPACT,
         public=False,
         dead_letters=False,
