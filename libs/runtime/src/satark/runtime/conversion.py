@@ -12,6 +12,7 @@ from satark.runtime.secret import Secret
 
 _BOOLEANS = {"yes": "true", "on": "true", "no": "false", "off": "false"}
 _WORDS = {
+    "str": "a text",
     "int": "a whole number",
     "float": "a number",
     "bool": "true or false",
@@ -34,8 +35,20 @@ def convert(hint: Any, text: str) -> Any:
         raw = _split(text)
     elif hints.allows(hint, bool):
         raw = _BOOLEANS.get(text.lower(), text.lower())
+    return _typed(hint, raw, strict=False)
+
+
+def convert_value(hint: Any, value: Any) -> Any:
+    """Return a value of a document, which its format has typed (TOML, YAML), as a value of the hint.
+
+    Raises ValueError with what was expected; the value itself is not part of the message.
+    """
+    return _typed(hint, value, strict=True)
+
+
+def _typed(hint: Any, raw: Any, *, strict: bool) -> Any:
     try:
-        value = msgspec.convert(raw, hint, strict=False, dec_hook=_own)
+        value = msgspec.convert(raw, hint, strict=strict, dec_hook=_own)
     except msgspec.ValidationError as error:
         raise ValueError(_explained(str(error), hint)) from error
     if any(isinstance(part, float) and not isfinite(part) for part in _values(value)):
@@ -55,10 +68,10 @@ def _pair(part: str) -> tuple[str, str]:
 
 
 def _own(kind: type, value: Any) -> Any:
-    if kind is Secret:
-        return Secret(str(value))
-    if kind is Path:
-        return Path(str(value))
+    if kind in {Secret, Path}:
+        if not isinstance(value, str):
+            raise ValueError("expected a text")
+        return kind(value)
     raise NotImplementedError(f"a setting cannot be of type {kind}")  # the one error that msgspec lets through
 
 

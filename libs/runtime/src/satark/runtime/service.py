@@ -99,8 +99,14 @@ def _misconfigured(name: str, mistakes: Iterable[str]) -> int:
 
 
 def _secrets(groups: Iterable[Struct]) -> list[Secret]:
-    values = [getattr(group, name) for group in groups for name in group.__struct_fields__]
-    return [item for value in values for item in _items(value) if isinstance(item, Secret)]
+    """Return the secrets of the settings, and those that they say are elsewhere (`more_secrets`), as in a file."""
+    found: list[Secret] = []
+    for group in groups:
+        values = [getattr(group, name) for name in group.__struct_fields__]
+        found += [item for value in values for item in _items(value) if isinstance(item, Secret)]
+        more: Callable[[], Iterable[Secret]] = getattr(group, "more_secrets", tuple)
+        found += more()
+    return found
 
 
 def _items(value: Any) -> Iterable[Any]:

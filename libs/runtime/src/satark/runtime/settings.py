@@ -26,6 +26,7 @@ __all__ = [
     "environment",
     "load",
     "load_all",
+    "read_secret",
     "variables",
 ]
 
@@ -114,13 +115,17 @@ def _raw(variable: Variable, environ: Mapping[str, str]) -> tuple[str, str] | No
         if text and path:
             raise SettingsError([f"{name} and {name}_FILE are both given: keep one"])
         if path:
-            return f"{name}_FILE", _read_secret(f"{name}_FILE", path)
+            return f"{name}_FILE", read_secret(f"{name}_FILE", path)
         if text:
             return name, text
     return None
 
 
-def _read_secret(name: str, path: str) -> str:
+def read_secret(name: str, path: str) -> str:
+    """Return the secret that a file holds, without the space around it.
+
+    Raises SettingsError, which names the setting and the file and shows nothing of what is in it.
+    """
     try:
         with Path(path).open("rb") as file:
             raw = file.read(MAX_SECRET_BYTES + 1)

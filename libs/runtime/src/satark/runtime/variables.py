@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from inspect import get_annotations
 from typing import Any, get_type_hints
 
 import msgspec
@@ -33,7 +34,8 @@ def group_prefix(group: str) -> str:
 
 
 def variables(group: str, settings: type[Struct]) -> tuple[Variable, ...]:
-    """Return the variables of a group in the order of its fields."""
+    """Return the variables of a group: its own fields before those it inherits."""
+    own = get_annotations(settings)
     documented = get_type_hints(settings, include_extras=True)
     aliases: Mapping[str, str] = getattr(settings, "aliases", {})
     return tuple(
@@ -48,7 +50,7 @@ def variables(group: str, settings: type[Struct]) -> tuple[Variable, ...]:
             description=hints.description(documented[field.name]),
             aliases=tuple(alias for alias, name in aliases.items() if name == field.name),
         )
-        for field in msgspec.structs.fields(settings)
+        for field in sorted(msgspec.structs.fields(settings), key=lambda field: field.name not in own)
     )
 
 
