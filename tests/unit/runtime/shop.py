@@ -23,6 +23,10 @@ class ShopSettings(Struct, frozen=True, kw_only=True):
     password: Secret | None = None
     rates: tuple[float, ...] = ()
 
+    def more_secrets(self) -> list[Secret]:
+        """Return what is secret besides the settings themselves: the password read backwards."""
+        return [Secret(self.password.reveal()[::-1])] if self.password else []
+
 
 class ShopApp:
     """Ends, fails or hangs as it is told."""
@@ -38,7 +42,8 @@ class ShopApp:
             case "end":
                 return
             case "fail":
-                raise RuntimeError(f"no goods for {self._settings.password and self._settings.password.reveal()}")
+                password = self._settings.password.reveal() if self._settings.password else ""
+                raise RuntimeError(f"no goods for {password} and {password[::-1]}")
             case "hang":
                 await _for_ever()
             case "hang_thread":

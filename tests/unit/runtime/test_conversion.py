@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import Meta
 
-from satark.runtime.conversion import convert
+from satark.runtime.conversion import convert, convert_value
 from satark.runtime.secret import Secret
 
 
@@ -117,3 +117,37 @@ class TestConvert:
 def unknown_class() -> type:
     """Return a class that settings do not know."""
     return type("Unknown", (), {})
+
+
+class TestConvertValue:
+    @pytest.mark.parametrize(
+        ("hint", "value", "expected"),
+        [
+            (int, 12, 12),
+            (float, 2, 2.0),
+            (Path | None, "/etc/x", Path("/etc/x")),
+            (Secret, "s", Secret("s")),
+            (tuple[str, ...], ["a,b"], ("a,b",)),
+            (Colour, "red", Colour.RED),
+        ],
+    )
+    def test_a_typed_value_is_taken_as_it_is(self, hint: Any, value: object, expected: object) -> None:
+        """What a document's format has typed becomes a value of the hint."""
+        assert expected == convert_value(hint, value)
+
+    @pytest.mark.parametrize(
+        ("hint", "value", "words"),
+        [
+            (int, "12", "expected a whole number"),
+            (str, 5, "expected a text"),
+            (bool, "yes", "expected true or false"),
+            (tuple[str, ...], "a", "expected a list"),
+            (Path, 5, "expected a text"),
+            (Secret | None, 5, "expected a text"),
+            (float, float("nan"), "expected a finite number"),
+        ],
+    )
+    def test_another_type_is_refused(self, hint: Any, value: object, words: str) -> None:
+        """A value of another type is no mistake to be guessed around."""
+        with pytest.raises(ValueError, match=words):
+            convert_value(hint, value)

@@ -145,6 +145,7 @@ class TestLife:
         assert (status, logged[-1]["event"], errors) == (1, "service_failed", "")
         assert "RuntimeError: no" in logged[-1]["exception"]
         assert "hunter2" not in str(logged)
+        assert "2retnuh" not in str(logged)
 
     @pytest.mark.parametrize("mode", ["hang", "hang_thread"])
     async def test_the_grace_period_ends_it(self, start: Start, mode: str) -> None:

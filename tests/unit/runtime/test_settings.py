@@ -58,6 +58,14 @@ class TestVariables:
         assert (token.env, token.secret, token.description) == ("SATARK_MY_SHOP_TOKEN", True, "Who we are.")
         assert (every_s.default, every_s.secret, every_s.required) == (300.0, False, False)
 
+    def test_inherited_fields_come_last(self) -> None:
+        """What a group says itself comes before what it shares with others."""
+
+        class Corner(Shop, frozen=True, kw_only=True):
+            street: str
+
+        assert [v.field for v in variables("corner", Corner)][:3] == ["street", "url", "token"]
+
     def test_made_defaults_are_made(self) -> None:
         """A default that a factory makes is told as a value."""
         limits = next(v for v in variables("shop", Shop) if v.field == "limits")
