@@ -24,7 +24,9 @@ def start(bucket: int) -> int:
     return int(at(bucket).timestamp())
 
 
-def sample(bucket: int, metrics: Mapping[str, float], entity: str = ENTITY) -> MetricSample:
+def sample(
+    bucket: int, metrics: Mapping[str, float], entity: str = ENTITY, *, backfilled: bool = False
+) -> MetricSample:
     """Return a sample of one link."""
     return MetricSample.of(
         entity=entity,
@@ -33,12 +35,13 @@ def sample(bucket: int, metrics: Mapping[str, float], entity: str = ENTITY) -> M
         interval_s=INTERVAL_S,
         metrics=metrics,
         labels={"edge": "LDN-BR-01", "link": "Broadband B"},
+        backfilled=backfilled,
     )
 
 
-def latency(values: Iterable[float], first: int = 0) -> list[MetricSample]:
+def latency(values: Iterable[float], first: int = 0, *, backfilled: bool = False) -> list[MetricSample]:
     """Return samples of download latency, one a bucket."""
-    return [sample(first + i, {LATENCY_MS_RX: value}) for i, value in enumerate(values)]
+    return [sample(first + i, {LATENCY_MS_RX: value}, backfilled=backfilled) for i, value in enumerate(values)]
 
 
 def run(

@@ -132,8 +132,9 @@ class DetectorApp:
         await self._send(OutgoingRecord(encoded.topic, encoded.key, encoded.value, encoded.headers))
         kind = type(event).__name__.removeprefix("Incident").lower()
         metrics.INCIDENT_EVENTS.labels(kind, event.severity.value).inc()
-        late_s = (datetime.now(UTC) - event.time).total_seconds() - event.interval_s
-        metrics.END_TO_END_SECONDS.labels(topics.ANOMALIES).observe(max(0.0, late_s))
+        if not event.historical:
+            late_s = (datetime.now(UTC) - event.time).total_seconds() - event.interval_s
+            metrics.END_TO_END_SECONDS.labels(topics.ANOMALIES).observe(max(0.0, late_s))
         log.info(
             "incident",
             change=kind,
@@ -141,6 +142,7 @@ class DetectorApp:
             entity=event.entity,
             severity=event.severity.value,
             reason=event.reason.value,
+            historical=event.historical,
             symptoms=[symptom.metric for symptom in event.symptoms if symptom.active],
         )
 

@@ -11,12 +11,13 @@ from functools import lru_cache, partial
 from typing import Generic, Protocol, TypeVar
 
 import msgspec
+from msgspec.structs import replace
 
 from satark.detector import judgement, lifecycle
 from satark.detector.baseline import floor_of
 from satark.detector.judgement import Judgement, Verdict
 from satark.detector.settings import DetectorSettings
-from satark.detector.state import STATE_VERSION, EntityState, MetricState
+from satark.detector.state import READABLE_VERSIONS, STATE_VERSION, EntityState, MetricState
 from satark.detector.window import contains
 from satark.schemas.incidents import IncidentEvent
 from satark.schemas.metrics import MetricSample
@@ -77,15 +78,15 @@ class SeedEngine:
     def load(self, raw: bytes) -> EntityState:
         """Return a stored state.
 
-        Raises UnreadableStateError when it is damaged or of another version.
+        Raises UnreadableStateError when it is damaged or of an unknown version.
         """
         try:
             state = self._decoder.decode(raw)
         except msgspec.DecodeError as error:
             raise UnreadableStateError(f"stored state is unreadable: {error}") from error
-        if state.version != STATE_VERSION:
+        if state.version not in READABLE_VERSIONS:
             raise UnreadableStateError(f"stored state has version {state.version}, not {STATE_VERSION}")
-        return state
+        return state if state.version == STATE_VERSION else replace(state, version=STATE_VERSION)
 
     def dump(self, state: EntityState) -> bytes:
         """Return a state as MessagePack."""

@@ -1,6 +1,10 @@
 """The life of an incident: opened once, updated when it changes, resolved once. Pure: states and judgements in, events out.
 
 An incident belongs to one entity and holds all its metrics that misbehave in one episode.
+
+What backfilled samples cause is history: it is recorded, and nobody is told. An incident that began so and is still bad
+in a sample of the present is told then, as *still open*. What was told is told to its end, whichever sample ends it.
+So the events of an incident that are not historical are: opened or still open, updated any number of times, resolved.
 """
 
 from collections.abc import Mapping
@@ -11,7 +15,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from satark.detector import baseline
-from satark.detector.judgement import Judgement
+from satark.detector.judgement import Judgement, Verdict
 from satark.detector.settings import DetectorSettings
 from satark.detector.state import IncidentState, MetricState, SymptomState
 from satark.schemas.identifiers import instant
@@ -58,9 +62,10 @@ def advance(
     severity = _severity(incident, symptoms, scene.rules)
     if incident is None:
         opened_at = min(symptom.since for symptom in symptoms.values())
-        opened = IncidentState(opened_at, 0, severity, symptoms)
+        opened = IncidentState(opened_at, 0, severity, symptoms, told=not scene.sample.backfilled)
         return opened, _event(IncidentOpened, opened, Reason.FIRST_SYMPTOM, metrics, scene)
-    following = replace(incident, symptoms=symptoms, severity=severity)
+    told = incident.told or _is_bad_now(judgements, scene)
+    following = replace(incident, symptoms=symptoms, severity=severity, told=told)
     if not any(symptom.active for symptom in symptoms.values()):
         following = replace(following, sequence=incident.sequence + 1)
         return None, _resolved(following, metrics, scene)
@@ -69,6 +74,11 @@ def advance(
         return following, None
     following = replace(following, sequence=incident.sequence + 1)
     return following, _event(IncidentUpdated, following, reason, metrics, scene)
+
+
+def _is_bad_now(judgements: Mapping[str, Judgement], scene: Scene) -> bool:
+    """Return whether this sample is of the present and itself shows the trouble: a recovery is nothing to start with."""
+    return not scene.sample.backfilled and any(j.verdict is Verdict.ANOMALOUS for j in judgements.values())
 
 
 def _symptoms(
@@ -88,12 +98,12 @@ def _symptom(known: SymptomState | None, judgement: Judgement, start: int, norma
     state = judgement.state
     bad_now = state.bad > 0
     if known is None or (state.active and not known.active):
-        first = state.window[-state.bad].start
-        worst = max(state.window[-state.bad :], key=lambda o: o.value)
+        run = state.window[-state.bad :]
+        worst = max(run, key=lambda o: o.value)
         peak, peak_start = worst.value, worst.start
         if known is not None and known.peak >= peak:
             peak, peak_start = known.peak, known.peak_start
-        return SymptomState(first, start, peak, peak_start, True, judgement.value, start, normal)
+        return SymptomState(run[0].start, start, peak, peak_start, True, judgement.value, start, normal)
     worse = bad_now and judgement.value > known.peak
     return SymptomState(
         since=known.since,
@@ -119,6 +129,8 @@ def _severity(
 
 def _change(before: IncidentState, after: IncidentState) -> Reason | None:
     """Return why an update is worth publishing, the gravest reason first, or None."""
+    if after.told and not before.told:
+        return Reason.STILL_OPEN
     was = {metric for metric, symptom in before.symptoms.items() if symptom.active}
     now = {metric for metric, symptom in after.symptoms.items() if symptom.active}
     if after.severity is not before.severity:
@@ -132,6 +144,7 @@ def _resolved(incident: IncidentState, metrics: Mapping[str, MetricState], scene
     ended = max(symptom.last_bad for symptom in incident.symptoms.values()) + scene.sample.interval_s
     return IncidentResolved(
         **_common(incident, Reason.ALL_CLEAR, metrics, scene),
+        historical=not incident.told,
         ended_at=_time(ended),
         duration_s=ended - incident.opened_at,
     )
@@ -144,7 +157,8 @@ def _event(
     metrics: Mapping[str, MetricState],
     scene: Scene,
 ) -> IncidentOpened | IncidentUpdated:
-    return kind(**_common(incident, reason, metrics, scene))
+    historical = scene.sample.backfilled or not incident.told
+    return kind(**_common(incident, reason, metrics, scene), historical=historical)
 
 
 def _common(

@@ -7,7 +7,9 @@ from msgspec import Struct
 
 from satark.schemas.incidents import Severity
 
-STATE_VERSION = 1
+STATE_VERSION = 2
+READABLE_VERSIONS = frozenset({1, STATE_VERSION})
+"""Later versions only add fields at the end, with defaults that say what held before."""
 
 
 class Observation(Struct, frozen=True, array_like=True):
@@ -62,12 +64,16 @@ class MetricState(Struct, frozen=True, array_like=True):
 
 
 class IncidentState(Struct, frozen=True, array_like=True):
-    """The open incident of an entity: `sequence` is that of the last event that was published."""
+    """The open incident of an entity: `sequence` is that of the last event that was published.
+
+    `told` is False while all its events were historical (version 1 knew no such events).
+    """
 
     opened_at: int
     sequence: int
     severity: Severity
     symptoms: dict[str, SymptomState]
+    told: bool = True
 
 
 class EntityState(Struct, frozen=True, array_like=True):
