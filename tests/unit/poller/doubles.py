@@ -13,19 +13,21 @@ from typing import Any
 from aiohttp import web
 from msgspec.structs import replace
 
-from satark.poller.answers import Answer
-from satark.poller.catalogue import Catalogue
-from satark.poller.client import HttpClient
+from satark.poller import registry
 from satark.poller.collector import Collector
 from satark.poller.errors import WrongShapeError
+from satark.poller.http.exchange import Answer
 from satark.poller.inventory import Edge, Enterprise, Link, Place, entity_prefix
 from satark.poller.journal import Journal
 from satark.poller.ledger import Ledger
-from satark.poller.portal import Portal
-from satark.poller.settings import PollerSettings
+from satark.poller.orchestrator import Orchestrator
+from satark.poller.roster import Roster
+from satark.poller.watch import entity_of
 from satark.runtime.settings import Secret
 from satark.schemas.checkpoints import PollerCheckpoint
+from satark.schemas.messages import Message
 from satark.schemas.metrics import MetricSample
+from satark.schemas.states import EntityState
 
 SAMPLES = Path(__file__).parents[2] / "data" / "vco"
 MANIFEST: dict[str, dict[str, Any]] = {
@@ -40,10 +42,17 @@ PASSWORD = "an-invented-password-of-the-tests"
 PARTITIONS = 3
 
 
-def settings_for(url: str, **changes: Any) -> PollerSettings:
-    """Return settings with a token for an orchestrator, quick to give up."""
-    given: dict[str, Any] = {"vco_token": Secret(TOKEN), "orchestrator": "vco.example.net", "retries": 0}
-    return PollerSettings(vco_url=url, **(given | changes))
+def settings_for(url: str, **changes: Any) -> Orchestrator:
+    """Return an orchestrator with a token, quick to give up and in a hurry."""
+    given: dict[str, Any] = {
+        "token": Secret(TOKEN),
+        "name": "vco.example.net",
+        "driver": "velocloud-v1",
+        "retries": 0,
+        "requests_per_s": 1_000.0,
+        "events": False,
+    }
+    return Orchestrator(url=url, **(given | changes))
 
 
 def place_of(*links: str) -> Place:
@@ -73,6 +82,7 @@ class MemoryJournal:
     records: list[tuple[int, int, MetricSample]] = field(default_factory=list)
     checkpoints: list[PollerCheckpoint] = field(default_factory=list)
     letters: list[WrongShapeError] = field(default_factory=list)
+    told: list[EntityState | Message] = field(default_factory=list)
     crash_before_publish: int = -1
     crash_before_save: int = -1
 
@@ -90,8 +100,23 @@ class MemoryJournal:
         for partition, offset, sample in self.records:
             if offset >= offsets.get(partition, 0):
                 ledger.passed(partition, offset)
-                if sample.entity.startswith(entity_prefix("vco.example.net")):
+                if sample.entity.startswith((entity_prefix("vco.example.net"), entity_of("vco.example.net"))):
                     ledger.add(sample.entity, sample.time, partition, offset)
+
+    async def learn_roster(self, roster: Roster) -> None:
+        """Enter the states that were told."""
+        for event in self.told:
+            if isinstance(event, EntityState):
+                roster.learn(event)
+
+    async def tell(self, events: Sequence[EntityState | Message]) -> None:
+        """Keep states and messages."""
+        self.told += events
+
+    @property
+    def states(self) -> list[EntityState]:
+        """The states that were told, in order."""
+        return [event for event in self.told if isinstance(event, EntityState)]
 
     async def publish(self, samples: Sequence[MetricSample]) -> list[tuple[int, int]]:
         """Keep samples."""
@@ -132,11 +157,9 @@ class CrashError(Exception):
     """The process ends here."""
 
 
-def collector_for(settings: PollerSettings, journal: Journal) -> Collector:
+def collector_for(orchestrator: Orchestrator, journal: Journal) -> Collector:
     """Return a new collector, as a new process would have it."""
-    portal = Portal(settings, HttpClient(settings, version="0"))
-    catalogue = Catalogue(portal, orchestrator=settings.name, patterns=settings.enterprises)
-    return Collector(settings, portal, catalogue, journal)
+    return Collector(orchestrator, registry.build(orchestrator, version="0"), journal)
 
 
 Reply = Callable[[str, dict[str, Any]], web.StreamResponse | Any]
@@ -184,6 +207,6 @@ async def scripted_vco(reply: Reply) -> AsyncIterator[ScriptedVco]:
         await runner.cleanup()
 
 
-def with_login(settings: PollerSettings, username: str, password: str, **changes: Any) -> PollerSettings:
-    """Return the settings with a login instead of the token."""
-    return replace(settings, vco_token=None, vco_username=username, vco_password=Secret(password), **changes)
+def with_login(orchestrator: Orchestrator, username: str, password: str, **changes: Any) -> Orchestrator:
+    """Return the orchestrator with a login instead of the token."""
+    return replace(orchestrator, token=None, username=username, password=Secret(password), **changes)

@@ -21,6 +21,10 @@ JITTER_MS_RX = "jitter_ms_rx"
 JITTER_MS_TX = "jitter_ms_tx"
 LOSS_PCT_RX = "loss_pct_rx"
 LOSS_PCT_TX = "loss_pct_tx"
+THROUGHPUT_BPS_RX = "throughput_bps_rx"
+THROUGHPUT_BPS_TX = "throughput_bps_tx"
+BANDWIDTH_BPS_RX = "bandwidth_bps_rx"
+BANDWIDTH_BPS_TX = "bandwidth_bps_tx"
 
 WAN_LINK_METRICS = (LATENCY_MS_RX, LATENCY_MS_TX, JITTER_MS_RX, JITTER_MS_TX, LOSS_PCT_RX, LOSS_PCT_TX)
 

@@ -1,28 +1,25 @@
-"""The poller's shell: Kafka, the orchestrator and the clock, look after look, until told to stop."""
+"""The poller's shell: Kafka gives it orchestrators, each has a worker, until told to stop."""
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import suppress
-from time import monotonic
 from typing import NoReturn
 
 import structlog
 
-from satark.poller import metrics, schedule
-from satark.poller.catalogue import Catalogue
-from satark.poller.client import HttpClient
-from satark.poller.collector import Collector, Report
-from satark.poller.errors import AuthError, OrchestratorError
+from satark.poller import metrics, registry
+from satark.poller.driver import Driver
 from satark.poller.journal import TOPICS, KafkaJournal
-from satark.poller.portal import Portal
+from satark.poller.orchestrator import Orchestrator
+from satark.poller.ownership import Ownership, OwnershipLostError
 from satark.poller.settings import PollerSettings
+from satark.poller.worker import Surroundings, Worker
 from satark.runtime import kafka, topics
 from satark.runtime.backoff import Backoff
 from satark.runtime.service import ServiceContext
+from satark.schemas.metrics import MetricSample
 
 log = structlog.get_logger(__name__)
-
-RETRY_S = 60.0
-"""An orchestrator that could not be read is tried again after so long, when the interval is longer."""
 
 KAFKA_BACKOFF = Backoff(first_s=1.0, max_s=30.0)
 DRAIN_S = 5.0
@@ -30,16 +27,16 @@ LOGOUT_S = 1.0
 
 
 class PollerApp:
-    """Polls one orchestrator."""
+    """Polls the orchestrators that fall to this process."""
 
     def __init__(self, settings: PollerSettings, context: ServiceContext) -> None:
-        self._settings = settings
         self._context = context
         self._health = context.health
-        self._client = HttpClient(settings, version=context.version)
-        self._portal = Portal(settings, self._client)
-        self._catalogue = Catalogue(self._portal, orchestrator=settings.name, patterns=settings.enterprises)
-        for name in ("kafka", "vco"):
+        self._orchestrators = {one.name: one for one in settings.orchestrators()}
+        self._drivers: dict[str, Driver] = {}
+        self._workers: dict[str, asyncio.Task[NoReturn]] = {}
+        self._failed: asyncio.Future[None] | None = None
+        for name in ("kafka", *(f"vco/{name}" for name in self._orchestrators)):
             self._health.set(name, ready=False, reason="starting")
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -63,80 +60,87 @@ class PollerApp:
             working.cancel()
             await asyncio.wait({working}, timeout=LOGOUT_S)
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._portal.logout(), LOGOUT_S)
-        self._client.close()
+            await asyncio.wait_for(asyncio.gather(*(driver.close() for driver in self._drivers.values())), LOGOUT_S)
 
     async def _work(self) -> NoReturn:
-        """Look for ever. After a failure of Kafka nothing in memory is trusted: begin as after a restart."""
+        """Poll for ever. After a failure of Kafka nothing in memory is trusted: begin as after a restart."""
         attempt = 0
         while True:
             try:
                 await topics.wait_for(self._context.kafka, TOPICS, progress=self._topics_missing)
                 async with kafka.Producer(self._context.kafka, client_id="satark-poller") as producer:
                     attempt = 0
-                    await self._look_for_ever(producer)
-            except (kafka.KafkaError, kafka.KafkaUnavailableError) as error:
+                    await self._share(producer)
+            except (kafka.KafkaError, kafka.KafkaUnavailableError, OwnershipLostError) as error:
                 self._health.set("kafka", ready=False, reason=str(error) or type(error).__name__)
                 delay_s = KAFKA_BACKOFF.delay_s(attempt)
                 log.error("kafka_failed", error=repr(error), retry_in_s=delay_s)
                 await asyncio.sleep(delay_s)
                 attempt += 1
 
-    async def _look_for_ever(self, producer: kafka.Producer) -> NoReturn:
+    async def _share(self, producer: kafka.Producer) -> NoReturn:
+        """Poll what the group gives to this process. Raises what ended a worker or the membership."""
+        self._failed = asyncio.get_running_loop().create_future()
+
+        async def change(owned: frozenset[str]) -> None:
+            await self._own(owned, producer, ownership)
+
+        ownership = Ownership(self._context.kafka, tuple(self._orchestrators), change)
+        async with ownership:
+            self._health.set("kafka", ready=True)
+            keeping = asyncio.create_task(ownership.keep())
+            try:
+                await asyncio.wait({keeping, self._failed}, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                keeping.cancel()
+            if self._failed.done():
+                self._failed.result()
+            await keeping
+        raise AssertionError("a membership ends with an error only")
+
+    async def _own(self, owned: frozenset[str], producer: kafka.Producer, ownership: Ownership) -> None:
+        """Stop all workers, begin those of the orchestrators that are owned: what was learnt is learnt again."""
+        for worker in self._workers.values():
+            worker.cancel()
+        await asyncio.gather(*self._workers.values(), return_exceptions=True)
+        self._workers = {name: self._begin(one, producer, ownership) for name, one in self._chosen(owned)}
+        metrics.OWNED.labels("polled").set(len(owned))
+        metrics.OWNED.labels("elsewhere").set(len(self._orchestrators) - len(owned))
+
+    def _chosen(self, owned: frozenset[str]) -> list[tuple[str, Orchestrator]]:
+        for name in self._orchestrators.keys() - owned:
+            self._health.set(f"vco/{name}", ready=True, reason="polled by another process")
+        return [(name, one) for name, one in self._orchestrators.items() if name in owned]
+
+    def _begin(
+        self, orchestrator: Orchestrator, producer: kafka.Producer, ownership: Ownership
+    ) -> asyncio.Task[NoReturn]:
         journal = KafkaJournal(
             self._context.kafka,
             producer,
-            orchestrator=self._settings.name,
-            sample_s=self._settings.sample_s,
+            orchestrator=orchestrator.name,
+            sample_s=orchestrator.sample_s,
             on_waiting=self._kafka_waiting,
+            require=ownership.require,
         )
-        collector = Collector(self._settings, self._portal, self._catalogue, journal)
-        self._health.set("kafka", ready=True)
-        while True:
-            begun = monotonic()
-            wait_s = await self._look(collector, begun)
-            metrics.CYCLE_SECONDS.set(monotonic() - begun)
-            await asyncio.sleep(wait_s)
+        driver = self._drivers.get(orchestrator.name)
+        if driver is None:
+            driver = self._drivers[orchestrator.name] = registry.build(orchestrator, version=self._context.version)
+        around = Surroundings(self._health, self._on_samples, self._on_look)
+        worker = asyncio.create_task(Worker(orchestrator, driver, journal, around).run())
+        worker.add_done_callback(self._ended)
+        return worker
 
-    async def _look(self, collector: Collector, begun: float) -> float:
-        """Look once; return the seconds to wait."""
-        try:
-            report = await collector.cycle()
-        except OrchestratorError as error:
-            return self._unreadable(error)
-        elapsed_s = monotonic() - begun
-        log.info(
-            "looked",
-            orchestrator=self._settings.name,
-            until=report.goal.isoformat(),
-            edges=report.edges,
-            failed=dict(report.failed),
-            samples=dict(report.samples),
-            left_out=dict(report.left_out),
-            seconds=round(elapsed_s, 3),
-        )
-        if report.problem is not None:
-            return self._unreadable(report.problem)
-        self._readable(report)
-        return schedule.next_look_s(report.now, self._settings.rules, elapsed_s=elapsed_s)
+    def _ended(self, worker: asyncio.Task[NoReturn]) -> None:
+        """A worker ends by cancellation, or with an error that ends all of them: Kafka's, or ours."""
+        if not worker.cancelled() and self._failed is not None and not self._failed.done():
+            self._failed.set_exception(worker.exception() or RuntimeError("a worker ended"))
 
-    def _readable(self, report: Report) -> None:
-        metrics.CYCLES.labels("partial" if report.failed else "ok").inc()
-        self._health.set("vco", ready=True)
+    def _on_samples(self, samples: Sequence[MetricSample]) -> None:
+        """Samples were published."""
 
-    def _unreadable(self, error: OrchestratorError) -> float:
-        metrics.CYCLES.labels(error.reason).inc()
-        self._health.set("vco", ready=False, reason=f"{error.reason}: {error}")
-        interval_s = self._settings.interval_s
-        wait_s = interval_s if isinstance(error, AuthError) else min(interval_s, RETRY_S)
-        log.error(
-            "orchestrator_unreadable",
-            orchestrator=error.orchestrator,
-            reason=error.reason,
-            error=str(error),
-            retry_in_s=wait_s,
-        )
-        return wait_s
+    async def _on_look(self, name: str, good: bool) -> None:
+        """A look ended."""
 
     def _kafka_waiting(self, waited_s: float) -> None:
         reason = f"no acknowledgement for {waited_s:.0f} s" if waited_s else ""

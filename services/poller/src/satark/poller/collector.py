@@ -1,72 +1,56 @@
 """One look at an orchestrator: what is due is read, what is new is published, how far one came is saved.
 
-Nothing is missed: an edge's position moves only when its window was read or can never be read; the checkpoint is the
-lowest position of all. Nothing is published twice: the ledger knows what was, and a restart learns it from Kafka.
+Nothing is missed: a sample counts as read only when it was answered or can never be; the checkpoint is the oldest that
+was not. Nothing is published twice: the ledger knows what was, and a restart learns it from Kafka.
 """
 
-import asyncio
-from collections import Counter, deque
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from time import monotonic
 
 import structlog
-from msgspec.structs import replace
 
-from satark.poller import metrics, parse, schedule
+from satark.poller import metrics, schedule
 from satark.poller.catalogue import Catalogue
-from satark.poller.errors import OrchestratorError, WrongShapeError
-from satark.poller.inventory import Place
+from satark.poller.chronicle import Chronicle
+from satark.poller.driver import Driver
 from satark.poller.journal import Journal
-from satark.poller.ledger import Ledger
-from satark.poller.portal import Portal
-from satark.poller.schedule import Positions, Window
-from satark.poller.settings import PollerSettings
+from satark.poller.lanes import run
+from satark.poller.memory import Memory
+from satark.poller.orchestrator import Orchestrator
+from satark.poller.plan import Job, plan
+from satark.poller.reader import OnSamples, Reader
+from satark.poller.report import Report
+from satark.poller.schedule import Window
 from satark.schemas.checkpoints import PollerCheckpoint
 from satark.schemas.metrics import MetricSample
 
 log = structlog.get_logger(__name__)
 
-MAX_LETTERS = 20
-"""Answers of a wrong shape that are kept of one look; a release that changed a shape would give one an edge."""
+IN_ORDER_S = 60.0
+"""What was missed is read first, so that it arrives in order, unless that keeps the present waiting for longer."""
 
-
-@dataclass(slots=True)
-class Report:
-    """What a look came to. `ended_by` is the error that made going on useless."""
-
-    now: datetime
-    goal: datetime
-    edges: int = 0
-    failed: Counter[str] = field(default_factory=Counter)
-    samples: Counter[str] = field(default_factory=Counter)
-    left_out: Counter[str] = field(default_factory=Counter)
-    ended_by: OrchestratorError | None = None
-    example: OrchestratorError | None = None
-
-    @property
-    def problem(self) -> OrchestratorError | None:
-        """The error that makes the orchestrator unreadable: going on was useless, or no edge could be read."""
-        all_failed = self.edges > 0 and self.failed.total() >= self.edges
-        return self.ended_by or (self.example if all_failed else None)
+CYCLE_SHARE = 0.9
+"""The rest of the interval is left for the next look to begin on time."""
 
 
 class Collector:
     """Reads one orchestrator from where the last checkpoint is."""
 
-    def __init__(self, settings: PollerSettings, portal: Portal, catalogue: Catalogue, journal: Journal) -> None:
-        self._settings = settings
-        self._rules = settings.rules
-        self._portal = portal
-        self._catalogue = catalogue
+    def __init__(
+        self, orchestrator: Orchestrator, driver: Driver, journal: Journal, *, on_samples: OnSamples = lambda _: None
+    ) -> None:
+        self._orchestrator = orchestrator
+        self._rules = orchestrator.rules
+        self._driver = driver
+        self._catalogue = Catalogue(orchestrator, driver)
         self._journal = journal
-        self._positions = Positions()
-        self._ledger: Ledger | None = None
-        self._start = schedule.EPOCH
+        self._on_samples = on_samples
+        self._chronicle = Chronicle(orchestrator, driver, journal)
+        self._memory: Memory | None = None
         self._saved: PollerCheckpoint | None = None
-        self._newest: dict[str, datetime] = {}
+        self._told_of: set[str] = set()
         self._skewed = False
-        self._letters_left = 0
 
     async def cycle(self) -> Report:
         """Look once.
@@ -74,196 +58,166 @@ class Collector:
         Raises OrchestratorError when the look could not even begin, and the journal's errors: after those the
         collector's memory is not to be trusted, a new one learns from Kafka.
         """
-        self._portal.begin_cycle()
-        now = await self._server_now()
-        ledger = await self._memory(now)
-        self._letters_left = MAX_LETTERS
+        begun = monotonic()
+        self._driver.begin_cycle()
+        now = await self._orchestrators_time()
+        memory = await self._remember(now)
+        report = Report(now, schedule.target(now, memory.delay.seconds, self._rules))
+        reader = Reader(
+            self._orchestrator, self._driver, self._catalogue, self._journal, memory, report, self._on_samples
+        )
         try:
             await self._catalogue.refresh(now)
         finally:
-            await self._set_aside(self._catalogue.aside)
-        report = Report(now, schedule.target(now, self._rules))
-        places = self._due(report.goal, ledger)
-        report.edges = len(places)
-        await self._read_all(places, report, ledger)
-        await self._save(report, ledger)
-        self._tell(report)
+            await reader.set_aside(self._catalogue.taken_aside())
+        await self._read(memory, reader, report, begun)
+        if report.ended_by is None:
+            await self._chronicle.read_rest()
+        await self._save(memory, report)
+        self._tell(memory, report)
         return report
 
-    async def _server_now(self) -> datetime:
-        """Return the time by the orchestrator's clock, which decides what is complete."""
-        probe = await self._portal.probe()
+    @property
+    def delay_s(self) -> float:
+        """How long the orchestrator needs until a sample is complete, in seconds, as learnt."""
+        return self._memory.delay.seconds if self._memory else self._rules.data_delay_s
+
+    async def publish_own(self, sample: MetricSample) -> None:
+        """Publish a sample about the orchestrator itself, unless it was before."""
+        memory = self._memory
+        if memory is not None and memory.ledger.holds(sample.entity, sample.time):
+            return
+        ((partition, offset),) = await self._journal.publish([sample])
+        if memory is not None:
+            memory.ledger.add(sample.entity, sample.time, partition, offset)
+
+    async def _orchestrators_time(self) -> datetime:
+        """Return the time by the orchestrator's clock, which decides what is complete.
+
+        The clock comes with any answer: reading the orchestrator's own events saves a call that asks for nothing else.
+        """
+        if not await self._chronicle.read_next(self._catalogue.enterprises):
+            await self._driver.probe()
         local = datetime.now(UTC)
-        now = probe.server_time or local
+        now = self._driver.now(local)
         skew_s = (now - local).total_seconds()
-        metrics.CLOCK_SKEW.set(skew_s)
+        name = self._orchestrator.name
+        metrics.CLOCK_SKEW.labels(name).set(skew_s)
         skewed = abs(skew_s) > schedule.TOLERATED_SKEW_S
         if skewed and not self._skewed:
-            log.warning("clock_skew", orchestrator=self._settings.name, skew_s=round(skew_s), hint="its clock decides")
+            log.warning("clock_skew", orchestrator=name, skew_s=round(skew_s), hint="its clock decides")
         self._skewed = skewed
         return now
 
-    async def _memory(self, now: datetime) -> Ledger:
-        """Return the ledger; learn it from Kafka at the start and when the orchestrator's clock was set back."""
-        if self._ledger is not None and not schedule.is_set_back(self._positions.high(), now):
-            return self._ledger
-        self._positions = Positions()
-        self._newest.clear()
+    async def _remember(self, now: datetime) -> Memory:
+        """Return the memory; learn it from Kafka at the start and when the orchestrator's clock was set back."""
+        memory = self._memory
+        if memory is not None and not schedule.is_set_back(memory.progress.high, now):
+            return memory
         checkpoint = await self._journal.checkpoint()
-        if checkpoint is None or schedule.is_set_back(checkpoint.window_end, now):
-            self._ledger = await self._first_ledger(now, checkpoint)
+        first = checkpoint is None or schedule.is_set_back(checkpoint.window_end, now)
+        if checkpoint is None or first:
+            memory = await self._first_memory(now, checkpoint)
         else:
             offsets = {int(partition): offset for partition, offset in checkpoint.offsets.items()}
-            self._start = schedule.floored(checkpoint.window_end, self._rules.sample_s)
-            since = self._start - self._rules.memory
-            self._ledger = Ledger(since=since, sample_s=self._rules.sample_s, offsets=offsets)
-            await self._journal.learn(self._ledger, offsets)
+            memory = Memory.resumed(self._orchestrator, checkpoint.window_end, offsets)
+            await self._journal.learn(memory.ledger, offsets)
             self._saved = checkpoint
+        await self._journal.learn_roster(memory.roster)
+        self._memory = memory
         log.info(
             "memory_learnt",
-            orchestrator=self._settings.name,
-            read_until=self._start.isoformat(),
-            entities=len(self._ledger),
+            orchestrator=self._orchestrator.name,
+            read_until=memory.start.isoformat(),
+            entities=len(memory.ledger),
+            links=len(memory.roster),
             first_start=checkpoint is None,
         )
-        return self._ledger
+        return memory
 
-    async def _first_ledger(self, now: datetime, ahead: PollerCheckpoint | None) -> Ledger:
+    async def _first_memory(self, now: datetime, ahead: PollerCheckpoint | None) -> Memory:
         """Begin without a usable checkpoint, and write one at once: a crash before the first real one is harmless."""
-        self._start = schedule.first_start(schedule.target(now, self._rules), self._rules)
+        goal = schedule.target(now, self._rules.data_delay_s, self._rules)
+        memory = Memory.new(self._orchestrator, schedule.first_start(goal, self._rules))
         if ahead is None:
-            ledger = Ledger(since=self._start, sample_s=self._rules.sample_s, offsets=await self._journal.ends())
+            memory.ledger.resume(await self._journal.ends())
         else:
-            log.warning(
-                "clock_set_back", orchestrator=self._settings.name, read_until=str(ahead.window_end), now=str(now)
-            )
-            ledger = Ledger(since=self._start, sample_s=self._rules.sample_s)
-            await self._journal.learn(ledger, {})
-        await self._save_at(self._start, ledger)
-        return ledger
+            name = self._orchestrator.name
+            log.warning("clock_set_back", orchestrator=name, read_until=str(ahead.window_end), now=str(now))
+            await self._journal.learn(memory.ledger, {})
+        await self._save_at(memory.start, memory)
+        return memory
 
-    def _due(self, goal: datetime, ledger: Ledger) -> list[Place]:
-        """Return all edges, each with a position: its own, its enterprise's while that could not be listed, or new."""
-        places = self._catalogue.places
-        known = bool(self._positions.ends)
-        fresh = max(schedule.first_start(goal, self._rules) if known else self._start, ledger.since)
-        for place in places:
-            self._positions.start(place.key, self._positions.ends.get((place.enterprise.key, ""), fresh))
-        for enterprise, error in self._catalogue.unread.items():
-            position = self._positions.start((enterprise, ""), fresh)
-            reading = schedule.plan(position, goal, ledger.since, self._rules)
-            self._give_up((enterprise, ""), position, reading.fresh_from if error.retryable else goal, error.reason)
-        self._positions.keep_only([*(place.key for place in places), *((e, "") for e in self._catalogue.unread)])
-        return places
-
-    async def _read_all(self, places: Iterable[Place], report: Report, ledger: Ledger) -> None:
-        waiting = deque(places)
-
-        async def work() -> None:
-            while waiting and report.ended_by is None:
-                await self._read(waiting.popleft(), report, ledger)
-
-        workers = [asyncio.create_task(work()) for _ in range(self._settings.concurrency)]
-        try:
-            await asyncio.gather(*workers)
-        finally:
-            for worker in workers:
-                worker.cancel()
-            await asyncio.gather(*workers, return_exceptions=True)
-
-    async def _read(self, place: Place, report: Report, ledger: Ledger) -> None:
-        """Read what is due of an edge; its failure is its own, unless the next edge would meet it too."""
-        position = self._positions.ends[place.key]
-        reading = schedule.plan(position, report.goal, ledger.since, self._rules)
-        if reading.skipped:
-            self._give_up(place.key, position, reading.fresh_from, "gap")
-        try:
-            for window in reading.windows:
-                await self._read_window(place, window, report, ledger)
-                self._positions.advance(place.key, window.end)
-        except OrchestratorError as error:
-            report.failed[error.reason] += 1
-            report.example = report.example or error
-            if self._portal.hopeless(error):
-                report.ended_by = error
-                return
-            log.warning(
-                "edge_unreadable",
-                orchestrator=error.orchestrator,
-                edge=place.edge.name,
-                reason=error.reason,
-                error=str(error),
-            )
-            await self._set_aside(deque([error] if isinstance(error, WrongShapeError) else []))
-            if not error.retryable:
-                self._give_up(place.key, self._positions.ends[place.key], report.goal, error.reason)
-
-    async def _read_window(self, place: Place, window: Window, report: Report, ledger: Ledger) -> None:
-        sample_s = self._rules.sample_s
-        found = await self._portal.quality(
-            place.enterprise.id, place.edge, window, lambda raw: parse.quality(raw, place, window, sample_s=sample_s)
+    async def _read(self, memory: Memory, reader: Reader, report: Report, begun: float) -> None:
+        """Read what is due: what was missed in order while that is quick, the present, what is left of the past."""
+        self._expect(memory, reader, report.goal)
+        scopes = self._driver.scopes(self._catalogue.enterprises)
+        todo = plan(
+            memory.progress.gaps(report.goal),
+            scopes,
+            report.goal,
+            step=self._rules.step,
+            detail_buckets=self._driver.detail_buckets - self._rules.late // self._rules.step,
         )
-        new = [sample for sample in found.samples if not ledger.holds(sample.entity, sample.time)]
-        if found.unknown_links:
-            place = await self._catalogue.resolve(place, found.unknown_links)
-            new = [replace(sample, labels=place.labels(sample.labels["link_id"])) for sample in new]
-        await self._publish(new, ledger)
-        position = self._positions.ends[place.key]
-        late = sum(sample.time < position for sample in new)
-        report.samples += Counter(published=len(new) - late, late=late, duplicate=len(found.samples) - len(new))
-        report.left_out += found.reasons
-        if new:
-            end = new[-1].time + timedelta(seconds=sample_s)
-            name = new[-1].labels["enterprise"]
-            self._newest[name] = max(end, self._newest.get(name, end))
+        interval_s, side_by_side = self._orchestrator.interval_s, self._orchestrator.concurrency
+        past: Sequence[Sequence[Job]] = todo.past
+        if todo.past_calls <= IN_ORDER_S * self._orchestrator.requests_per_s:
+            past = await run(past, reader, side_by_side, until=begun + min(IN_ORDER_S, interval_s / 2))
+        await run(todo.present, reader, side_by_side)
+        past = await run(past, reader, side_by_side, until=begun + CYCLE_SHARE * interval_s)
+        report.left = sum(len(lane) for lane in past)
+        window = memory.awaited.next(report.goal, self._rules)
+        if window is not None and not past:
+            await run([[Job(window, (), scope=scope)] for scope in scopes], reader, side_by_side)
 
-    async def _publish(self, samples: Sequence[MetricSample], ledger: Ledger) -> None:
-        if samples:
-            written = await self._journal.publish(samples)
-            for sample, (partition, offset) in zip(samples, written, strict=True):
-                ledger.add(sample.entity, sample.time, partition, offset)
+    def _expect(self, memory: Memory, reader: Reader, goal: datetime) -> None:
+        """Know all edges, new ones from where a first start would begin; give up what is too old to be read."""
+        progress, unread = memory.progress, self._catalogue.unread
+        fresh = max(schedule.first_start(goal, self._rules) if len(progress) else memory.start, memory.ledger.since)
+        for key in self._catalogue.places:
+            progress.begin(key, fresh, like=(key[0], ""))
+        for enterprise, error in unread.items():
+            whole = (enterprise, "")
+            progress.begin(whole, fresh)
+            if not error.retryable:
+                reader.lost({whole: progress.give_up_edge(whole, Window(fresh, goal))}, error.reason)
+        progress.keep_only([*self._catalogue.places, *((enterprise, "") for enterprise in unread)])
+        reader.lost(progress.give_up(schedule.oldest_start(goal, self._rules)), "gap")
 
-    async def _set_aside(self, errors: deque[WrongShapeError]) -> None:
-        while errors:
-            error = errors.popleft()
-            if self._letters_left:
-                self._letters_left -= 1
-                await self._journal.set_aside(error, datetime.now(UTC))
+    async def _save(self, memory: Memory, report: Report) -> None:
+        keep = schedule.oldest_start(report.goal, self._rules) - self._rules.memory
+        memory.ledger.forget(keep)
+        memory.progress.forget(keep)
+        memory.hearing.keep_only(memory.roster)
+        await self._save_at(memory.progress.low(report.goal), memory)
 
-    def _give_up(self, key: tuple[str, str], position: datetime, end: datetime, cause: str) -> None:
-        """Move a position over windows that will not be read, and count them."""
-        lost = (end - position) // timedelta(seconds=self._rules.sample_s)
-        if lost > 0:
-            self._positions.advance(key, end)
-            metrics.WINDOWS_SKIPPED.labels(cause).inc(lost)
-            log.warning(
-                "windows_skipped", orchestrator=self._settings.name, edge="/".join(key), windows=lost, cause=cause
-            )
-
-    async def _save(self, report: Report, ledger: Ledger) -> None:
-        low = self._positions.low(report.goal)
-        ledger.forget(low - self._rules.memory)
-        await self._save_at(low, ledger)
-
-    async def _save_at(self, low: datetime, ledger: Ledger) -> None:
+    async def _save_at(self, low: datetime, memory: Memory) -> None:
+        offsets = memory.ledger.offsets(low - self._rules.memory)
         checkpoint = PollerCheckpoint(
-            orchestrator=self._settings.name,
+            orchestrator=self._orchestrator.name,
             window_end=low,
-            offsets={str(partition): offset for partition, offset in sorted(ledger.offsets().items())},
+            offsets={str(partition): offset for partition, offset in sorted(offsets.items())},
         )
         if checkpoint != self._saved:
             await self._journal.save(checkpoint)
             self._saved = checkpoint
 
-    def _tell(self, report: Report) -> None:
+    def _tell(self, memory: Memory, report: Report) -> None:
+        name = self._orchestrator.name
+        report.links, report.awaited = len(memory.roster), len(memory.awaited)
         for outcome, count in report.samples.items():
-            metrics.SAMPLES.labels(outcome).inc(count)
+            metrics.SAMPLES.labels(name, outcome).inc(count)
         for reason, count in report.left_out.items():
-            metrics.SKIPPED.labels(reason).inc(count)
-        metrics.FAILED_EDGES.set(report.failed.total())
-        names = {e.name or e.key for e in self._catalogue.enterprises}
-        for name in [name for name in self._newest if name not in names]:
-            del self._newest[name]
-            metrics.DATA_AGE.remove(name)
-        for name, end in self._newest.items():
-            metrics.DATA_AGE.labels(name).set((report.now - end).total_seconds())
+            metrics.SKIPPED.labels(name, reason).inc(count)
+        metrics.FAILED.labels(name).set(report.failed.total())
+        metrics.DATA_DELAY.labels(name).set(memory.delay.seconds)
+        metrics.LATE.labels(name).set(report.awaited)
+        for state, count in memory.roster.counts().items():
+            metrics.STATES.labels(name, state.value).set(count)
+        names = {enterprise.name or enterprise.key for enterprise in self._catalogue.enterprises}
+        for gone in self._told_of - names:
+            metrics.DATA_AGE.remove(name, gone)
+        self._told_of = names & memory.newest.keys()
+        for enterprise in self._told_of:
+            age_s = (report.now - memory.newest[enterprise]).total_seconds()
+            metrics.DATA_AGE.labels(name, enterprise).set(age_s)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from fnmatch import fnmatchcase
 
 from satark.schemas.metrics import WAN_LINK
@@ -15,26 +16,36 @@ MAX_ENTITY_CHARS = 512
 
 @dataclass(frozen=True, slots=True)
 class Enterprise:
-    """A customer of the orchestrator."""
+    """A customer of the orchestrator. `id` is what its API wants; `uid` is the same in all its dialects."""
 
     id: Id
     name: str = ""
     timezone: str = ""
+    uid: str = ""
 
     @property
     def key(self) -> str:
-        """The enterprise's key within the orchestrator."""
+        """The enterprise's key within the driver."""
         return str(self.id)
+
+    @property
+    def stable_id(self) -> str:
+        """What the enterprise is called in entity keys."""
+        return self.uid or self.key
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A WAN link: `internal_id` is its key in link quality events."""
+    """A WAN link: `internal_id` is its key in all answers. State and modes are the vendor's words, upper case."""
 
     internal_id: str
     name: str = ""
     interface: str = ""
     isp: str = ""
+    state: str = ""
+    mode: str = ""
+    backup_state: str = ""
+    last_active: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +58,17 @@ class Edge:
     site: str = ""
     timezone: str = ""
     links: Mapping[str, Link] = field(default_factory=dict)
+    uid: str = ""
+
+    @property
+    def key(self) -> str:
+        """The edge's key within its enterprise, for the driver."""
+        return str(self.id)
+
+    @property
+    def stable_id(self) -> str:
+        """What the edge is called in labels."""
+        return self.uid or self.key
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,21 +82,24 @@ class Place:
     @property
     def key(self) -> tuple[str, str]:
         """The edge's key within the orchestrator."""
-        return self.enterprise.key, str(self.edge.id)
+        return self.enterprise.key, self.edge.key
 
     def entity(self, internal_id: str) -> str:
         """Return the entity key of one of the edge's links."""
-        return f"{entity_prefix(self.orchestrator)}{self.enterprise.id}/{internal_id}"
+        return f"{entity_prefix(self.orchestrator)}{self.enterprise.stable_id}/{internal_id}"
 
-    def labels(self, internal_id: str) -> dict[str, str]:
-        """Return what a person knows the link by; what is not known is left out."""
-        link = self.edge.links.get(internal_id, Link(internal_id))
+    def labels(self, internal_id: str, seen: Link | None = None) -> dict[str, str]:
+        """Return what a person knows the link by; what is not known is left out.
+
+        The inventory's names count; `seen` serves where it lacks the link.
+        """
+        link = self.edge.links.get(internal_id) or seen or Link(internal_id)
         labels = {
             "orchestrator": self.orchestrator,
-            "enterprise": self.enterprise.name or str(self.enterprise.id),
-            "enterprise_id": str(self.enterprise.id),
-            "edge": self.edge.name or str(self.edge.id),
-            "edge_id": str(self.edge.id),
+            "enterprise": self.enterprise.name or self.enterprise.key,
+            "enterprise_id": self.enterprise.stable_id,
+            "edge": self.edge.name or self.edge.key,
+            "edge_id": self.edge.stable_id,
             "link": link.name or link.interface or internal_id,
             "link_id": internal_id,
             "interface": link.interface,
@@ -90,10 +115,17 @@ def entity_prefix(orchestrator: str) -> str:
     return f"{WAN_LINK}/{orchestrator}/"
 
 
-def chosen(enterprises: Iterable[Enterprise], patterns: tuple[str, ...]) -> tuple[Enterprise, ...]:
-    """Return the enterprises whose name (in any case) or id matches a pattern; all when there is none."""
-    return tuple(e for e in enterprises if not patterns or any(_matches(e, pattern) for pattern in patterns))
+def chosen(
+    enterprises: Iterable[Enterprise], wanted: tuple[str, ...], unwanted: tuple[str, ...] = ()
+) -> tuple[Enterprise, ...]:
+    """Return the enterprises whose name (in any case) or id matches a wanted pattern and no unwanted one.
+
+    Where nothing is wanted in particular, all are.
+    """
+    return tuple(e for e in enterprises if (not wanted or _matches(e, wanted)) and not _matches(e, unwanted))
 
 
-def _matches(enterprise: Enterprise, pattern: str) -> bool:
-    return fnmatchcase(enterprise.name.casefold(), pattern.casefold()) or fnmatchcase(str(enterprise.id), pattern)
+def _matches(enterprise: Enterprise, patterns: tuple[str, ...]) -> bool:
+    name = enterprise.name.casefold()
+    ids = (enterprise.key, enterprise.stable_id)
+    return any(fnmatchcase(name, p.casefold()) or any(fnmatchcase(id_, p) for id_ in ids) for p in patterns)

@@ -10,6 +10,8 @@ import structlog
 from satark.poller.errors import WrongShapeError
 from satark.poller.inventory import entity_prefix
 from satark.poller.ledger import Ledger
+from satark.poller.roster import Roster
+from satark.poller.watch import entity_of
 from satark.runtime import kafka
 from satark.runtime import metrics as runtime_metrics
 from satark.runtime.deadletter import MAX_DETAIL_CHARS, PREFIX
@@ -17,13 +19,15 @@ from satark.runtime.groups import KafkaSettings
 from satark.runtime.records import OutgoingRecord
 from satark.schemas.checkpoints import PollerCheckpoint
 from satark.schemas.codec import Event, UndecodableEventError, decode, encode
+from satark.schemas.messages import Message
 from satark.schemas.metrics import MetricSample
-from satark.schemas.topics import BY_NAME, METRICS, POLLER_CHECKPOINTS
+from satark.schemas.states import EntityState
+from satark.schemas.topics import BY_NAME, MESSAGES, METRICS, POLLER_CHECKPOINTS, STATES
 
 log = structlog.get_logger(__name__)
 
 DEAD_LETTERS = BY_NAME[METRICS].dead_letter_name
-TOPICS = (METRICS, POLLER_CHECKPOINTS, DEAD_LETTERS)
+TOPICS = (METRICS, STATES, MESSAGES, POLLER_CHECKPOINTS, DEAD_LETTERS)
 MAX_LETTER_BYTES = 900_000
 """Kafka's default limit of a record batch is about a million bytes; headers need room too."""
 
@@ -47,8 +51,16 @@ class Journal(Protocol):
         """Enter into the ledger what was published from the given offsets on."""
         ...
 
+    async def learn_roster(self, roster: Roster) -> None:
+        """Enter into the roster what was told of the orchestrator's links."""
+        ...
+
     async def publish(self, samples: Sequence[MetricSample]) -> list[tuple[int, int]]:
         """Publish samples in order; return partition and offset of each once they are safe."""
+        ...
+
+    async def tell(self, events: Sequence[EntityState | Message]) -> None:
+        """Publish states and messages in order; return once they are safe."""
         ...
 
     async def set_aside(self, error: WrongShapeError, now: datetime) -> None:
@@ -64,6 +76,7 @@ class KafkaJournal:
     """The journal on Kafka. Errors are those of `satark.runtime.kafka`.
 
     `on_waiting` is told the seconds that a write has been waiting for its acknowledgement, and 0 once it came.
+    `require` raises when this process may not write any more.
     """
 
     def __init__(
@@ -74,10 +87,12 @@ class KafkaJournal:
         orchestrator: str,
         sample_s: int,
         on_waiting: Callable[[float], None] = lambda _: None,
+        require: Callable[[], None] = lambda: None,
     ) -> None:
         self._settings = settings
         self._producer = producer
         self._on_waiting = on_waiting
+        self._require = require
         self._orchestrator = orchestrator
         self._sample_s = sample_s
         self._source = f"/satark/poller/{orchestrator}"
@@ -100,8 +115,8 @@ class KafkaJournal:
 
     async def learn(self, ledger: Ledger, offsets: dict[int, int]) -> None:
         """Enter into the ledger the samples of this orchestrator from the given offsets on."""
-        prefix = entity_prefix(self._orchestrator)
-        own = prefix.encode()
+        prefixes = (entity_prefix(self._orchestrator), entity_of(self._orchestrator))
+        own = tuple(prefix.encode() for prefix in prefixes)
         async for record in kafka.read_to_end(self._settings, METRICS, start=offsets):
             ledger.passed(record.partition, record.offset)
             if record.key is None or not record.key.startswith(own):
@@ -110,8 +125,18 @@ class KafkaJournal:
                 sample = decode(record.topic, record.value, record.headers)
             except UndecodableEventError:
                 continue  # not written by this poller; the detector sets it aside
-            if sample.interval_s == self._sample_s and sample.entity.startswith(prefix):
+            if sample.interval_s == self._sample_s and sample.entity.startswith(prefixes):
                 ledger.add(sample.entity, sample.time, record.partition, record.offset)
+
+    async def learn_roster(self, roster: Roster) -> None:
+        """Enter into the roster the latest state of each of the orchestrator's links."""
+        own = entity_prefix(self._orchestrator).encode()
+        async for record in kafka.read_to_end(self._settings, STATES):
+            if record.key is not None and record.key.startswith(own) and record.value:
+                try:
+                    roster.learn(decode(record.topic, record.value, record.headers))
+                except UndecodableEventError as error:
+                    log.warning("state_unreadable", offset=record.offset, error=str(error))
 
     async def publish(self, samples: Sequence[MetricSample]) -> list[tuple[int, int]]:
         """Publish samples in order; return partition and offset of each once they are safe."""
@@ -120,6 +145,12 @@ class KafkaJournal:
             written += await self._send(self._records(samples[start : start + BATCH]))
             await asyncio.sleep(0)
         return written
+
+    async def tell(self, events: Sequence[EntityState | Message]) -> None:
+        """Publish states and messages in order; return once they are safe."""
+        for start in range(0, len(events), BATCH):
+            await self._send(self._records(events[start : start + BATCH]))
+            await asyncio.sleep(0)
 
     async def set_aside(self, error: WrongShapeError, now: datetime) -> None:
         """Keep an answer that cannot be read as a dead letter. It was no record, so it names no topic to go back to."""
@@ -141,6 +172,7 @@ class KafkaJournal:
         await self._send(self._records([checkpoint]))
 
     async def _send(self, records: list[OutgoingRecord]) -> list[tuple[int, int]]:
+        self._require()
         sending = asyncio.create_task(self._producer.send_all(records))
         waited_s = 0.0
         try:

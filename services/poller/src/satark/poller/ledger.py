@@ -48,6 +48,10 @@ class Ledger:
         lowest = self._lowest.setdefault(self._base + bit, {})
         lowest[partition] = min(offset, lowest.get(partition, offset))
 
+    def resume(self, offsets: dict[int, int]) -> None:
+        """Begin where partitions end: nothing before is ours."""
+        self._next |= offsets
+
     def passed(self, partition: int, offset: int) -> None:
         """Remember that a partition goes on behind this offset."""
         self._next[partition] = max(offset + 1, self._next.get(partition, 0))
@@ -61,12 +65,14 @@ class Ledger:
         self._seen = {entity: rest for entity, bits in self._seen.items() if (rest := bits >> drop)}
         self._lowest = {index: lowest for index, lowest in self._lowest.items() if index >= self._base}
 
-    def offsets(self) -> dict[int, int]:
-        """Return by partition the first offset from which a reader learns all that this ledger holds."""
+    def offsets(self, since: datetime) -> dict[int, int]:
+        """Return by partition the first offset from which a reader learns all that starts at `since` or later."""
         first = dict(self._next)
-        for lowest in self._lowest.values():
-            for partition, offset in lowest.items():
-                first[partition] = min(offset, first[partition])
+        oldest = self._index(since)
+        for index, lowest in self._lowest.items():
+            if index >= oldest:
+                for partition, offset in lowest.items():
+                    first[partition] = min(offset, first[partition])
         return first
 
     def _index(self, time: datetime) -> int:

@@ -1,20 +1,15 @@
-"""When to read what: aligned windows behind the data delay, by the orchestrator's clock.
+"""When to read what: aligned windows behind the data delay, by the orchestrator's clock. Pure.
 
 A sample of the interval starting at t is complete at about t + sample + delay (the vendor says t + 10 minutes, and its
 own averages miss the last ten minutes). So at time `now` everything before `target(now)` may be read, and nothing
-after. Each edge has a position: all before it was read. A reading goes from the position to the target, and begins
-some buckets earlier because data may come late; what was published already is known by the ledger.
-Positions older than the largest backfill are moved up to it: what lies between is lost, and counted.
+after. What an orchestrator needs more than that is learnt (`delay`).
 """
 
-from collections.abc import Hashable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-CHUNK_S = 86_400
-"""The vendor drops queries over long intervals."""
-
 TOLERATED_SKEW_S = 60.0
 INVENTORY_S = 3_600.0
 
@@ -34,14 +29,20 @@ class Rules:
     interval_s: float = 300.0
     sample_s: int = 300
     data_delay_s: float = 600.0
+    max_data_delay_s: float = 1_800.0
+    backfilled_after_s: float = 1_800.0
     backfill_s: int = 3_900
     max_backfill_s: int = 86_400
-    late_buckets: int = 2
+
+    @property
+    def step(self) -> timedelta:
+        """Length of a sample."""
+        return timedelta(seconds=self.sample_s)
 
     @property
     def late(self) -> timedelta:
-        """How far back late data is looked for."""
-        return timedelta(seconds=self.late_buckets * self.sample_s)
+        """How far behind the newest sample missing ones are still expected, in whole samples."""
+        return timedelta(seconds=_ceil(self.max_data_delay_s - self.data_delay_s, self.sample_s))
 
     @property
     def memory(self) -> timedelta:
@@ -49,23 +50,14 @@ class Rules:
         return timedelta(seconds=_ceil(self.backfill_s, self.sample_s)) + self.late
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What to read of one edge: `windows` oldest first, new from `fresh_from` on; `skipped` buckets are lost."""
-
-    windows: tuple[Window, ...]
-    fresh_from: datetime
-    skipped: int
-
-
 def floored(time: datetime, step_s: int) -> datetime:
     """Return the start of the bucket that holds the time."""
     return time - (time - EPOCH) % timedelta(seconds=step_s)
 
 
-def target(now: datetime, rules: Rules) -> datetime:
-    """Return the end of the newest window that is complete."""
-    return floored(now - timedelta(seconds=rules.data_delay_s), rules.sample_s)
+def target(now: datetime, delay_s: float, rules: Rules) -> datetime:
+    """Return the end of the newest window that is complete when data takes `delay_s`."""
+    return floored(now - timedelta(seconds=delay_s), rules.sample_s)
 
 
 def first_start(goal: datetime, rules: Rules) -> datetime:
@@ -78,22 +70,14 @@ def oldest_start(goal: datetime, rules: Rules) -> datetime:
     return goal - timedelta(seconds=_ceil(rules.max_backfill_s, rules.sample_s))
 
 
-def plan(position: datetime, goal: datetime, known_since: datetime, rules: Rules) -> Reading:
-    """Return what to read of an edge that was read up to `position`.
-
-    Nothing before `known_since` is read: whether it was published already is not known.
-    """
-    start = max(position, oldest_start(goal, rules))
-    skipped = max(0, (min(start, goal) - position) // timedelta(seconds=rules.sample_s))
-    if start >= goal:
-        return Reading((), start, skipped)
-    begin = max(start - rules.late, min(known_since, start))
-    return Reading(tuple(_chunks(begin, goal)), start, skipped)
+def is_backfilled(start: datetime, now: datetime, rules: Rules) -> bool:
+    """Return whether a sample comes so late that nobody should be alarmed about it."""
+    return now - start > timedelta(seconds=rules.sample_s + rules.data_delay_s + rules.backfilled_after_s)
 
 
-def next_look_s(now: datetime, rules: Rules, *, elapsed_s: float) -> float:
+def next_look_s(now: datetime, delay_s: float, rules: Rules, *, elapsed_s: float) -> float:
     """Return the seconds to wait after a look that began at `now` and took `elapsed_s`; never less than a tick."""
-    due = target(now, rules) + timedelta(seconds=rules.sample_s + rules.data_delay_s)
+    due = target(now, delay_s, rules) + timedelta(seconds=rules.sample_s + delay_s)
     wait_s = min(rules.interval_s, (due - now).total_seconds())
     return max(0.05, wait_s - elapsed_s)
 
@@ -103,37 +87,10 @@ def is_set_back(position: datetime, now: datetime) -> bool:
     return position > now + timedelta(seconds=TOLERATED_SKEW_S)
 
 
-@dataclass(slots=True)
-class Positions:
-    """How far each edge was read. A key may also stand for an enterprise whose edges are not known yet."""
-
-    ends: dict[Hashable, datetime] = field(default_factory=dict)
-
-    def start(self, key: Hashable, at: datetime) -> datetime:
-        """Return a key's position, beginning at `at` when it is new."""
-        return self.ends.setdefault(key, at)
-
-    def advance(self, key: Hashable, end: datetime) -> None:
-        """Everything of the key before `end` was read or is given up."""
-        self.ends[key] = max(end, self.ends.get(key, end))
-
-    def keep_only(self, keys: Iterable[Hashable]) -> None:
-        """Forget what left the inventory: it must not hold the others back."""
-        wanted = set(keys)
-        self.ends = {key: end for key, end in self.ends.items() if key in wanted}
-
-    def low(self, goal: datetime) -> datetime:
-        """Return the time before which everything was read; the goal when there is nothing to read."""
-        return min((*self.ends.values(), goal))
-
-    def high(self) -> datetime:
-        """Return the end of the newest window that was read; the epoch before any was."""
-        return max(self.ends.values(), default=EPOCH)
-
-
-def _chunks(start: datetime, end: datetime) -> Iterable[Window]:
+def chunks(start: datetime, end: datetime, longest: timedelta) -> Iterable[Window]:
+    """Yield the windows that together go from start to end, none longer than `longest`."""
     while start < end:
-        stop = min(end, start + timedelta(seconds=CHUNK_S))
+        stop = min(end, start + longest)
         yield Window(start, stop)
         start = stop
 

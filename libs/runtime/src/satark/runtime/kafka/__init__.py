@@ -15,7 +15,7 @@ from satark.runtime.kafka.connection import (
 )
 from satark.runtime.kafka.consumer import SESSION_TIMEOUT_MS, Consumer, Position, Rebalanced
 from satark.runtime.kafka.producer import DELIVERY_TIMEOUT_S, Producer, Written
-from satark.runtime.kafka.reading import end_offsets, read_to_end
+from satark.runtime.kafka.reading import end_offsets, partition_of, read_to_end
 
 __all__ = [
     "CONNECT_BACKOFF",
@@ -32,6 +32,7 @@ __all__ = [
     "client_options",
     "connected",
     "end_offsets",
+    "partition_of",
     "read_to_end",
     "ssl_context",
 ]

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer
+from aiokafka.partitioner import DefaultPartitioner
 
 from satark.runtime.groups import KafkaSettings
 from satark.runtime.kafka.connection import KafkaUnavailableError, client_options, closed, connected
@@ -58,6 +59,12 @@ async def end_offsets(settings: KafkaSettings, topic: str) -> dict[int, int]:
     async with _reader(settings, topic) as consumer:
         ends = await consumer.end_offsets(list(consumer.assignment()))
         return {partition.partition: end for partition, end in ends.items()}
+
+
+def partition_of(key: bytes, partitions: int) -> int:
+    """Return the partition of a topic into which a producer writes a key, as all of Kafka's clients do by default."""
+    partition: int = DefaultPartitioner()(key, range(partitions), ())
+    return partition
 
 
 class _Progress:

@@ -1,16 +1,13 @@
 """What an HTTP answer of the v1 portal API means. It is not in the status: a bad token comes with 200.
 
 Rules, in their order (specification of the orchestrator, 1.1 to 1.3):
-429 is the rate limit, whatever the body. An error object tells by fragments of its message, whatever the status, for
-the vendor declares texts and codes changeable. 302 and HTML where JSON should be are the login page. 401 and 403 are
+An error object tells by fragments of its message, whatever the status, for the vendor declares texts and codes
+changeable. 302 and HTML where JSON should be are the login page. 401 and 403 are
 the credential. 500 to 512 and "internal error" are the server. `Expires: 0` without any result is an expired session.
 What remains is a JSON-RPC envelope, or the bare result as the REST-like form gives it.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import unquote
 
@@ -24,19 +21,14 @@ from satark.poller.errors import (
     MethodError,
     OrchestratorError,
     PrivilegeError,
-    RateLimitedError,
     ServerError,
     UnknownApiError,
     ValidationError,
 )
+from satark.poller.http.exchange import Answer, Asked, is_html, seen
 
-PENALTY_S = 5.0
-"""The vendor's default penalty; requests made meanwhile are refused too, and start nothing anew."""
-
-MAX_WAIT_S = 300.0
 SESSION_COOKIE = "velocloud.session"
 MESSAGE_COOKIE = "velocloud.message"
-EXCERPT_CHARS = 120
 
 _INTERNAL_ERROR = -32603
 _METHOD_NOT_FOUND = -32601
@@ -46,63 +38,31 @@ _FRAGMENTS = {"tokenerror": AuthError, "privilege": PrivilegeError, "methoderror
 _REDIRECTS = frozenset({302, 303})
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """An HTTP answer; header names in lower case, `cookies` as their Set-Cookie lines."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-    cookies: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What was asked of whom, and what must not be repeated in any message."""
-
-    orchestrator: str
-    method: str
-    secrets: tuple[str, ...] = field(default=(), repr=False)
-
-    def clean(self, text: str) -> str:
-        """Return the text without the secrets, on one line."""
-        for secret in self.secrets:
-            text = text.replace(secret, "***")
-        return " ".join(text.split())
-
-    def fail(self, kind: type[OrchestratorError], seen: str) -> OrchestratorError:
-        """Return the error of that kind."""
-        return kind(self.orchestrator, self.method, self.clean(seen))
-
-
 class _Envelope(Struct):
     jsonrpc: Any = None
     result: Raw = Raw(b"")
     error: Any = None
 
 
-def result_of(answer: Answer, asked: Asked, *, now: datetime) -> Raw | None:
+def result_of(answer: Answer, asked: Asked) -> Raw | None:
     """Return the result as undecoded JSON, None when there is none (no data, which is no error).
 
-    Raises OrchestratorError of the kind that `errors` lists.
+    Raises OrchestratorError of the kind that `errors` lists; 429 was told apart before.
     """
-    seen = _seen(answer)
-    if answer.status == 429:  # noqa: PLR2004 - RFC 6585
-        wait_s = max(PENALTY_S, retry_after_s(answer.headers, now))
-        raise RateLimitedError(asked.orchestrator, asked.method, asked.clean(seen), wait_s=min(wait_s, MAX_WAIT_S))
+    looks = seen(answer)
     envelope = _envelope(answer.body)
     if envelope is not None and envelope.error is not None:
         raise asked.fail(_kind_of_error(envelope.error, answer), f"{_message(envelope.error)} (HTTP {answer.status})")
-    if answer.status in _REDIRECTS or answer.status in {401, 403} or (answer.status == 200 and _is_html(answer)):  # noqa: PLR2004
-        raise asked.fail(AuthError, f"login is asked for: {seen}")
+    if answer.status in _REDIRECTS or answer.status in {401, 403} or (answer.status == 200 and is_html(answer)):  # noqa: PLR2004
+        raise asked.fail(AuthError, f"login is asked for: {looks}")
     if answer.status in _SERVER_STATUS:
-        raise asked.fail(ServerError, seen)
+        raise asked.fail(ServerError, looks)
     if answer.status != 200:  # noqa: PLR2004 - the only good one
-        raise asked.fail(UnknownApiError, seen)
-    return _good(answer, envelope, asked, seen)
+        raise asked.fail(UnknownApiError, looks)
+    return _good(answer, envelope, asked, looks)
 
 
-def _good(answer: Answer, envelope: _Envelope | None, asked: Asked, seen: str) -> Raw | None:
+def _good(answer: Answer, envelope: _Envelope | None, asked: Asked, looks: str) -> Raw | None:
     """Return the result of an answer with 200 that holds no error."""
     if envelope is not None and bytes(envelope.result):
         return _unless_null(envelope.result)
@@ -110,9 +70,9 @@ def _good(answer: Answer, envelope: _Envelope | None, asked: Asked, seen: str) -
     if is_bare and _is_json(answer.body):
         return _unless_null(Raw(answer.body))
     if answer.headers.get("expires", "").strip() == "0":
-        raise asked.fail(AuthError, f"no result and the header Expires: 0, as with an expired session: {seen}")
+        raise asked.fail(AuthError, f"no result and the header Expires: 0, as with an expired session: {looks}")
     if is_bare:
-        raise asked.fail(BrokenAnswerError, f"not JSON, perhaps cut off: {seen}")
+        raise asked.fail(BrokenAnswerError, f"not JSON, perhaps cut off: {looks}")
     return None
 
 
@@ -129,7 +89,7 @@ def session_of(answer: Answer, asked: Asked) -> str:
     cookies = cookies_of(answer.cookies)
     if session := cookies.get(SESSION_COOKIE, ""):
         return session
-    words = unquote(cookies.get(MESSAGE_COOKIE, "")) or f"no session cookie came: {_seen(answer)}"
+    words = unquote(cookies.get(MESSAGE_COOKIE, "")) or f"no session cookie came: {seen(answer)}"
     raise asked.fail(LoginRefusedError, words)
 
 
@@ -137,28 +97,6 @@ def cookies_of(lines: Iterable[str]) -> dict[str, str]:
     """Return name and value of Set-Cookie lines (RFC 6265, 5.2); the last of a name counts."""
     pairs = (line.partition(";")[0].partition("=") for line in lines)
     return {name.strip(): value.strip().strip('"') for name, _, value in pairs}
-
-
-def server_time(headers: Mapping[str, str]) -> datetime | None:
-    """Return the time that the server's clock showed, None without a readable `Date`."""
-    return _http_date(headers.get("date", ""))
-
-
-def retry_after_s(headers: Mapping[str, str], now: datetime) -> float:
-    """Return the seconds of `Retry-After` (RFC 9110, 10.2.3: seconds or a date), 0 without one."""
-    text = headers.get("retry-after", "").strip()
-    if text.isascii() and text.isdigit():
-        return float(text[:6])
-    date = _http_date(text)
-    return max(0.0, (date - now).total_seconds()) if date else 0.0
-
-
-def _http_date(text: str) -> datetime | None:
-    try:
-        date = parsedate_to_datetime(text)
-        return date.replace(tzinfo=UTC) if date.tzinfo is None else date.astimezone(UTC)
-    except (ValueError, TypeError, OverflowError, IndexError):
-        return None
 
 
 def _envelope(body: bytes) -> _Envelope | None:
@@ -175,10 +113,6 @@ def _is_json(body: bytes) -> bool:
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return False
     return True
-
-
-def _is_html(answer: Answer) -> bool:
-    return "text/html" in answer.headers.get("content-type", "") or answer.body.lstrip()[:1] == b"<"
 
 
 def _kind_of_error(error: Any, answer: Answer) -> type[OrchestratorError]:
@@ -206,10 +140,3 @@ def _message(error: Any) -> str:
     details = data.get("error") if isinstance(data, dict) else None
     rows = [row for row in details if isinstance(row, dict)] if isinstance(details, list) else []
     return "; ".join((text, *(str(row.get("message", "")) for row in rows[:3])))
-
-
-def _seen(answer: Answer) -> str:
-    kind = answer.headers.get("content-type", "no content type").partition(";")[0]
-    text = answer.body[: 4 * EXCERPT_CHARS].decode(errors="replace")[:EXCERPT_CHARS]
-    to = f" to {answer.headers['location'][:EXCERPT_CHARS]}" if "location" in answer.headers else ""
-    return f"HTTP {answer.status}{to}, {kind}, {len(answer.body)} bytes: {text!r}"

@@ -11,57 +11,55 @@ import requests
 from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
 
-from satark.poller.answers import SESSION_COOKIE, Answer, Asked
+from satark.poller.address import is_loopback
 from satark.poller.errors import BrokenAnswerError, InsecureError, OrchestratorError, TooLargeError, UnreachableError
-from satark.poller.settings import PollerSettings, is_loopback, token_value
+from satark.poller.http.exchange import Answer, Asked, Request
+from satark.poller.orchestrator import Orchestrator
 
 CHUNK_BYTES = 65_536
 
 T = TypeVar("T")
 
 
-class Credential(AuthBase):
-    """Puts the token or the session cookie on a request; being there, it keeps `requests` from reading a .netrc."""
+class _Headers(AuthBase):
+    """Puts the credential's headers on a request; being there, it keeps `requests` from reading a .netrc."""
 
-    def __init__(self, *, token: str = "", session: str = "") -> None:
-        self._token = token
-        self._session = session
+    def __init__(self, headers: Mapping[str, str]) -> None:
+        self._headers = headers
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         """Return the request with its credential."""
-        if self._token:
-            request.headers["Authorization"] = f"Token {self._token}"
-        elif self._session:
-            request.headers["Cookie"] = f"{SESSION_COOKIE}={self._session}"
+        request.headers.update(self._headers)
         return request
 
 
 class HttpClient:
-    """Posts JSON. Holds connections, but no cookies: who one is goes with each request."""
+    """Sends requests. Holds connections, but no cookies: who one is goes with each request."""
 
-    def __init__(self, settings: PollerSettings, *, version: str) -> None:
-        self._settings = settings
-        self._base_url = settings.base_url
-        self._verify: bool | str = str(settings.ca_file) if settings.ca_file else settings.verify
+    def __init__(self, orchestrator: Orchestrator, *, version: str) -> None:
+        self._orchestrator = orchestrator
+        self._base_url = orchestrator.base_url
+        self._verify: bool | str = str(orchestrator.ca_file) if orchestrator.ca_file else orchestrator.verify
         self._session = requests.Session()
-        self._session.trust_env = not is_loopback(urlsplit(settings.base_url).hostname or "")
+        self._session.trust_env = not is_loopback(urlsplit(self._base_url).hostname or "")
         self._session.headers.update({"User-Agent": f"satark-poller/{version}", "Accept": "application/json"})
-        adapter = HTTPAdapter(pool_connections=1, pool_maxsize=settings.concurrency, max_retries=0)
+        adapter = HTTPAdapter(pool_connections=1, pool_maxsize=orchestrator.concurrency, max_retries=0)
         self._session.mount("https://", adapter)
         self._session.mount("http://", adapter)
 
-    def post(self, path: str, body: bytes, credential: Credential, asked: Asked) -> Answer:
-        """Return the answer to one request, whatever it says.
+    def send(self, request: Request, credential: Mapping[str, str], asked: Asked) -> Answer:
+        """Return the answer to one request, whatever it says. Blocks.
 
         Raises UnreachableError, InsecureError, BrokenAnswerError and TooLargeError.
         """
         try:
-            with self._session.post(
-                self._base_url + path,
-                data=body,
-                headers={"Content-Type": "application/json"},
-                auth=credential,
-                timeout=(self._settings.connect_timeout_s, self._settings.read_timeout_s),
+            with self._session.request(
+                request.verb,
+                self._base_url + request.target,
+                data=request.body,
+                headers={"Content-Type": request.content_type} if request.body is not None else None,
+                auth=_Headers(credential),
+                timeout=(self._orchestrator.connect_timeout_s, self._orchestrator.read_timeout_s),
                 verify=self._verify,
                 allow_redirects=False,
                 stream=True,
@@ -78,27 +76,17 @@ class HttpClient:
         self._session.close()
 
     def _content(self, response: requests.Response, asked: Asked) -> bytes:
-        limit = self._settings.max_response_bytes
-        deadline = monotonic() + self._settings.read_timeout_s
+        limit = self._orchestrator.max_response_bytes
+        timeout_s = self._orchestrator.read_timeout_s
+        deadline = monotonic() + timeout_s
         content = bytearray()
         for chunk in response.iter_content(CHUNK_BYTES):
             content += chunk
             if len(content) > limit:
                 raise asked.fail(TooLargeError, f"the answer is larger than {limit} bytes")
             if monotonic() > deadline:
-                raise asked.fail(UnreachableError, f"the answer did not end within {self._settings.read_timeout_s} s")
+                raise asked.fail(UnreachableError, f"the answer did not end within {timeout_s} s")
         return bytes(content)
-
-
-def token_of(settings: PollerSettings) -> str:
-    """Return the bare token, empty without one."""
-    return token_value(settings.vco_token.reveal()) if settings.vco_token else ""
-
-
-def secrets_of(settings: PollerSettings) -> tuple[str, ...]:
-    """Return the texts that no message may hold."""
-    password = settings.vco_password.reveal() if settings.vco_password else ""
-    return tuple(text for text in (token_of(settings), password) if text)
 
 
 async def in_thread(call: Callable[[], T]) -> T:

@@ -1,0 +1,98 @@
+"""One request and its answer, as values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from urllib.parse import urlencode
+
+from satark.poller.errors import OrchestratorError
+
+EXCERPT_CHARS = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to send. `method` is its name in logs and metrics; `path` follows the orchestrator's base URL."""
+
+    method: str
+    path: str
+    verb: str = "POST"
+    query: tuple[tuple[str, str], ...] = ()
+    body: bytes | None = None
+    content_type: str = "application/json"
+
+    @property
+    def target(self) -> str:
+        """The path with its query."""
+        return f"{self.path}?{urlencode(self.query)}" if self.query else self.path
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An HTTP answer; header names in lower case, `cookies` as their Set-Cookie lines."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    cookies: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was asked of whom, and what must not be repeated in any message."""
+
+    orchestrator: str
+    method: str
+    secrets: tuple[str, ...] = field(default=(), repr=False)
+
+    def clean(self, text: str) -> str:
+        """Return the text without the secrets, on one line."""
+        for secret in self.secrets:
+            text = text.replace(secret, "***")
+        return " ".join(text.split())
+
+    def clean_bytes(self, body: bytes) -> bytes:
+        """Return the bytes without the secrets."""
+        for secret in self.secrets:
+            body = body.replace(secret.encode(), b"***")
+        return body
+
+    def fail(self, kind: type[OrchestratorError], seen: str) -> OrchestratorError:
+        """Return the error of that kind."""
+        return kind(self.orchestrator, self.method, self.clean(seen))
+
+
+def seen(answer: Answer) -> str:
+    """Return what an answer looks like, for an error's text."""
+    kind = answer.headers.get("content-type", "no content type").partition(";")[0]
+    text = answer.body[: 4 * EXCERPT_CHARS].decode(errors="replace")[:EXCERPT_CHARS]
+    to = f" to {answer.headers['location'][:EXCERPT_CHARS]}" if "location" in answer.headers else ""
+    return f"HTTP {answer.status}{to}, {kind}, {len(answer.body)} bytes: {text!r}"
+
+
+def is_html(answer: Answer) -> bool:
+    """Return whether the answer is a page for people."""
+    return "text/html" in answer.headers.get("content-type", "") or answer.body.lstrip()[:1] == b"<"
+
+
+def server_time(headers: Mapping[str, str]) -> datetime | None:
+    """Return the time that the server's clock showed, None without a readable `Date`."""
+    return _http_date(headers.get("date", ""))
+
+
+def retry_after_s(headers: Mapping[str, str], now: datetime) -> float:
+    """Return the seconds of `Retry-After` (RFC 9110, 10.2.3: seconds or a date), 0 without one."""
+    text = headers.get("retry-after", "").strip()
+    if text.isascii() and text.isdigit():
+        return float(text[:6])
+    date = _http_date(text)
+    return max(0.0, (date - now).total_seconds()) if date else 0.0
+
+
+def _http_date(text: str) -> datetime | None:
+    try:
+        date = parsedate_to_datetime(text)
+        return date.replace(tzinfo=UTC) if date.tzinfo is None else date.astimezone(UTC)
+    except (ValueError, TypeError, OverflowError, IndexError):
+        return None

@@ -1,0 +1,56 @@
+"""What a collector knows of one orchestrator between two looks; all of it can be learnt again from Kafka. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from satark.poller.awaited import Awaited
+from satark.poller.delay import Delay
+from satark.poller.ledger import Ledger
+from satark.poller.orchestrator import Orchestrator
+from satark.poller.progress import Progress
+from satark.poller.roster import Roster
+from satark.poller.schedule import floored
+from satark.poller.survey import Hearing
+
+
+@dataclass(slots=True)
+class Memory:
+    """`start` is where reading began after the last start; everything before it was read or is not wanted."""
+
+    start: datetime
+    ledger: Ledger
+    progress: Progress
+    roster: Roster
+    delay: Delay
+    hearing: Hearing = field(default_factory=Hearing)
+    awaited: Awaited = field(default_factory=Awaited)
+    newest: dict[str, datetime] = field(default_factory=dict)
+
+    @classmethod
+    def new(cls, orchestrator: Orchestrator, start: datetime) -> "Memory":
+        """Return the memory of an orchestrator that is read from `start` on, for the first time."""
+        return cls._from(orchestrator, start, since=start, offsets={})
+
+    @classmethod
+    def resumed(cls, orchestrator: Orchestrator, window_end: datetime, offsets: Mapping[int, int]) -> "Memory":
+        """Return the memory after a restart, to be filled from the offsets on.
+
+        Reading begins a little before the checkpoint: what was late then may have come.
+        """
+        rules = orchestrator.rules
+        saved = floored(window_end, rules.sample_s)
+        return cls._from(orchestrator, saved - rules.late, since=saved - rules.memory, offsets=offsets)
+
+    @classmethod
+    def _from(
+        cls, orchestrator: Orchestrator, start: datetime, *, since: datetime, offsets: Mapping[int, int]
+    ) -> "Memory":
+        rules = orchestrator.rules
+        return cls(
+            start=start,
+            ledger=Ledger(since=since, sample_s=rules.sample_s, offsets=dict(offsets)),
+            progress=Progress(since=since, sample_s=rules.sample_s),
+            roster=Roster(orchestrator.name),
+            delay=Delay(least_s=rules.data_delay_s, most_s=rules.max_data_delay_s),
+        )

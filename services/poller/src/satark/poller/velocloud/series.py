@@ -1,0 +1,84 @@
+"""Rows of `getEdgeLinkSeries` (v1) and `linkStats/timeSeries` (v2): the samples of one edge's links over a window. Pure.
+
+The two differ in the link's object only. Values may be numbers, texts of numbers or null; the start may be a number or
+a text; the step is told and must not be assumed, for long intervals are made coarser (1.8).
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from satark.poller.inventory import Edge, Link
+from satark.poller.readings import Reading, Readings, Skipped
+from satark.poller.schedule import Window, floored
+from satark.poller.velocloud.decoding import text_of, time_of
+from satark.poller.velocloud.stats import FIELDS, metrics_of
+
+
+def series(entries: list[Any], enterprise: str, edge: Edge, window: Window, *, sample_s: int) -> Readings:
+    """Return a reading for each link and sample of the window, oldest first, also where nothing was measured.
+
+    `entries` are decoded JSON: `[{"link": {"internalId": …}, "series": [{"metric", "startTime", "tickInterval",
+    "data"}]}]`. What does not fit into samples of `sample_s` seconds is left out and told.
+    """
+    rows: list[Reading] = []
+    skipped: list[Skipped] = []
+    for number, entry in enumerate(entries):
+        where = f"edge {edge.id} row {number}"
+        link = _link(entry, edge)
+        if link is None:
+            skipped.append(Skipped("bad_link", where))
+            continue
+        columns: dict[datetime, dict[str, Any]] = {}
+        skipped += _fill(columns, entry, window, sample_s, where)
+        for start in sorted(columns):
+            metrics, wrong = metrics_of(columns[start], sample_s)
+            skipped += [Skipped(reason, f"{where} {field}") for field, reason in wrong]
+            rows.append(Reading(enterprise, edge, link, start, metrics))
+    rows.sort(key=lambda row: row.start)
+    return Readings(tuple(rows), tuple(skipped))
+
+
+def _fill(
+    columns: dict[datetime, dict[str, Any]], entry: Mapping[str, Any], window: Window, sample_s: int, where: str
+) -> Iterator[Skipped]:
+    """Put the values of all metrics of a link side by side, by the start of their sample."""
+    listed = entry.get("series")
+    for one in listed if isinstance(listed, list) else []:
+        metric = one.get("metric") if isinstance(one, dict) else None
+        if metric not in FIELDS:
+            continue
+        start, tick_ms, data = time_of(one.get("startTime")), one.get("tickInterval"), one.get("data")
+        if start is None or not isinstance(data, list):
+            yield Skipped("bad_series", f"{where} {metric}")
+        elif tick_ms != sample_s * 1000:
+            yield Skipped("other_resolution", f"{where} {metric} step {str(tick_ms)[:20]} ms")
+        else:
+            for number, value in enumerate(data):
+                time = floored(start + timedelta(seconds=number * sample_s), sample_s)
+                if window.start <= time < window.end:
+                    columns.setdefault(time, {})[metric] = _value(value)
+
+
+def _value(value: Any) -> Any:
+    """Return a number for a text of one: the newer API may send either."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return float(value)
+    except ValueError:
+        return value
+
+
+def _link(entry: Any, edge: Edge) -> Link | None:
+    link = entry.get("link") if isinstance(entry, dict) else None
+    internal_id = link.get("internalId") if isinstance(link, dict) else None
+    if not isinstance(internal_id, str) or not internal_id:
+        return None
+    assert isinstance(link, dict)  # noqa: S101 - told to the type checker
+    return edge.links.get(internal_id) or Link(
+        internal_id,
+        name=text_of(link.get("displayName")),
+        interface=text_of(link.get("interface")),
+        isp=text_of(link.get("isp")),
+    )
