@@ -2,11 +2,10 @@
 
 from collections.abc import AsyncIterator
 
-import aiohttp
 import pytest
 
 from satark.simulators.vco.server import RunningVco, running_vco
-from tests.unit.simulators.vco.portal_client import Client
+from tests.unit.simulators.vco.portal_client import Client, portal_client
 
 
 @pytest.fixture
@@ -19,7 +18,5 @@ async def vco() -> AsyncIterator[RunningVco]:
 @pytest.fixture
 async def client(vco: RunningVco) -> AsyncIterator[Client]:
     """A client with the customer's token."""
-    async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as http:
-        client = Client(vco, http)
-        client.be("customer")
+    async with portal_client(vco) as client:
         yield client

@@ -1,7 +1,8 @@
 """A small client of the portal, for tests."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -84,3 +85,12 @@ class Client:
     async def error(self, method: str, params: Any = None) -> Any:
         """Return the error of a JSON-RPC call that does not."""
         return (await self.rpc(method, params))["error"]
+
+
+@asynccontextmanager
+async def portal_client(vco: RunningVco, kind: Kind = "customer") -> AsyncIterator[Client]:
+    """Yield a client with an account's token."""
+    async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as http:
+        client = Client(vco, http)
+        client.be(kind)
+        yield client

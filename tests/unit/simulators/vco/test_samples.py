@@ -52,6 +52,7 @@ class TestDifferences:
         assert differences(True, 1) == ["$: bool is not int"]
 
 
+DAY = {"start": HOUR["end"] - 86_400_000}
 EDGES = {"enterpriseId": 4101, "with": ["site", "recentLinks"]}
 
 
@@ -89,6 +90,26 @@ EDGES = {"enterpriseId": 4101, "with": ["site", "recentLinks"]}
             "enterprise/getEnterpriseEdges",
             EDGES | {"limit": 2},
         ),
+        (
+            "v1_edge_link_series.response.json",
+            "customer",
+            "metrics/getEdgeLinkSeries",
+            json.loads((SAMPLES / "v1_edge_link_series.request.json").read_text())["params"],
+        ),
+        (
+            "v1_edge_link_metrics.response.json",
+            "customer",
+            "metrics/getEdgeLinkMetrics",
+            {"edgeId": 20311, "interval": HOUR},
+        ),
+        (
+            "v1_edge_link_status.response.json",
+            "operator",
+            "monitoring/getEnterpriseEdgeLinkStatus",
+            {"links": True},
+        ),
+        ("v1_enterprise_events.response.json", "customer", "event/getEnterpriseEvents", {"interval": DAY}),
+        ("v1_enterprise_alerts.response.json", "customer", "enterprise/getEnterpriseAlerts", {"interval": DAY}),
         ("v1_get_enterprise.response.json", "customer", "enterprise/getEnterprise", {}),
         ("v1_network_enterprises.response.json", "operator", "network/getNetworkEnterprises", {}),
     ],

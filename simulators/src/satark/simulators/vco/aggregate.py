@@ -20,8 +20,11 @@ from satark.simulators.vco.params import Window
 from satark.simulators.vco.times import DAY, floor_to, iso
 from satark.simulators.vco.topology import Edge, Enterprise, Link, Metric
 
-Era = Literal["4.0", "5.2"]
-"""4.0: no `linkLogicalId`, a numeric state, no link mode. 5.2: as the sample payloads."""
+Era = Literal["4.0", "4.2", "5.2", "6.4"]
+"""4.0 and 4.2: no `linkLogicalId`, a numeric state, no link mode; 4.2 has v2 at `/sdwan`. 5.2: as the sample payloads,
+v2 at `/api/sdwan/v2`. 6.4: as 5.2, and the series call knows the metrics of `SERIES_ONLY`."""
+
+OLDER_ERAS: frozenset[Era] = frozenset({"4.0", "4.2"})
 
 IdleRows = Literal["absent", "zeros", "nulls"]
 """How a row without any bucket looks: 1.14 (2) is open, so a client must survive all three."""
@@ -50,19 +53,22 @@ METRIC_NAMES = frozenset(
         )
     }
 )
+SERIES_ONLY = frozenset({"maxIntervalBpsRx", "maxIntervalBpsTx", "minIntervalBpsRx", "minIntervalBpsTx"})
+"""Metrics of the series call alone, since 6.4."""
+
 LATER_THAN_4_0 = ("linkLogicalId", "autoDualMode")
 LATER_THAN_4_0_OF_LINK = ("linkIpV6Address", "linkMode", "linkBackupState")
 
 
-def check_metrics(metrics: Sequence[str] | None) -> frozenset[str]:
-    """Return the metrics to show; none asked for means all.
+def check_metrics(metrics: Sequence[str] | None, extra: frozenset[str] = frozenset()) -> frozenset[str]:
+    """Return the metrics to show; none asked for means all but the `extra` ones.
 
     Raises InvalidRequest for a name that is no metric.
     """
     unknown = [
         ("ENUM_MISMATCH", f"No enum match for: {name}", f"#/metrics/{number}")
         for number, name in enumerate(metrics or ())
-        if name not in METRIC_NAMES
+        if name not in METRIC_NAMES | extra
     ]
     if unknown:
         raise InvalidRequest("validation error", unknown)
@@ -87,7 +93,7 @@ def aggregate_rows(
                 status = link_status(feed, edge, link, now)
                 buckets = list(feed.buckets(edge, link, within.start_ms, within.end_ms, now))
                 if status.last_active > now - DAY and (buckets or idle != "absent"):
-                    numbers = _numbers(link, buckets) if buckets or idle == "zeros" else dict.fromkeys(METRIC_NAMES)
+                    numbers = link_numbers(link, buckets) if buckets or idle == "zeros" else dict.fromkeys(METRIC_NAMES)
                     shown = {name: value for name, value in numbers.items() if name in metrics}
                     rows.append(_row(feed, enterprise, edge, link, status, now, shown, era))
     return rows
@@ -103,22 +109,31 @@ def _row(
     numbers: Mapping[str, float | None],
     era: Era,
 ) -> dict[str, Any]:
+    return metrics_row(link, status, numbers, monitored_link(feed, enterprise, edge, link, status, now), era)
+
+
+def metrics_row(
+    link: Link, status: LinkStatus, numbers: Mapping[str, float | None], shown_link: dict[str, Any], era: Era
+) -> dict[str, Any]:
+    """Return a row of metrics with its link object, as a release writes it."""
+    older = era in OLDER_ERAS
     row: dict[str, Any] = {
         "linkId": link.id,
         "linkLogicalId": link.internal_id,
         **numbers,
-        "state": 0 if era == "4.0" else status.state,
+        "state": 0 if older else status.state,
         "name": link.interface,
-        "link": _monitored_link(feed, enterprise, edge, link, status, now),
+        "link": shown_link,
         "autoDualMode": 0,
     }
-    if era == "4.0":
+    if older:
         row = {name: value for name, value in row.items() if name not in LATER_THAN_4_0}
-        row["link"] = {name: value for name, value in row["link"].items() if name not in LATER_THAN_4_0_OF_LINK}
+        row["link"] = {name: value for name, value in shown_link.items() if name not in LATER_THAN_4_0_OF_LINK}
     return row
 
 
-def _numbers(link: Link, buckets: Sequence[Bucket]) -> dict[str, float | None]:
+def link_numbers(link: Link, buckets: Sequence[Bucket]) -> dict[str, float | None]:
+    """Return every metric of a link over some buckets: means of levels, totals of what is counted."""
     totals = {"Rx": sum(bucket.bytes_rx for bucket in buckets), "Tx": sum(bucket.bytes_tx for bucket in buckets)}
     best = {
         name: fmean(bucket.values[metric] for bucket in buckets) if buckets else 0.0 for name, metric in BEST.items()
@@ -148,9 +163,10 @@ def _mean_opinion(latency_ms: float, loss_pct: float) -> float:
     return round(1 + 0.035 * rating + 7e-6 * rating * (rating - 60) * (100 - rating), 4)
 
 
-def _monitored_link(
+def monitored_link(
     feed: Feed, enterprise: Enterprise, edge: Edge, link: Link, status: LinkStatus, now: datetime
 ) -> dict[str, Any]:
+    """Return the link object of an aggregate or status row."""
     since = feed.edge_down_since(edge, now)
     return {
         "enterpriseName": enterprise.name,

@@ -61,7 +61,7 @@ class Feed:
         """Return since when an edge is offline at a time, or None when it is connected."""
         if edge.offline_since is not None and edge.offline_since <= when:
             return edge.offline_since
-        return self.timeline.edge_down_since(frozenset(link.internal_id for link in edge.links), when)
+        return self.timeline.edge_down_since(edge.id, when)
 
     def down_since(self, edge: Edge, link: Link, when: datetime) -> datetime | None:
         """Return since when a link is down at a time, or None when it is up."""

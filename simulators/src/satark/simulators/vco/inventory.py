@@ -20,7 +20,12 @@ LINK_CREATED = "2025-05-06T08:14:09.000Z"
 SYSTEM_UP = "2026-02-14T03:02:00.000Z"
 SERVICE_UP = "2026-02-14T03:04:00.000Z"
 CONNECTED = "2026-02-14T03:05:00.000Z"
-VERSION = {"version": "5.2.3.4", "build": "R5234-20250101-GA-0000000000", "apiVersion": "5.2.3"}
+VERSIONS = {
+    "4.0": {"version": "4.0.2.1", "build": "R402-20210101-GA-0000000000", "apiVersion": "4.0.2"},
+    "4.2": {"version": "4.2.2.0", "build": "R422-20220101-GA-0000000000", "apiVersion": "4.2.2"},
+    "5.2": {"version": "5.2.3.4", "build": "R5234-20250101-GA-0000000000", "apiVersion": "5.2.3"},
+    "6.4": {"version": "6.4.0.2", "build": "R6402-20251101-GA-0000000000", "apiVersion": "6.4.0"},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +45,11 @@ def link_status(feed: Feed, edge: Edge, link: Link, now: datetime) -> LinkStatus
         return LinkStatus("DISCONNECTED", "DEAD", since, iso(since))
     word = "STABLE" if link.mode == "ACTIVE" else "STANDBY"
     return LinkStatus(word, word, floor_to(now, HEARTBEAT), CONNECTED)
+
+
+def version_payload(era: str) -> dict[str, str]:
+    """Return the result of `system/getVersionInfo` of a release."""
+    return VERSIONS[era]
 
 
 def recent_links(feed: Feed, edge: Edge, now: datetime) -> list[Link]:
@@ -98,7 +108,7 @@ def enterprise_row(enterprise: Enterprise, world: World | None = None) -> dict[s
 
 
 def edge_payload(
-    feed: Feed, enterprise: Enterprise, edge: Edge, now: datetime, with_: Collection[str]
+    feed: Feed, enterprise: Enterprise, edge: Edge, now: datetime, with_: Collection[str], era: str = "5.2"
 ) -> dict[str, Any]:
     """Return a row of `enterprise/getEnterpriseEdges` with the parts asked for."""
     site_id = edge.id + SITE_IDS_FROM
@@ -107,7 +117,7 @@ def edge_payload(
         "created": CREATED,
         "enterpriseId": enterprise.id,
         "siteId": site_id,
-        **_software_and_hardware(edge),
+        **_software_and_hardware(edge, VERSIONS[era]),
         **_edge_status(feed, edge, now),
     }
     if "site" in with_:
@@ -183,14 +193,14 @@ def _site_payload(site: Site, site_id: int) -> dict[str, Any]:
     }
 
 
-def _software_and_hardware(edge: Edge) -> dict[str, Any]:
+def _software_and_hardware(edge: Edge, version: dict[str, str]) -> dict[str, Any]:
     return {
         "activationKey": "XXXX-XXXX-XXXX-XXXX",
         "activationKeyExpires": "2025-06-05T08:10:00.000Z",
         "activationState": "ACTIVATED",
         "activationTime": "2025-05-06T08:12:40.000Z",
-        "softwareVersion": VERSION["version"],
-        "buildNumber": VERSION["build"],
+        "softwareVersion": version["version"],
+        "buildNumber": version["build"],
         "factorySoftwareVersion": "4.5.1",
         "factoryBuildNumber": "R451-20230101-GA",
         "platformFirmwareVersion": None,

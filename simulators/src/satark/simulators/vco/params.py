@@ -88,6 +88,60 @@ class QualityParams(Struct, frozen=True, rename="camel"):
     links: list[int] | None = None
 
 
+class EdgeParams(Struct, frozen=True, rename="camel"):
+    """`edge/getEdge`; both names of the id are in use."""
+
+    enterprise_id: int | None = None
+    id: int | None = None
+    edge_id: int | None = None
+    with_: list[str] = msgspec.field(default_factory=list, name="with")
+
+
+class EdgeLinkParams(Struct, frozen=True, rename="camel"):
+    """`metrics/getEdgeLinkMetrics` and `metrics/getEdgeLinkSeries`; only the latter knows `maxSamples`."""
+
+    interval: Interval
+    enterprise_id: int | None = None
+    id: int | None = None
+    edge_id: int | None = None
+    metrics: list[str] | None = None
+    links: list[int] | None = None
+    limit: Annotated[int, Meta(ge=1)] | None = None
+    max_samples: Positive | None = None
+
+
+class StatusParams(Struct, frozen=True, rename="camel"):
+    """`monitoring/getEnterpriseEdgeLinkStatus` and `monitoring/getAggregates`."""
+
+    enterprises: list[int] | None = None
+    enterprise_proxy_id: int | None = None
+
+
+class FilterRule(Struct, frozen=True):
+    """One rule of an event filter."""
+
+    field: str
+    op: str
+    values: list[str]
+
+
+class LogFilter(Struct, frozen=True):
+    """The filter of the event log and of the alerts."""
+
+    limit: Annotated[int, Meta(ge=1)] | None = None
+    rules: list[FilterRule] = msgspec.field(default_factory=list)
+
+
+class LogParams(Struct, frozen=True, rename="camel"):
+    """`event/getEnterpriseEvents` and `enterprise/getEnterpriseAlerts`."""
+
+    interval: Interval | None = None
+    enterprise_id: int | None = None
+    edge_id: int | list[int] | None = None
+    filter: LogFilter = msgspec.field(default_factory=LogFilter)
+    next_page_link: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Window:
     """An interval in milliseconds; end exclusive."""
@@ -116,11 +170,13 @@ def decode_params(params: Any, kind: type[P]) -> P:
         raise InvalidRequest("validation error", [_problem(str(error))]) from error
 
 
-def window(interval: Interval, now: datetime) -> Window:
-    """Return an interval in milliseconds.
+def window(interval: Interval | None, now: datetime) -> Window:
+    """Return an interval in milliseconds; without one it is the last twelve hours.
 
     Raises InvalidRequest for an unreadable time, InvalidParams for an interval that ends before it starts or is too long.
     """
+    if interval is None:
+        return Window(to_ms(now - DEFAULT_INTERVAL), to_ms(now))
     found = Window(
         _milliseconds(interval.start, "start"),
         to_ms(now) if interval.end is None else _milliseconds(interval.end, "end"),
@@ -152,7 +208,7 @@ def partitions(within: Window, params: QualityParams) -> Partitions:
     return Partitions(first_ms, length_ms, count)
 
 
-def check_with(options: list[str]) -> frozenset[str]:
+def check_with(options: list[str], refused: frozenset[str] = frozenset()) -> frozenset[str]:
     """Return the parts of an object a client asks for.
 
     Raises InvalidRequest for one that this release does not know.
@@ -160,7 +216,7 @@ def check_with(options: list[str]) -> frozenset[str]:
     problems = [
         ("ENUM_MISMATCH", f"No enum match for: {option}", f"#/with/{number}")
         for number, option in enumerate(options)
-        if option not in WITH_OPTIONS
+        if option not in WITH_OPTIONS or option in refused
     ]
     if problems:
         raise InvalidRequest("validation error", problems)

@@ -94,6 +94,11 @@ def affected(incident: Incident, world: World) -> frozenset[str]:
     )
 
 
+def affected_edges(incident: Incident, world: World) -> frozenset[int]:
+    """Return the ids of the edges an incident touches."""
+    return frozenset(edge.id for edge in _edges(world, incident.edge))
+
+
 def _contradictions(incident: Incident) -> Iterator[str]:
     if incident.kind in OUTAGES:
         if incident.add:
