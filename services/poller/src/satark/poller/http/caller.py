@@ -46,6 +46,8 @@ class Caller:
         self._bucket = TokenBucket(rate=orchestrator.requests_per_s, burst=max(BURST, orchestrator.requests_per_s))
         self._slots = asyncio.Semaphore(orchestrator.concurrency)
         self._unreachable = 0
+        # The client's own limits do not cover the name service, nor headers that come byte by byte.
+        self._patience_s = orchestrator.connect_timeout_s + 2 * orchestrator.read_timeout_s + 1.0
         self.clock = ServerClock()
 
     def begin_cycle(self) -> None:
@@ -114,7 +116,10 @@ class Caller:
             self._bucket.take(monotonic())
             begun = monotonic()
             try:
-                answer = await in_thread(lambda: self._client.send(request, carried, asked))
+                async with asyncio.timeout(self._patience_s):
+                    answer = await in_thread(lambda: self._client.send(request, carried, asked))
+            except TimeoutError:
+                raise asked.fail(UnreachableError, f"no answer within {self._patience_s} s") from None
             finally:
                 elapsed_s = monotonic() - begun
                 metrics.REQUEST_SECONDS.labels(self._orchestrator.name, request.method).observe(elapsed_s)

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import requests
+import urllib3.exceptions
 from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
 
@@ -53,20 +54,19 @@ class HttpClient:
         Raises UnreachableError, InsecureError, BrokenAnswerError and TooLargeError.
         """
         try:
-            with self._session.request(
-                request.verb,
-                self._base_url + request.target,
-                data=request.body,
-                headers={"Content-Type": request.content_type} if request.body is not None else None,
-                auth=_Headers(credential),
-                timeout=(self._orchestrator.connect_timeout_s, self._orchestrator.read_timeout_s),
-                verify=self._verify,
-                allow_redirects=False,
-                stream=True,
-            ) as response:
+            prepared = self._session.prepare_request(
+                requests.Request(
+                    request.verb,
+                    self._base_url + request.target,
+                    data=request.body,
+                    headers={"Content-Type": request.content_type} if request.body is not None else None,
+                    auth=_Headers(credential),
+                )
+            )
+            with self._sent(prepared) as response:
                 content = self._content(response, asked)
                 cookies = _set_cookies(response)
-        except requests.RequestException as error:
+        except (OSError, urllib3.exceptions.HTTPError) as error:
             raise _failure(error, asked) from None  # its text may hold a proxy's password
         headers = {name.lower(): value for name, value in response.headers.items()}
         return Answer(response.status_code, headers, content, cookies)
@@ -75,12 +75,21 @@ class HttpClient:
         """Close the idle connections."""
         self._session.close()
 
+    def _sent(self, prepared: requests.PreparedRequest) -> requests.Response:
+        """Send past the session: it would keep cookies, and read a redirect's body whole, however large it is."""
+        url = prepared.url or ""
+        environment: dict[str, Any] = {}
+        environment |= self._session.merge_environment_settings(url, {}, True, self._verify, None)
+        timeout = (self._orchestrator.connect_timeout_s, self._orchestrator.read_timeout_s)
+        return self._session.get_adapter(url).send(prepared, timeout=timeout, **environment)
+
     def _content(self, response: requests.Response, asked: Asked) -> bytes:
         limit = self._orchestrator.max_response_bytes
         timeout_s = self._orchestrator.read_timeout_s
         deadline = monotonic() + timeout_s
         content = bytearray()
-        for chunk in response.iter_content(CHUNK_BYTES):
+        # Unlike `iter_content`, this returns as soon as something has come: a slow server meets the deadline.
+        while chunk := response.raw.read1(CHUNK_BYTES, decode_content=True):
             content += chunk
             if len(content) > limit:
                 raise asked.fail(TooLargeError, f"the answer is larger than {limit} bytes")
@@ -125,14 +134,15 @@ def _set_cookies(response: requests.Response) -> tuple[str, ...]:
     return tuple(getlist("Set-Cookie")) if getlist else ()
 
 
-def _failure(error: requests.RequestException, asked: Asked) -> OrchestratorError:
+def _failure(error: Exception, asked: Asked) -> OrchestratorError:
+    """Return the error of the connection; `requests` and `urllib3` each have their own for the same thing."""
     if isinstance(error, requests.exceptions.SSLError) and "CERTIFICATE_VERIFY_FAILED" in str(error):
         return asked.fail(InsecureError, "its certificate is not trusted; give the right CA_FILE")
-    if isinstance(error, requests.exceptions.ContentDecodingError):
+    if isinstance(error, urllib3.exceptions.DecodeError):
         return asked.fail(BrokenAnswerError, "the compressed answer cannot be unpacked")
     if isinstance(error, requests.ConnectTimeout):
         return asked.fail(UnreachableError, "no connection in time")
-    if isinstance(error, requests.Timeout):
+    if isinstance(error, requests.Timeout | urllib3.exceptions.TimeoutError):
         return asked.fail(UnreachableError, "no answer in time")
     return asked.fail(UnreachableError, f"{type(error).__name__}: {_cause(error)}")
 

@@ -1,14 +1,21 @@
 """One request and its answer, as values."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from urllib.parse import urlencode
+from itertools import takewhile
+from urllib.parse import quote, urlencode
 
 from satark.poller.errors import OrchestratorError
 
 EXCERPT_CHARS = 120
+
+HEAD_CHARS = 8
+"""So much of a secret's beginning is hidden too: an excerpt may end in the middle of it."""
+
+MASK = "***"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,19 +55,35 @@ class Asked:
 
     def clean(self, text: str) -> str:
         """Return the text without the secrets, on one line."""
-        for secret in self.secrets:
-            text = text.replace(secret, "***")
+        forms = self._forms()
+        for form in forms:
+            text = text.replace(form, MASK)
+        for form in forms:
+            text = _without_beginnings(text, form)
         return " ".join(text.split())
 
     def clean_bytes(self, body: bytes) -> bytes:
         """Return the bytes without the secrets."""
-        for secret in self.secrets:
-            body = body.replace(secret.encode(), b"***")
+        for form in self._forms():
+            body = body.replace(form.encode(), MASK.encode())
         return body
 
     def fail(self, kind: type[OrchestratorError], seen: str) -> OrchestratorError:
         """Return the error of that kind."""
         return kind(self.orchestrator, self.method, self.clean(seen))
+
+    def _forms(self) -> tuple[str, ...]:
+        """The secrets as they are, and quoted as in JSON, a URL and a `repr`; longest first."""
+        forms = {f for s in self.secrets if s for f in (s, json.dumps(s)[1:-1], repr(s)[1:-1], quote(s, safe=""))}
+        return tuple(sorted(forms, key=len, reverse=True))
+
+
+def _without_beginnings(text: str, secret: str) -> str:
+    head = secret[:HEAD_CHARS]
+    while len(secret) > HEAD_CHARS and (at := text.find(head)) >= 0:
+        same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(text[at:], secret, strict=False)))
+        text = text[:at] + MASK + text[at + same :]
+    return text
 
 
 def seen(answer: Answer) -> str:

@@ -6,6 +6,9 @@ more, also what is asked meanwhile. So nobody asks anything until the penalty is
 
 from dataclasses import dataclass, field
 
+ROUNDING = 1e-9
+"""What is missing from a whole token by the rounding of floats: to wait for so little would never end."""
+
 
 @dataclass(slots=True)
 class TokenBucket:
@@ -24,8 +27,8 @@ class TokenBucket:
     def wait_s(self, now: float) -> float:
         """Return the seconds until a request may go out; 0 when it may go out now."""
         self._fill(now)
-        short = max(0.0, 1.0 - self.tokens) / self.rate
-        return max(short, self.silent_until - now, 0.0)
+        missing = 1.0 - self.tokens
+        return max(missing / self.rate if missing > ROUNDING else 0.0, self.silent_until - now, 0.0)
 
     def take(self, now: float) -> None:
         """Count one request that goes out now."""
@@ -38,4 +41,4 @@ class TokenBucket:
 
     def _fill(self, now: float) -> None:
         self.tokens = min(self.burst, self.tokens + max(0.0, now - self.filled_at) * self.rate)
-        self.filled_at = now
+        self.filled_at = max(self.filled_at, now) if self.filled_at < float("inf") else now
