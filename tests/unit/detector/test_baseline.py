@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from satark.detector import baseline
 from satark.detector.state import Normal, Observation
+from satark.detector.watches import setting_of
 
 FLOORS = {"latency_ms": 5.0, "loss_pct": 0.5, "latency_ms_tx": 7.0}
 values = st.lists(st.floats(0, 1e6, allow_nan=False), min_size=2, max_size=60)
@@ -57,7 +58,7 @@ class TestDistance:
             assert (gap > 0) == (baseline.distance(value, normal) > factor)
 
 
-class TestFloorOf:
+class TestSettingOf:
     @pytest.mark.parametrize(
         ("metric", "expected"),
         [
@@ -70,4 +71,4 @@ class TestFloorOf:
     )
     def test_takes_the_longest_matching_name(self, metric: str, expected: float | None) -> None:
         """A metric has the floor of the longest name it begins with, at a word's end; others are not judged."""
-        assert expected == baseline.floor_of(metric, FLOORS)
+        assert expected == setting_of(metric, FLOORS)

@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 from satark.detector.engine import FutureSampleError, SeedEngine, UnreadableStateError, engine_of
 from satark.detector.judgement import Verdict
 from satark.detector.settings import DetectorSettings
-from satark.detector.state import EntityState, Observation
 from satark.schemas.incidents import IncidentOpened, IncidentResolved, IncidentUpdated, Reason, Severity
 from satark.schemas.metrics import (
     JITTER_MS_RX,
@@ -16,7 +15,7 @@ from satark.schemas.metrics import (
     LATENCY_MS_TX,
     LOSS_PCT_RX,
 )
-from tests.unit.detector.worlds import at, latency, run, sample, start
+from tests.unit.detector.worlds import at, latency, run, sample
 
 HOUR = [20.0, 21.0] * 6
 
@@ -276,30 +275,6 @@ class TestReplay:
         assert state == engine.load(engine.dump(state))
 
 
-class TestLateSamples:
-    def test_take_part_in_the_baseline_at_their_own_time(self) -> None:
-        """A late sample is remembered in its place, and not judged."""
-        state, events, steps = run([*latency([20.0] * 6), *latency([20.0] * 5, first=7), *latency([500.0], first=6)])
-
-        assert events == []
-        assert dict(steps[-1].verdicts) == {Verdict.LATE: 1}
-        assert state is not None
-        assert [start(6)] == [o.start for o in _window(state) if o.value == 500.0]
-
-    def test_beyond_the_window_are_left_out(self) -> None:
-        """A sample older than all that is remembered is counted and forgotten."""
-        _, _, steps = run([*latency([20.0], first=100), *latency([20.0], first=0)])
-
-        assert dict(steps[-1].verdicts) == {Verdict.TOO_LATE: 1}
-
-    def test_during_an_incident_stay_out_of_the_baseline_when_bad(self) -> None:
-        """A late bad sample of an open incident is marked anomalous."""
-        state, _, _ = run([*latency([*HOUR, 60.0]), *latency([60.0], first=14), *latency([70.0], first=13)])
-
-        assert state is not None
-        assert [o.value for o in _window(state) if o.anomalous] == [60.0, 70.0, 60.0]
-
-
 class TestBadInput:
     def test_a_sample_from_the_future_is_refused(self) -> None:
         """Believing tomorrow's sample would make all of today's late."""
@@ -313,7 +288,3 @@ class TestBadInput:
         """Damaged bytes and other versions raise the typed error."""
         with pytest.raises(UnreadableStateError):
             engine_of(DetectorSettings()).load(raw)
-
-
-def _window(state: EntityState) -> tuple[Observation, ...]:
-    return state.metrics[LATENCY_MS_RX].window

@@ -150,8 +150,11 @@ class TestStoredState:
         assert state is not None
         assert state.incident is not None
         old = msgspec.msgpack.decode(engine.dump(state))
-        old[0] = 1
-        old[3] = old[3][:4]
+        old[0], metrics, incident = 1, old[2], old[3][:4]
+        for name, metric in metrics.items():
+            metrics[name] = [*metric[:1], metric[1][:6], *metric[2:5]]
+            incident[3][name] = [*incident[3][name][:7], incident[3][name][7][:6]]
+        old[3:] = [incident]
 
         found = engine.load(msgspec.msgpack.encode(old))
 

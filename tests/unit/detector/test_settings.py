@@ -25,6 +25,14 @@ def test_floors_are_given_by_name() -> None:
     assert {"latency_ms": 10.0, "loss_pct": 1.0} == rules.spread_floors
 
 
+def test_limits_are_given_by_name() -> None:
+    """An orchestrator may fail twice in a row; other limits can be set instead."""
+    rules = load("detector", DetectorSettings, {"SATARK_DETECTOR_LIMITS": "failed_cycles=5, queue_depth = 100"})
+
+    assert {"failed_cycles": 2.0} == DetectorSettings().limits
+    assert {"failed_cycles": 5.0, "queue_depth": 100.0} == rules.limits
+
+
 def test_enough_is_remembered_for_judging_and_for_showing() -> None:
     """The longer of present plus history, and the evidence."""
     assert 7200 == DetectorSettings().keep_s
@@ -40,6 +48,9 @@ def test_enough_is_remembered_for_judging_and_for_showing() -> None:
         ({"SPREAD_FLOORS": "latency_ms=0"}, "SPREAD_FLOORS"),
         ({"SPREAD_FLOORS": "latency_ms=-1"}, "SPREAD_FLOORS"),
         ({"SPREAD_FLOORS": "latency_ms"}, "SPREAD_FLOORS"),
+        ({"LIMITS": "failed_cycles=inf"}, "LIMITS"),
+        ({"LIMITS": "failed_cycles=nan"}, "LIMITS"),
+        ({"LIMITS": "failed_cycles"}, "LIMITS"),
         ({"SPREAD_FLOORS": ","}, "SPREAD_FLOORS"),
     ],
 )

@@ -3,7 +3,7 @@
 A spread floor keeps integer-valued and all-zero histories from calling any change an anomaly.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from math import fsum, sqrt
 
 from satark.detector.state import Normal, Observation
@@ -29,15 +29,9 @@ def mean(observations: Sequence[Observation]) -> float:
 
 def limit(normal: Normal, factor: float) -> float:
     """Return the value above which an observation is anomalous."""
-    return normal.centre + factor * normal.unit
+    return normal.fixed if normal.fixed is not None else normal.centre + factor * normal.unit
 
 
 def distance(value: float, normal: Normal) -> float:
     """Return how many spreads a value lies above the centre (negative: below). Floors are positive, so it is finite."""
     return (value - normal.centre) / normal.unit
-
-
-def floor_of(metric: str, floors: Mapping[str, float]) -> float | None:
-    """Return the floor of the longest name in `floors` that the metric is or begins with, or None: not judged."""
-    matching = [name for name in floors if metric == name or metric.startswith(name + "_")]
-    return floors[max(matching, key=len)] if matching else None

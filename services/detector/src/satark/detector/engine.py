@@ -13,13 +13,13 @@ from typing import Generic, Protocol, TypeVar
 import msgspec
 from msgspec.structs import replace
 
-from satark.detector import judgement, lifecycle
-from satark.detector.baseline import floor_of
+from satark.detector import judgement, late, lifecycle, limits
 from satark.detector.judgement import Judgement, Verdict
 from satark.detector.settings import DetectorSettings
 from satark.detector.state import READABLE_VERSIONS, STATE_VERSION, EntityState, MetricState
+from satark.detector.watches import watch_of
 from satark.detector.window import contains
-from satark.schemas.incidents import IncidentEvent
+from satark.schemas.incidents import IncidentEvent, IncidentResolved
 from satark.schemas.metrics import MetricSample
 
 State = TypeVar("State")
@@ -71,7 +71,7 @@ class SeedEngine:
 
     def __init__(self, rules: DetectorSettings) -> None:
         self._rules = rules
-        self._floor = lru_cache(maxsize=4096)(partial(floor_of, floors=rules.spread_floors))
+        self._watch = lru_cache(maxsize=4096)(partial(watch_of, rules=rules))
         self._encoder = msgspec.msgpack.Encoder()
         self._decoder = msgspec.msgpack.Decoder(EntityState)
 
@@ -95,7 +95,7 @@ class SeedEngine:
     def step(self, state: EntityState | None, sample: MetricSample, now: datetime) -> Step[EntityState]:
         """Judge a sample.
 
-        A double changes nothing, a late sample is remembered but not judged; the first sample of an interval wins.
+        A double changes nothing: the first sample of an interval wins. A late sample is judged as of its own time.
         Raises FutureSampleError for one that lies further ahead of `now` than `max_ahead_s`.
         """
         start = int(sample.time.timestamp())
@@ -103,40 +103,57 @@ class SeedEngine:
             raise FutureSampleError(f"sample of {sample.time.isoformat()} came at {now.isoformat()}")
         if state is None:
             state = EntityState(STATE_VERSION, start - 1, {})
-        if start <= state.newest:
-            return self._late(state, sample, start)
-        return self._judge(state, sample, start)
-
-    def _judge(self, state: EntityState, sample: MetricSample, start: int) -> Step[EntityState]:
         verdicts: Counter[Verdict] = Counter()
         judgements: dict[str, Judgement] = {}
         for name, value in sample.metrics.items():
-            floor = self._floor(name)
-            if floor is None:
-                verdicts[Verdict.UNWATCHED] += 1
-                continue
-            known = state.metrics.get(name, MetricState())
-            judgements[name] = judgement.judge(known, start, value, floor=floor, rules=self._rules)
-            verdicts[judgements[name].verdict] += 1
+            judged = self._judge(state, name, start, value)
+            verdicts[judged if isinstance(judged, Verdict) else judged.verdict] += 1
+            if isinstance(judged, Judgement):
+                judgements[name] = judged
+        return self._conclude(state, sample, start, judgements, verdicts)
+
+    def _judge(self, state: EntityState, name: str, start: int, value: float) -> Judgement | Verdict:
+        """Return a metric's judgement, or why it is none."""
+        watch = self._watch(name)
+        if watch is None:
+            return Verdict.UNWATCHED
+        rules, known = self._rules, state.metrics.get(name, MetricState())
+        if start <= state.newest:
+            if start < state.newest - rules.keep_s:
+                return Verdict.TOO_LATE
+            if contains(known.window, start):
+                return Verdict.DUPLICATE
+        if start <= state.settled or (known.window and start < known.window[-1].start):
+            return late.judge(known, start, value, watch=watch, told=_told(state, name), rules=rules)
+        if watch.limit is not None:
+            return limits.judge(known, start, value, limit=watch.limit, keep_s=rules.keep_s)
+        return judgement.judge(known, start, value, floor=watch.floor, rules=rules)
+
+    def _conclude(
+        self,
+        state: EntityState,
+        sample: MetricSample,
+        start: int,
+        judgements: dict[str, Judgement],
+        verdicts: Counter[Verdict],
+    ) -> Step[EntityState]:
+        if not judgements and start <= state.newest:
+            return Step(state, verdicts=verdicts)
         metrics = state.metrics | {name: judged.state for name, judged in judgements.items()}
-        scene = lifecycle.Scene(sample, start, self._rules, self.name)
+        scene = lifecycle.Scene(sample, start, self._rules, self.name, state.settled)
         incident, event = lifecycle.advance(state.incident, judgements, metrics, scene)
-        following = EntityState(STATE_VERSION, start, metrics, incident)
+        newest = max(state.newest, start)
+        settled = newest if isinstance(event, IncidentResolved) else state.settled
+        following = EntityState(STATE_VERSION, newest, metrics, incident, settled)
         return Step(following, () if event is None else (event,), verdicts)
 
-    def _late(self, state: EntityState, sample: MetricSample, start: int) -> Step[EntityState]:
-        watched = {n: v for n, v in sample.metrics.items() if self._floor(n) is not None}
-        if start < state.newest - self._rules.keep_s:
-            return Step(state, verdicts=Counter({Verdict.TOO_LATE: len(watched)}))
-        verdicts: Counter[Verdict] = Counter()
-        metrics = dict(state.metrics)
-        for name, value in watched.items():
-            known = metrics.get(name, MetricState())
-            double = contains(known.window, start)
-            verdicts[Verdict.DUPLICATE if double else Verdict.LATE] += 1
-            if not double:
-                metrics[name] = judgement.remember_late(known, start, value, rules=self._rules)
-        return Step(EntityState(state.version, state.newest, metrics, state.incident), verdicts=verdicts)
+
+def _told(state: EntityState, metric: str) -> late.Told:
+    known, incident = state.metrics.get(metric, MetricState()), state.incident
+    settled = max(state.settled, known.settled)
+    if incident is None:
+        return late.Told(settled, opened_at=0, symptom=None)
+    return late.Told(settled, opened_at=incident.opened_at, symptom=incident.symptoms.get(metric))
 
 
 ENGINES = {"seed": SeedEngine}

@@ -34,12 +34,16 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """The metric's next state, the verdict, and what it rests on: value and baseline (None while learning)."""
+    """The metric's next state, the verdict, and what it rests on: value and baseline (None: nothing to tell of).
+
+    `since` is the start of the run of bad observations that this one belongs to; None when it is within the limit.
+    """
 
     state: MetricState
     verdict: Verdict
     value: float
     normal: Normal | None = None
+    since: int | None = None
 
 
 def judge(state: MetricState, start: int, value: float, *, floor: float, rules: DetectorSettings) -> Judgement:
@@ -65,9 +69,10 @@ def _beyond(
 ) -> Judgement:
     bad = state.bad + 1
     active = state.active or bad >= rules.open_after
-    marked = (*seen[:-1], replace(seen[-1], anomalous=True))
-    following = MetricState(window=marked, kept=normal, bad=bad, good=0, active=active)
-    return Judgement(following, Verdict.ANOMALOUS if active else Verdict.SUSPECT, value, normal)
+    marked = window.marked(seen, seen[-1].start)
+    following = MetricState(window=marked, kept=normal, bad=bad, active=active, settled=state.settled)
+    verdict = Verdict.ANOMALOUS if active else Verdict.SUSPECT
+    return Judgement(following, verdict, value, normal, since=marked[-bad:][0].start)
 
 
 def _within(
@@ -82,14 +87,9 @@ def _within(
     if not state.active:
         unmarked = window.released(seen[:-1], state.bad) + seen[-1:]
         kept = None if refilled else state.kept
-        return Judgement(MetricState(window=unmarked, kept=kept), Verdict.NORMAL, value, normal)
+        following = MetricState(window=unmarked, kept=kept, settled=state.settled)
+        return Judgement(following, Verdict.NORMAL, value, normal)
     good = state.good + 1
     if good < rules.resolve_after:
         return Judgement(replace(state, window=seen, bad=0, good=good), Verdict.RECOVERING, value, normal)
-    return Judgement(MetricState(window=seen, kept=normal), Verdict.NORMAL, value, normal)
-
-
-def remember_late(state: MetricState, start: int, value: float, *, rules: DetectorSettings) -> MetricState:
-    """Put a late observation where it belongs. It is not judged, but kept out of the baseline if it is beyond the limit."""
-    beyond = state.kept is not None and value > baseline.limit(state.kept, rules.factor)
-    return replace(state, window=window.insert(state.window, Observation(start, value, beyond), keep_s=rules.keep_s))
+    return Judgement(MetricState(window=seen, kept=normal, settled=seen[-1].start), Verdict.NORMAL, value, normal)

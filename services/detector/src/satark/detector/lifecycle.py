@@ -10,6 +10,7 @@ So the events of an incident that are not historical are: opened or still open, 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from operator import attrgetter
 from typing import Any
 
 from msgspec.structs import replace
@@ -17,7 +18,7 @@ from msgspec.structs import replace
 from satark.detector import baseline
 from satark.detector.judgement import Judgement, Verdict
 from satark.detector.settings import DetectorSettings
-from satark.detector.state import IncidentState, MetricState, SymptomState
+from satark.detector.state import IncidentState, MetricState, Normal, SymptomState
 from satark.schemas.identifiers import instant
 from satark.schemas.incidents import (
     Baseline,
@@ -34,15 +35,25 @@ from satark.schemas.incidents import (
 )
 from satark.schemas.metrics import MetricSample
 
+LIMIT = "limit"
+"""The method's name in the events of an incident that absolute limits alone have told of."""
+
+MAX_POINTS = 512
+"""What the contract allows for a symptom's recent samples."""
+
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """What an incident's events are about: the sample, its start in epoch seconds, the rules and the method's name."""
+    """What an incident's events are about: the sample, its start in epoch seconds, the rules and the method's name.
+
+    Up to `settled` all has been told: what begins now began after it.
+    """
 
     sample: MetricSample
     start: int
     rules: DetectorSettings
     method: str
+    settled: int = 0
 
 
 def advance(
@@ -56,10 +67,10 @@ def advance(
     `judgements` holds the metrics of this sample, `metrics` the state of all metrics of the entity after it.
     """
     before = incident.symptoms if incident else {}
-    symptoms = _symptoms(before, judgements, scene.start)
+    symptoms = _symptoms(before, judgements, scene)
     if not symptoms:
         return None, None
-    severity = _severity(incident, symptoms, scene.rules)
+    severity = _severity(incident, judgements, symptoms, scene.rules)
     if incident is None:
         opened_at = min(symptom.since for symptom in symptoms.values())
         opened = IncidentState(opened_at, 0, severity, symptoms, told=not scene.sample.backfilled)
@@ -82,7 +93,7 @@ def _is_bad_now(judgements: Mapping[str, Judgement], scene: Scene) -> bool:
 
 
 def _symptoms(
-    before: Mapping[str, SymptomState], judgements: Mapping[str, Judgement], start: int
+    before: Mapping[str, SymptomState], judgements: Mapping[str, Judgement], scene: Scene
 ) -> dict[str, SymptomState]:
     symptoms = dict(before)
     for metric, judgement in judgements.items():
@@ -90,41 +101,64 @@ def _symptoms(
         normal = judgement.normal
         if normal is None or (known is None and not judgement.state.active):
             continue
-        symptoms[metric] = _symptom(known, judgement, start, normal)
+        symptoms[metric] = _symptom(known, judgement, normal, scene)
     return symptoms
 
 
-def _symptom(known: SymptomState | None, judgement: Judgement, start: int, normal: Any) -> SymptomState:
-    state = judgement.state
-    bad_now = state.bad > 0
-    if known is None or (state.active and not known.active):
-        run = state.window[-state.bad :]
-        worst = max(run, key=lambda o: o.value)
-        peak, peak_start = worst.value, worst.start
-        if known is not None and known.peak >= peak:
-            peak, peak_start = known.peak, known.peak_start
-        return SymptomState(run[0].start, start, peak, peak_start, True, judgement.value, start, normal)
-    worse = bad_now and judgement.value > known.peak
+def _symptom(known: SymptomState | None, judgement: Judgement, normal: Normal, scene: Scene) -> SymptomState:
+    start, active = scene.start, judgement.state.active
+    if known is None or (active and not known.active):
+        return _begun(known, judgement, normal, scene)
+    bad = judgement.since is not None
+    worse = bad and judgement.value > known.peak
+    newest = start >= known.start
     return SymptomState(
-        since=known.since,
-        last_bad=start if bad_now and state.active else known.last_bad,
+        since=known.since if judgement.since is None else min(known.since, judgement.since),
+        last_bad=max(known.last_bad, start) if bad and active else known.last_bad,
         peak=judgement.value if worse else known.peak,
         peak_start=start if worse else known.peak_start,
-        active=state.active,
+        active=active,
+        value=judgement.value if newest else known.value,
+        start=start if newest else known.start,
+        normal=normal if newest else known.normal,
+    )
+
+
+def _begun(known: SymptomState | None, judgement: Judgement, normal: Normal, scene: Scene) -> SymptomState:
+    since = max(scene.settled + 1, scene.start if judgement.since is None else judgement.since)
+    run = [o for o in judgement.state.window if o.anomalous and o.start >= since]
+    worst = max(run, key=attrgetter("value"))
+    peak, peak_start = worst.value, worst.start
+    if known is not None and known.peak >= peak:
+        peak, peak_start = known.peak, known.peak_start
+    return SymptomState(
+        since=run[0].start,
+        last_bad=run[-1].start,
+        peak=peak,
+        peak_start=peak_start,
+        active=True,
         value=judgement.value,
-        start=start,
+        start=scene.start,
         normal=normal,
     )
 
 
 def _severity(
-    incident: IncidentState | None, symptoms: Mapping[str, SymptomState], rules: DetectorSettings
+    incident: IncidentState | None,
+    judgements: Mapping[str, Judgement],
+    symptoms: Mapping[str, SymptomState],
+    rules: DetectorSettings,
 ) -> Severity:
-    """Return the severity, which never falls while the incident is open."""
+    """Return the severity, which never falls while the incident is open. Above an absolute limit is always critical."""
     if incident is not None and incident.severity is Severity.CRITICAL:
         return Severity.CRITICAL
-    worst = max((baseline.distance(s.value, s.normal) for s in symptoms.values() if s.active), default=0.0)
-    return Severity.CRITICAL if worst >= rules.critical_factor else Severity.WARNING
+    for metric, judgement in judgements.items():
+        normal, symptom = judgement.normal, symptoms.get(metric)
+        if normal is None or symptom is None or not symptom.active:
+            continue
+        if normal.fixed is not None or baseline.distance(judgement.value, normal) >= rules.critical_factor:
+            return Severity.CRITICAL
+    return Severity.WARNING
 
 
 def _change(before: IncidentState, after: IncidentState) -> Reason | None:
@@ -174,7 +208,7 @@ def _common(
         "kind": sample.kind,
         "severity": incident.severity,
         "reason": reason,
-        "method": scene.method,
+        "method": LIMIT if _is_by_limit(incident) else scene.method,
         "opened_at": _time(incident.opened_at),
         "time": sample.time,
         "interval_s": sample.interval_s,
@@ -183,6 +217,10 @@ def _common(
             _evidence(name, symptom, metrics[name], scene) for name, symptom in sorted(incident.symptoms.items())
         ),
     }
+
+
+def _is_by_limit(incident: IncidentState) -> bool:
+    return all(symptom.normal.fixed is not None for symptom in incident.symptoms.values())
 
 
 def _evidence(metric: str, symptom: SymptomState, state: MetricState, scene: Scene) -> Symptom:
@@ -205,11 +243,13 @@ def _evidence(metric: str, symptom: SymptomState, state: MetricState, scene: Sce
             floor=normal.floor,
             n=normal.n,
             start=_time(normal.first),
-            end=_time(normal.last + interval_s),
-            window_s=rules.history_s,
+            end=_time(normal.last + interval_s if normal.n else normal.last),
+            window_s=rules.history_s if normal.n else 0,
         ),
         recent=tuple(
-            Point(time=_time(o.start), value=o.value, anomalous=o.anomalous) for o in state.window if o.start > oldest
+            Point(time=_time(o.start), value=o.value, anomalous=o.anomalous)
+            for o in state.window[-MAX_POINTS:]
+            if o.start > oldest
         ),
     )
 

@@ -1,11 +1,13 @@
 """The detector's settings. The defaults are those of the method it began with: see docs/adr."""
 
 from collections.abc import Iterable
+from math import isfinite
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct, field
 
 DEFAULT_SPREAD_FLOORS = {"latency_ms": 5.0, "jitter_ms": 2.5, "loss_pct": 0.5}
+DEFAULT_LIMITS = {"failed_cycles": 2.0}
 
 
 class DetectorSettings(Struct, frozen=True, kw_only=True):
@@ -27,6 +29,13 @@ class DetectorSettings(Struct, frozen=True, kw_only=True):
             "Metrics that match none are not judged."
         ),
     ] = field(default_factory=lambda: dict(DEFAULT_SPREAD_FLOORS))
+    limits: Annotated[
+        dict[str, float],
+        Meta(
+            description="Absolute limits by metric name or its beginning: name=value, comma separated. A value above its "
+            "limit is a critical incident at once, whatever was usual; such metrics have no baseline."
+        ),
+    ] = field(default_factory=lambda: dict(DEFAULT_LIMITS))
     open_after: Annotated[
         int, Meta(description="Samples in a row beyond the limit that open an incident.", ge=1, le=1000)
     ] = 1
@@ -58,5 +67,8 @@ class DetectorSettings(Struct, frozen=True, kw_only=True):
         for name, floor in self.spread_floors.items():
             if not floor > 0:
                 yield f"SPREAD_FLOORS: {name}={floor} is not above zero"
+        for name, limit in self.limits.items():
+            if not isfinite(limit):
+                yield f"LIMITS: {name}={limit} is no limit"
         if not self.spread_floors:
             yield "SPREAD_FLOORS names no metric, so nothing would be judged"

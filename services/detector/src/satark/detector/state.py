@@ -21,7 +21,10 @@ class Observation(Struct, frozen=True, array_like=True):
 
 
 class Normal(Struct, frozen=True, array_like=True):
-    """A baseline: centre, spread and floor in the metric's unit, of `n` observations that started in [first, last]."""
+    """A baseline: centre, spread and floor in the metric's unit, of `n` observations that started in [first, last].
+
+    `fixed` is the limit of a metric that is judged by a limit and not by its past; `n` is 0 then.
+    """
 
     centre: float
     spread: float
@@ -29,6 +32,7 @@ class Normal(Struct, frozen=True, array_like=True):
     n: int
     first: int
     last: int
+    fixed: float | None = None
 
     @property
     def unit(self) -> float:
@@ -53,7 +57,8 @@ class MetricState(Struct, frozen=True, array_like=True):
     """The recent past of one metric.
 
     `kept` is the baseline from before the trouble: it judges while the metric is suspected or active, and afterwards
-    until the history has enough normal observations again. `bad` and `good` count observations in a row.
+    until the history has enough normal observations again. `bad` and `good` count observations in a row. `settled` is
+    the start of the newest observation when the metric last ceased to be a symptom.
     """
 
     window: tuple[Observation, ...] = ()
@@ -61,6 +66,7 @@ class MetricState(Struct, frozen=True, array_like=True):
     bad: int = 0
     good: int = 0
     active: bool = False
+    settled: int = 0
 
 
 class IncidentState(Struct, frozen=True, array_like=True):
@@ -77,9 +83,13 @@ class IncidentState(Struct, frozen=True, array_like=True):
 
 
 class EntityState(Struct, frozen=True, array_like=True):
-    """All that is remembered of one entity. `newest` is the start of the youngest sample seen."""
+    """All that is remembered of one entity.
+
+    `newest` is the start of the youngest sample seen, `settled` what it was when the last incident was resolved.
+    """
 
     version: int
     newest: int
     metrics: dict[str, MetricState]
     incident: IncidentState | None = None
+    settled: int = 0

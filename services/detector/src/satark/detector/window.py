@@ -47,6 +47,12 @@ def history(window: Window, now: int, *, present_s: int, history_s: int) -> Sequ
     return [o for o in _between(window, end - history_s, end) if not o.anomalous]
 
 
+def marked(window: Window, start: int) -> Window:
+    """Return the window with the observation of that start marked anomalous."""
+    place = bisect_left(window, start, key=_start)
+    return (*window[:place], Observation(start, window[place].value, anomalous=True), *window[place + 1 :])
+
+
 def released(window: Window, count: int) -> Window:
     """Return the window with its last `count` observations marked normal: a suspicion that was not confirmed."""
     if not count:

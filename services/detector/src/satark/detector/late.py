@@ -1,0 +1,152 @@
+"""Late observations: older than the newest of their metric, and judged by what was normal at their own time.
+
+That is the history before them in the window, or the nearest baseline there is when that is too short. What lies beyond
+the limit is marked, and so stays out of every baseline, whether or not anything was suspected then.
+
+What it means for a suspicion or an incident is decided by counting the marks again; younger observations are not judged
+again. What was told stays true, by three rules:
+
+- Up to `settled`, the newest sample when something was told to be over, nothing opens and nothing goes on.
+- An open incident keeps its beginning, which is its identity: nothing from before it joins.
+- Trouble that younger good observations have ended already is not opened.
+"""
+
+from dataclasses import dataclass
+
+from msgspec.structs import replace
+
+from satark.detector import baseline, limits, window
+from satark.detector.judgement import Judgement, Verdict
+from satark.detector.settings import DetectorSettings
+from satark.detector.state import MetricState, Normal, Observation, SymptomState
+from satark.detector.watches import Watch
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What is decided: up to `settled` all is over; the open incident began at `opened_at`, with this metric's symptom."""
+
+    settled: int
+    opened_at: int
+    symptom: SymptomState | None
+
+
+def judge(
+    state: MetricState, start: int, value: float, *, watch: Watch, told: Told, rules: DetectorSettings
+) -> Judgement:
+    """Judge an observation that is older than the newest of its metric and not in the window yet.
+
+    The judgement has no baseline when it concerns neither a suspicion that becomes a symptom nor a known symptom.
+    """
+    seen = window.insert(state.window, Observation(start, value), keep_s=rules.keep_s)
+    if watch.limit is not None:
+        normal: Normal | None = limits.normal(watch.limit, start)
+    else:
+        value = baseline.mean(window.present(seen, start, present_s=rules.present_s))
+        normal = _normal(state, seen, start, watch, told, rules)
+    if normal is None:
+        return Judgement(replace(state, window=seen), Verdict.LATE, value)
+    beyond = value > baseline.limit(normal, rules.factor)
+    following = replace(state, window=window.marked(seen, start) if beyond else seen)
+    if state.active and told.symptom is not None:
+        return _in_incident(
+            following,
+            start,
+            value,
+            normal,
+            beyond=beyond,
+            watch=watch,
+            opened_at=told.opened_at,
+            symptom=told.symptom,
+        )
+    if start <= told.settled:
+        return _settled(following, start, value, normal, beyond=beyond, symptom=told.symptom)
+    return _before(following, value, normal, beyond=beyond, watch=watch, told=told)
+
+
+def _normal(
+    state: MetricState, seen: window.Window, start: int, watch: Watch, told: Told, rules: DetectorSettings
+) -> Normal | None:
+    """Return the baseline that was frozen when the observation's trouble began, else its own time's, else the nearest."""
+    began = _began(state, told)
+    if began is not None and start > began:
+        return state.kept
+    return _learnt(seen, start, watch, rules) or state.kept or _learnt(seen, seen[-1].start, watch, rules)
+
+
+def _began(state: MetricState, told: Told) -> int | None:
+    if state.active and told.symptom is not None:
+        return told.symptom.since
+    return state.window[-state.bad :][0].start if state.bad else None
+
+
+def _learnt(seen: window.Window, start: int, watch: Watch, rules: DetectorSettings) -> Normal | None:
+    history = window.history(seen, start, present_s=rules.present_s, history_s=rules.history_s)
+    return baseline.learn(history, floor=watch.floor, min_samples=rules.min_samples)
+
+
+def _in_incident(
+    state: MetricState,
+    start: int,
+    value: float,
+    normal: Normal,
+    *,
+    beyond: bool,
+    watch: Watch,
+    opened_at: int,
+    symptom: SymptomState,
+) -> Judgement:
+    """Count an observation of a metric that is a symptom now. A good one among the last may be the one that ends it."""
+    if start < symptom.since:
+        joins = beyond and start >= opened_at and _next(state.window, start) == symptom.since
+        return Judgement(state, Verdict.LATE, value, normal if joins else None, since=start)
+    if beyond:
+        good = min(state.good, sum(1 for o in state.window if o.start > start))
+        counted = replace(state, bad=0 if good else state.bad + 1, good=good)
+        return Judgement(counted, Verdict.LATE, value, normal, since=start)
+    good = state.good + (start > symptom.last_bad)
+    if good < watch.resolve_after:
+        return Judgement(replace(state, good=good), Verdict.LATE, value, normal)
+    over = MetricState(window=state.window, kept=normal, settled=state.window[-1].start)
+    return Judgement(over, Verdict.LATE, value, normal)
+
+
+def _settled(
+    state: MetricState, start: int, value: float, normal: Normal, *, beyond: bool, symptom: SymptomState | None
+) -> Judgement:
+    """An observation of what is over may still have been the worst of its symptom, while the incident is open."""
+    was_part = symptom is not None and symptom.since <= start <= symptom.last_bad
+    if beyond and was_part:
+        return Judgement(state, Verdict.LATE, value, normal, since=start)
+    return Judgement(state, Verdict.LATE, value)
+
+
+def _before(state: MetricState, value: float, normal: Normal, *, beyond: bool, watch: Watch, told: Told) -> Judgement:
+    """Count an observation of a metric that is no symptom: it may break a suspicion, lengthen it, or confirm it."""
+    since, bad, good = _count([o for o in state.window if o.start > told.settled], watch)
+    if not beyond:
+        return Judgement(replace(state, bad=min(state.bad, bad)), Verdict.LATE, value)
+    if since is None:
+        return Judgement(replace(state, bad=bad), Verdict.LATE, value)
+    kept = state.kept if state.bad else normal
+    active = replace(state, kept=kept, bad=0 if good else bad, good=good, active=True)
+    return Judgement(active, Verdict.LATE, value, normal, since=since)
+
+
+def _count(observations: list[Observation], watch: Watch) -> tuple[int | None, int, int]:
+    """Return the start of the symptom that the marks make, if one is not over yet, and the bad and good ones at the end."""
+    since, first, bad, good = None, 0, 0, 0
+    for observation in observations:
+        if observation.anomalous:
+            first, bad, good = (first if bad else observation.start), bad + 1, 0
+            if since is None and bad >= watch.open_after:
+                since = first
+            continue
+        bad, good = 0, good + 1
+        if good >= watch.resolve_after:
+            since = None
+    return since, bad, good
+
+
+def _next(seen: window.Window, start: int) -> int | None:
+    return next((o.start for o in seen if o.start > start), None)
