@@ -68,6 +68,13 @@ class Client:
         ) as response:
             return Answer(response.status, response.headers, await response.read())
 
+    async def get(self, path: str, **query: Any) -> Answer:
+        """Get and return the answer; redirects are not followed."""
+        async with self.http.get(
+            f"{self.vco.url}{path}", params=query, headers=self.headers, allow_redirects=False
+        ) as response:
+            return Answer(response.status, response.headers, await response.read())
+
     async def rpc(self, method: str, params: Any = None) -> Any:
         """Return the envelope of a JSON-RPC call."""
         response = await self.post("/portal/", {"jsonrpc": "2.0", "id": 3, "method": method, "params": params or {}})

@@ -162,7 +162,62 @@ async def test_same_story(client: Client) -> None:
     assert [detail["lossPctRx"] >= 2 for detail in details] == [False] * 10 + [True] * 2
 
 
+FREIGHT = "/api/sdwan/v2/enterprises/5d6c1b7e-2f0a-4a55-9a1d-6f0d6a7c4101"
+LONDON = f"{FREIGHT}/edges/c0ffee01-0311-4d2a-8b1e-1f6f2a520311"
+
+
+@pytest.mark.parametrize(
+    ("name", "path", "query"),
+    [
+        ("v2_enterprises.response.json", "/api/sdwan/v2/enterprises/", {}),
+        ("v2_edges_p1.response.json", f"{FREIGHT}/edges/", {"limit": "2"}),
+        ("v2_enterprise_link_stats.response.json", f"{FREIGHT}/linkStats", HOUR),
+        ("v2_edge_link_stats_timeseries.response.json", f"{LONDON}/linkStats/timeSeries", HOUR),
+        ("v2_edge_link_quality_stats.response.json", f"{LONDON}/linkQualityStats", HOUR),
+        ("v2_edge_link_quality_stats_timeseries.response.json", f"{LONDON}/linkQualityStats/timeSeries", HOUR),
+        ("v2_alerts.response.json", f"{FREIGHT}/alerts", DAY),
+    ],
+)
+async def test_same_shape_of_v2(client: Client, name: str, path: str, query: Any) -> None:
+    """An answer of v2 has the keys and JSON types of its sample."""
+    answer = await client.get(path, **query)
+
+    assert answer.status == 200
+    assert differences(sample(name), answer.json()) == []
+
+
+async def test_last_page_of_v2(client: Client) -> None:
+    """The last page of v2 has a link to the previous one only."""
+    first = (await client.get(f"{FREIGHT}/edges/", limit="2")).json()
+    last = (await client.get(f"{FREIGHT}/edges/", nextPageLink=first["metaData"]["nextPageLink"])).json()
+
+    assert differences(sample("v2_edges_p2.response.json"), last) == []
+
+
 class TestErrorsAsSampled:
+    async def test_v2(self, client: Client, vco: RunningVco) -> None:
+        """Errors of v2 equal their samples, with their status."""
+        answers = [await client.get(f"{FREIGHT}/linkStats", start="1773140400")]
+        answers += [await client.get(f"{FREIGHT}/edges/nobody/linkStats", **HOUR)]
+        vco.sim.fail("GET edges", "error_500")
+        answers += [await client.get(f"{FREIGHT}/edges/")]
+        client.headers = {}
+        answers += [await client.get(f"{FREIGHT}/edges/")]
+        vco.sim.change(rate={"limit": 1})
+        answers += [await client.get(f"{FREIGHT}/edges/") for _ in range(2)][1:]
+
+        assert [400, 404, 500, 401, 429] == [answer.status for answer in answers]
+        for answer in answers:
+            assert sample(f"v2_error_{answer.status}.json") == answer.json()
+
+    async def test_v2_redirect(self, client: Client) -> None:
+        """The legacy base path answers as its sample."""
+        answer = await client.get(f"{FREIGHT}/edges".replace("/api/sdwan/v2", "/sdwan"))
+        expected = (SAMPLES / "v2_redirect_308.http").read_text()
+
+        assert f"HTTP/1.1 {answer.status} Permanent Redirect" == expected.splitlines()[0]
+        assert f"Location: {answer.headers['Location']}" == expected.splitlines()[1]
+
     async def test_json_rpc(self, client: Client, vco: RunningVco) -> None:
         """Errors of the JSON-RPC form equal their samples, but for the id."""
         both = {"edgeId": 20311, "interval": HOUR, "minutesPerSample": 5, "maxSamples": 50}

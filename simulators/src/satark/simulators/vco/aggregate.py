@@ -1,6 +1,6 @@
 """`monitoring/getAggregateEdgeLinkMetrics`: one row per recent link, means and totals of its buckets (1.7)."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from statistics import fmean
 from typing import Any, Literal
@@ -28,6 +28,8 @@ OLDER_ERAS: frozenset[Era] = frozenset({"4.0", "4.2"})
 
 IdleRows = Literal["absent", "zeros", "nulls"]
 """How a row without any bucket looks: 1.14 (2) is open, so a client must survive all three."""
+
+ShownLink = Callable[[Enterprise, Edge, Link], dict[str, Any]]
 
 BEST: Mapping[str, Metric] = {
     "bestJitterMsRx": "jitter_ms_rx",
@@ -84,32 +86,31 @@ def aggregate_rows(
     metrics: frozenset[str] = METRIC_NAMES,
     era: Era = "5.2",
     idle: IdleRows = "absent",
+    only_edge: Edge | None = None,
+    shown_link: ShownLink | None = None,
 ) -> list[dict[str, Any]]:
-    """Return a row for every link of some enterprises that was active in the last 24 hours."""
+    """Return a row for every link of some enterprises that was active in the last 24 hours, or of one edge only.
+
+    `shown_link` makes the link object of a row; without it rows have the portal's `monitored_link`.
+    """
     rows = []
     for enterprise in enterprises:
-        for edge in enterprise.edges:
+        for edge in enterprise.edges if only_edge is None else (only_edge,):
             for link in edge.links:
                 status = link_status(feed, edge, link, now)
+                if status.last_active <= now - DAY:
+                    continue
                 buckets = list(feed.buckets(edge, link, within.start_ms, within.end_ms, now))
-                if status.last_active > now - DAY and (buckets or idle != "absent"):
+                if buckets or idle != "absent":
                     numbers = link_numbers(link, buckets) if buckets or idle == "zeros" else dict.fromkeys(METRIC_NAMES)
-                    shown = {name: value for name, value in numbers.items() if name in metrics}
-                    rows.append(_row(feed, enterprise, edge, link, status, now, shown, era))
+                    chosen = {name: value for name, value in numbers.items() if name in metrics}
+                    shown = (
+                        shown_link(enterprise, edge, link)
+                        if shown_link
+                        else monitored_link(feed, enterprise, edge, link, status, now)
+                    )
+                    rows.append(metrics_row(link, status, chosen, shown, era))
     return rows
-
-
-def _row(
-    feed: Feed,
-    enterprise: Enterprise,
-    edge: Edge,
-    link: Link,
-    status: LinkStatus,
-    now: datetime,
-    numbers: Mapping[str, float | None],
-    era: Era,
-) -> dict[str, Any]:
-    return metrics_row(link, status, numbers, monitored_link(feed, enterprise, edge, link, status, now), era)
 
 
 def metrics_row(

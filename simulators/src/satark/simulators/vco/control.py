@@ -19,7 +19,7 @@ from aiohttp import web
 from msgspec import Meta, Struct
 
 from satark.simulators.vco.faults import FaultsError
-from satark.simulators.vco.portal import SIMULATOR
+from satark.simulators.vco.shell import SIMULATOR
 from satark.simulators.vco.simulator import Simulator
 
 MAX_JUMP_S = 366 * 86_400

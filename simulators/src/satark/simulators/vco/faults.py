@@ -18,7 +18,10 @@ FailureKind = Literal[
     "truncated",
     "reset",
     "slow",
+    "redirect",
+    "login_page",
     "privilege",
+    "method_error",
     "detail_missing",
     "dup_timestamps",
     "empty_result",
@@ -33,21 +36,29 @@ class FaultsError(ValueError):
 
 
 class Failure(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The next `times` calls of a method go wrong; None means until further notice. `delay_s` is for kind slow."""
+    """The next `times` calls of a method go wrong; None means until further notice.
+
+    `delay_s` is for kind slow; `location` for kind redirect, which answers 308, to the same URL without one.
+    """
 
     kind: FailureKind
     method: str = EVERY_METHOD
     times: Annotated[int, Meta(ge=1)] | None = 1
     delay_s: Positive = 30.0
+    location: str | None = None
 
 
 class Rate(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The rate limit of 1.3, in real seconds: after `limit` requests in a window, 429 to all for the penalty."""
+    """The rate limit of 1.3, in real seconds: after `limit` requests in a window, 429 to all for the penalty.
+
+    `retry_after_s` adds the header that a proxy may send; the orchestrator itself sends none.
+    """
 
     limit: Annotated[int, Meta(ge=1)]
     window_s: Positive = 5.0
     penalty_s: Positive = 5.0
     max_concurrency: Annotated[int, Meta(ge=1)] | None = None
+    retry_after_s: Annotated[int, Meta(ge=0)] | None = None
 
 
 class LateBucket(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -73,6 +84,7 @@ class Faults(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     late_buckets: Annotated[tuple[LateBucket, ...], Meta(max_length=1000)] = ()
     era: Era = "5.2"
     idle_rows: IdleRows = "absent"
+    refused_with: Annotated[tuple[str, ...], Meta(max_length=100)] = ()
 
     @property
     def late_s(self) -> dict[tuple[str, int], float]:
@@ -106,6 +118,8 @@ class Faults(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 def spoil(kind: FailureKind, result: Any) -> Any:
     """Return a result with the quirk of a failure kind (1.6); other kinds leave it alone."""
     if kind == "empty_result":
+        if isinstance(result, dict) and "metaData" in result:
+            return {**result, "data": [], "metaData": {"limit": result["metaData"]["limit"], "more": False}}
         return [] if isinstance(result, list) else {}
     if kind in {"detail_missing", "dup_timestamps"} and isinstance(result, dict):
         return {name: _spoil_entry(kind, entry) for name, entry in result.items()}

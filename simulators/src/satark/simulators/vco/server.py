@@ -8,13 +8,15 @@ from datetime import UTC, datetime, timedelta
 
 from aiohttp import web
 
-from satark.simulators.vco import control, portal
+from satark.simulators.vco import control, portal, shell
 from satark.simulators.vco.auth import Account, Kind, sample_accounts
 from satark.simulators.vco.clock import VirtualClock
 from satark.simulators.vco.faults import Faults
 from satark.simulators.vco.scenario import Script
 from satark.simulators.vco.simulator import Simulator
 from satark.simulators.vco.topology import World
+from satark.simulators.vco.v2 import rest
+from satark.simulators.vco.v2.payloads import NEW_BASE, OLD_BASE
 from satark.simulators.vco.worlds import NORTHWIND_NOW, WORLDS
 
 LOOPBACK = "127.0.0.1"
@@ -37,11 +39,16 @@ def real_now() -> datetime:
 
 def application(simulator: Simulator) -> web.Application:
     """Return the simulator as an aiohttp application."""
-    app = web.Application(middlewares=[portal.rate_limit])
-    app[portal.SIMULATOR] = simulator
-    app.add_routes([*portal.routes(), *control.routes()])
-    app.on_response_prepare.append(portal.virtual_date)
+    app = web.Application(middlewares=[shell.rate_limit(_too_many)])
+    app[shell.SIMULATOR] = simulator
+    app.add_routes([*portal.routes(), *rest.routes(), *control.routes()])
+    app.on_response_prepare.append(shell.virtual_date)
     return app
+
+
+def _too_many(request: web.Request) -> web.Response:
+    """Return the limiter's answer in the words of the API that is called."""
+    return rest.too_many() if request.path.startswith((f"{NEW_BASE}/", f"{OLD_BASE}/")) else portal.too_many()
 
 
 @asynccontextmanager

@@ -18,9 +18,11 @@ from satark.simulators.vco.scenario import Script
 from satark.simulators.vco.timeline import Timeline
 from satark.simulators.vco.times import iso
 from satark.simulators.vco.topology import World
+from satark.simulators.vco.v2.routing import NAMES
 
 UNKNOWN_METHOD = "unknown"
 LOGIN_METHODS = ("login/enterpriseLogin", "login/operatorLogin", "logout")
+KNOWN_METHODS = frozenset({*METHODS, *LOGIN_METHODS, *NAMES})
 
 
 class Simulator:
@@ -92,9 +94,13 @@ class Simulator:
 
     def next_failure(self, method: str) -> Failure | None:
         """Count a call and return the failure that is due for it, using it up."""
-        self.calls[method if method in METHODS or method in LOGIN_METHODS else UNKNOWN_METHOD] += 1
+        self.count(method)
         failure, self.faults = self.faults.take(method)
         return failure
+
+    def count(self, method: str) -> None:
+        """Count a call."""
+        self.calls[method if method in KNOWN_METHODS else UNKNOWN_METHOD] += 1
 
     def authenticate(self, authorization: str | None, cookie: str | None) -> Account:
         """Return the caller's account; a token wins over a cookie.
@@ -114,10 +120,19 @@ class Simulator:
 
         Raises PortalError as the method does.
         """
+        return answer(self.orchestrator(), method, Call(account, params, self.now))
+
+    def orchestrator(self) -> Orchestrator:
+        """Return what the methods and resources look at, as the knobs stand."""
         faults = self.faults
         feed = Feed(self.world, self.timeline, self.seed, lag_s=faults.lag_s, late_s=faults.late_s)
-        orchestrator = Orchestrator(feed, frozenset(faults.forbidden_enterprises), faults.era, faults.idle_rows)
-        return answer(orchestrator, method, Call(account, params, self.now))
+        return Orchestrator(
+            feed,
+            frozenset(faults.forbidden_enterprises),
+            faults.era,
+            faults.idle_rows,
+            frozenset(faults.refused_with),
+        )
 
     def state(self) -> dict[str, Any]:
         """Return what `GET /__sim/state` shows."""
