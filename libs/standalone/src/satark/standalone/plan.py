@@ -107,7 +107,13 @@ def _without(environ: Mapping[str, str], beginnings: tuple[str, ...]) -> dict[st
 
 
 def _vco_defaults() -> dict[str, str]:
-    return {"SATARK_POLLER_ORCHESTRATOR": "vco.demo", "SATARK_POLLER_INTERVAL_S": "1"}
+    """An hour passes in a minute there, so the poller must be quick, and a short stall is no reason not to page."""
+    return {
+        "SATARK_POLLER_ORCHESTRATOR": "vco.demo",
+        "SATARK_POLLER_INTERVAL_S": "1",
+        "SATARK_POLLER_REQUESTS_PER_S": "100",
+        "SATARK_POLLER_BACKFILLED_AFTER_S": "3600",
+    }
 
 
 def _vco_wiring(environ: Mapping[str, str], facts: Facts) -> dict[str, str]:

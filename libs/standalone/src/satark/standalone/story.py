@@ -11,7 +11,7 @@ from satark.runtime.kafka import Consumer
 from satark.runtime.records import Record
 from satark.schemas import codec
 from satark.schemas.incidents import IncidentOpened, IncidentResolved, IncidentUpdated
-from satark.schemas.metrics import MetricSample
+from satark.schemas.metrics import WAN_LINK, MetricSample
 from satark.schemas.notifications import Notification, Outcome
 
 MAX_REMEMBERED = 10_000
@@ -44,7 +44,7 @@ class Story:
         except codec.UndecodableEventError as error:
             return f"undecodable record on {record.topic}: {error}", None
         match event:
-            case MetricSample():
+            case MetricSample(kind=kind) if kind == WAN_LINK:
                 return self._sample(event), None
             case IncidentOpened() | IncidentUpdated() | IncidentResolved():
                 return self._incident(event), None

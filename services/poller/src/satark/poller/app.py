@@ -83,7 +83,10 @@ class PollerApp:
         self._failed = asyncio.get_running_loop().create_future()
 
         async def change(owned: frozenset[str]) -> None:
-            await self._own(owned, producer, ownership)
+            try:
+                await self._own(owned, producer, ownership)
+            except Exception as error:  # noqa: BLE001 - aiokafka would only log it, and nobody would poll
+                self._fail(error)
 
         ownership = Ownership(self._context.kafka, tuple(self._orchestrators), change)
         async with ownership:
@@ -133,8 +136,12 @@ class PollerApp:
 
     def _ended(self, worker: asyncio.Task[NoReturn]) -> None:
         """A worker ends by cancellation, or with an error that ends all of them: Kafka's, or ours."""
-        if not worker.cancelled() and self._failed is not None and not self._failed.done():
-            self._failed.set_exception(worker.exception() or RuntimeError("a worker ended"))
+        if not worker.cancelled():
+            self._fail(worker.exception() or RuntimeError("a worker ended"))
+
+    def _fail(self, error: BaseException) -> None:
+        if self._failed is not None and not self._failed.done():
+            self._failed.set_exception(error)
 
     def _on_samples(self, samples: Sequence[MetricSample]) -> None:
         """Samples were published."""

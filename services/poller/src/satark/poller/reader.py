@@ -68,6 +68,9 @@ class Reader:
         await self._publish(found.samples)
         if not late:
             memory.progress.read(job.edges, job.window)
+        for row_entity, row in found.heard.items():
+            if row.metrics and row.start < newest.start:
+                memory.hearing.heard(row_entity, row.start + self._rules.step)
         if is_newest and not late:
             await self._survey(job, found, newest)
         self._count(readings, found, job)

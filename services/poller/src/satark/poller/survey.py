@@ -28,6 +28,10 @@ class Hearing:
 
     last: dict[str, datetime] = field(default_factory=dict)
 
+    def heard(self, entity: str, end: datetime) -> None:
+        """Remember that a sample which ended then had a value."""
+        self.last[entity] = max(end, self.last.get(entity, end))
+
     def keep_only(self, entities: Container[str]) -> None:
         """Forget entities that are no more."""
         self.last = {entity: time for entity, time in self.last.items() if entity in entities}
@@ -98,6 +102,7 @@ class Surveyor:
         before = self._roster.state(entity)
         start, end = self._window.start, self._window.end
         silent_since = self._roster.since(entity) if before not in {None, State.OK} else start
+        known = before is not None or entity in self._hearing.last
         last = self._hearing.last.setdefault(entity, silent_since)
         since = start
         if has_value:
@@ -109,8 +114,8 @@ class Surveyor:
             since = last
             if state not in BY_DESIGN:
                 found.awaited.add(entity)
-                if before is not None and end - last <= self._rules.late:
-                    state = before
+                if known and end - last <= self._rules.late:
+                    state = before or State.OK
         self._tell(found, entity, state, place.labels(link.internal_id, link), since)
 
     def _tell(self, found: Survey, entity: str, state: State, labels: Mapping[str, str], since: datetime) -> None:
