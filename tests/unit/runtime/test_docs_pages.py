@@ -5,6 +5,8 @@ from typing import cast
 import pytest
 from msgspec import Struct
 from prometheus_client import CollectorRegistry, Counter, Gauge
+from prometheus_client.metrics_core import GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
 
 from satark.runtime.command import Command
 from satark.runtime.docsgen.commands import commands_page
@@ -73,6 +75,18 @@ class TestCommands:
         assert expected in text
 
 
+class Doors(Collector):
+    """Metrics that a module collects itself."""
+
+    def describe(self) -> list[Metric]:
+        """Return the metric without its doors."""
+        return [GaugeMetricFamily("satark_bell_door_open", "1 when open.", labels=["door"])]
+
+    def collect(self) -> list[Metric]:
+        """Return the metric; there is no door."""
+        return self.describe()
+
+
 class TestMetrics:
     def test_shows_what_the_collectors_say(self) -> None:
         """Name, type, labels and help, sorted by name; every process's first."""
@@ -80,6 +94,8 @@ class TestMetrics:
         bell, runtime = types.ModuleType("satark.bell.metrics"), types.ModuleType("satark.runtime.metrics")
         vars(bell)["RINGS"] = Counter("satark_bell_rings_total", "Rings.", ["bell", "tone"], registry=registry)
         vars(bell)["LOUD"] = Gauge("satark_bell_loud", "1 when loud.", registry=registry)
+        vars(bell)["Gauge"] = Gauge
+        vars(bell)["DOORS"] = Doors()
         vars(bell)["OTHER"] = "no metric"
 
         text = metrics_page({"satark.bell": bell, "satark.runtime": runtime})
@@ -87,6 +103,7 @@ class TestMetrics:
         assert text.index("## Every process") < text.index("## Bell")
         loud = "| `satark_bell_loud` | gauge |  | 1 when loud. |"
         assert f"{loud}\n| `satark_bell_rings_total` | counter | `bell`, `tone` | Rings. |" in text
+        assert "| `satark_bell_door_open` | gauge | `door` | 1 when open. |" in text
 
 
 class TestTopics:

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from types import ModuleType
-
-from prometheus_client.metrics import MetricWrapperBase
+from typing import Any
 
 from satark.runtime.docsgen.markdown import code, codes, page, table
 
@@ -31,14 +30,16 @@ def _table(module: ModuleType) -> str:
     return table(("metric", "type", "labels", "meaning"), rows)
 
 
-def _collectors(module: ModuleType) -> Iterator[MetricWrapperBase]:
+def _collectors(module: ModuleType) -> Iterator[Any]:
+    """Yield prometheus_client's collectors, and a module's own: whatever describes its metrics."""
     for value in vars(module).values():
-        if isinstance(value, MetricWrapperBase):
+        if not isinstance(value, type) and callable(getattr(value, "describe", None)):
             yield value
 
 
-def _rows(collector: MetricWrapperBase) -> Iterator[tuple[str, str, str, str]]:
-    labels = codes(collector._labelnames)  # noqa: SLF001 - a collector without samples tells its labels nowhere else
+def _rows(collector: Any) -> Iterator[tuple[str, str, str, str]]:
+    """Yield a row for each metric. One without samples tells its labels nowhere but in its, or its family's, own names."""
     for family in collector.describe():
+        labels = codes(getattr(collector, "_labelnames", ()) or getattr(family, "_labelnames", ()))
         suffix = "_total" if family.type == "counter" else ""
         yield code(f"{family.name}{suffix}"), family.type, labels, family.documentation
