@@ -13,6 +13,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+from satark.poller import registry
 from satark.poller.address import base_url
 from satark.poller.orchestrator import Orchestrator, Polling
 from satark.runtime.conversion import convert_value
@@ -66,8 +67,9 @@ def read(path: Path, defaults: Polling, environ: Mapping[str, str]) -> Found:
 
 
 def mistakes_of(row: Orchestrator) -> Iterator[str]:
-    """Yield what is wrong with an orchestrator and the files that it names."""
+    """Yield what is wrong with an orchestrator, its driver, and the files that it names."""
     yield from row.mistakes()
+    yield from registry.mistakes(row)
     if row.ca_file is not None:
         yield from tls_mistakes(row.ca_file, None, None)
 
