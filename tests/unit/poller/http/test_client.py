@@ -223,7 +223,9 @@ class TestFailures:
 
         assert not caught.value.retryable
 
-    @pytest.mark.parametrize("body", [b"no gzip", gzip.compress(b"abc" * 1_000, mtime=0)[:-20] + b"12345678901234567890"])
+    @pytest.mark.parametrize(
+        "body", [b"no gzip", gzip.compress(b"abc" * 1_000, mtime=0)[:-20] + b"12345678901234567890"]
+    )
     async def test_bad_compression(self, body: bytes) -> None:
         """A body that cannot be unpacked is a broken answer."""
 
