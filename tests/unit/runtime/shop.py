@@ -1,5 +1,6 @@
 """A service for the tests of the runtime: `python -m tests.unit.runtime.shop MODE` runs it as a process."""
 
+import argparse
 import asyncio
 import sys
 import threading
@@ -70,7 +71,28 @@ def build(settings: ShopSettings, context: ServiceContext) -> ShopApp:
     return ShopApp(settings, context)
 
 
-command = ServiceCommand(name="shop", help="sell things", settings=ShopSettings, build=build, uses_kafka=False)
+class CountCommand:
+    """`satark shop count`."""
+
+    help = "count the goods"
+
+    def configure(self, parser: argparse.ArgumentParser) -> None:
+        """Add how many there are."""
+        parser.add_argument("--goods", type=int, default=0)
+
+    def run(self, args: argparse.Namespace) -> int:
+        """Return the number."""
+        return int(args.goods)
+
+
+command = ServiceCommand(
+    name="shop",
+    help="sell things",
+    settings=ShopSettings,
+    build=build,
+    uses_kafka=False,
+    extras={"count": CountCommand()},
+)
 
 if __name__ == "__main__":
     sys.exit(run_service(command, environment()))

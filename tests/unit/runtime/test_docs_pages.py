@@ -58,7 +58,7 @@ class TestCommands:
 
         assert "| `satark ring` | ring a bell |" in text
         assert "\n## satark ring\n\nRing a bell.\n" in text
-        assert "`satark ring [-l] [--times N] --tone {a,b} BELLS … COMMAND …`" in text
+        assert "`satark ring [-l] [--times N] --tone {a,b} BELLS … [COMMAND …]`" in text
         assert "| `--loud, -l` | ring satark ring loudly |  |" in text
         assert "| `--times N` | how often (default 3) | `3` |" in text
         assert "\n### satark ring stop\n\nBe silent.\n\n`satark ring stop REASON`\n" in text
@@ -73,6 +73,15 @@ class TestCommands:
 
         assert "[SATARK_DOOR_BELL_\\*](settings.md#satark_door_bell_)" in text
         assert expected in text
+
+    def test_shows_the_commands_below_a_service(self) -> None:
+        """A service's extra commands have headings of their own; the service needs none of them."""
+        command = ServiceCommand("door-bell", "ring", BellSettings, build, extras={"once": RingCommand()})
+
+        text = commands_page({"door-bell": cast(Command, command)})
+
+        assert "`satark door-bell [--check] [COMMAND …]`" in text
+        assert "\n### satark door-bell once\n\nRing a bell.\n" in text
 
 
 class Doors(Collector):

@@ -109,6 +109,31 @@ class TestRunService:
         assert command.run(parser.parse_args(["--check"])) == 0
 
 
+class TestExtras:
+    def test_a_command_below_is_run_instead(self) -> None:
+        """`satark shop count` does not start the shop, and needs none of its settings."""
+        parser = argparse.ArgumentParser()
+        command.configure(parser)
+
+        assert 3 == command.run(parser.parse_args(["count", "--goods", "3"]))
+
+    def test_help_tells_of_both(self) -> None:
+        """The help lists the commands below and the settings."""
+        parser = argparse.ArgumentParser()
+        command.configure(parser)
+
+        assert "count the goods" in parser.format_help()
+        assert "SATARK_SHOP_MODE" in parser.format_help()
+
+    def test_without_one_the_service_runs(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """The service's own arguments are as without commands below."""
+        monkeypatch.setenv("SATARK_SHOP_MODE", "dance")
+        parser = argparse.ArgumentParser()
+        command.configure(parser)
+
+        assert 78 == command.run(parser.parse_args(["--check"]))
+
+
 class TestLife:
     async def test_it_drains_on_sigterm(self, start: Start) -> None:
         """SIGTERM and SIGINT let the app drain, and the process exits with 0."""

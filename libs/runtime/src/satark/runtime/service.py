@@ -8,12 +8,12 @@ import argparse
 import asyncio
 import sys
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 from msgspec import Struct
 
-from satark.runtime.command import product_version
+from satark.runtime.command import Command, product_version
 from satark.runtime.context import App, ServiceContext
 from satark.runtime.groups import SHARED_GROUPS, KafkaSettings
 from satark.runtime.health import Health
@@ -35,6 +35,8 @@ class ServiceCommand(Generic[S]):
     settings: type[S]
     build: Callable[[S, ServiceContext], App]
     uses_kafka: bool = True
+    extras: Mapping[str, Command] = field(default_factory=dict)
+    """Commands below the service's own, by name, such as `satark poller check`. Without one the service runs."""
 
     @property
     def groups(self) -> dict[str, type[Struct]]:
@@ -43,7 +45,11 @@ class ServiceCommand(Generic[S]):
         return {self.name: self.settings, **shared}
 
     def configure(self, parser: argparse.ArgumentParser) -> None:
-        """Add --check, and the settings to the help."""
+        """Add --check, the commands below this one, and the settings to the help."""
+        if self.extras:
+            below = parser.add_subparsers(title="instead of running the service", dest="extra", metavar="COMMAND")
+            for name, extra in self.extras.items():
+                extra.configure(below.add_parser(name, help=extra.help, description=extra.help))
         parser.add_argument("--check", action="store_true", help="check the settings, start nothing, exit 0 or 78")
         parser.formatter_class = argparse.RawDescriptionHelpFormatter
         shared = ", ".join(f"SATARK_{name.upper()}_*" for name in self.groups if name != self.name)
@@ -51,7 +57,9 @@ class ServiceCommand(Generic[S]):
         parser.epilog = "\n".join([f"settings, from the environment (also {shared}):", *lines])
 
     def run(self, args: argparse.Namespace) -> int:
-        """Load the settings and run the service until it is told to stop."""
+        """Load the settings and run the service until it is told to stop, or do what the command below says."""
+        if extra := getattr(args, "extra", None):
+            return self.extras[extra].run(args)
         return run_service(self, environment(), check=args.check)
 
 

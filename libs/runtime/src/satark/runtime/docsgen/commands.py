@@ -43,7 +43,7 @@ def _parser(parser: argparse.ArgumentParser, prog: str, level: str) -> Iterator[
     subcommands = _subcommands(parser)
     yield f"{level} {prog}"
     yield _sentence(parser.description or "")
-    words = [prog, *(_usage(action) for action in actions), *(["COMMAND …"] if subcommands else [])]
+    words = [prog, *(_usage(action) for action in actions), *_below(parser)]
     yield code(" ".join(words))
     yield table(("argument", "meaning", "default"), [(code(_names(a)), _help(a, prog), _default(a)) for a in actions])
     for name, subparser in subcommands.items():
@@ -60,6 +60,12 @@ def _subcommands(parser: argparse.ArgumentParser) -> dict[str, argparse.Argument
                 subparser.description = subparser.description or helps.get(name)
                 found[name] = subparser
     return found
+
+
+def _below(parser: argparse.ArgumentParser) -> Iterator[str]:
+    for action in parser._actions:  # noqa: SLF001 - see the module
+        if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001 - as above
+            yield "COMMAND …" if action.required else "[COMMAND …]"
 
 
 def _usage(action: argparse.Action) -> str:
