@@ -12,6 +12,7 @@ from satark.runtime.groups import KafkaSettings
 from satark.runtime.kafka import read_to_end
 from satark.schemas import codec, topics
 from satark.schemas.incidents import IncidentEvent
+from satark.schemas.metrics import WAN_LINK
 from satark.schemas.notifications import Outcome
 from satark.simulators.mail.parse import Summary
 from satark.simulators.mail.server import RunningMailCatcher, running_mail_catcher
@@ -68,6 +69,7 @@ class Estate:
             "SATARK_POLLER_ORCHESTRATOR": "vco.test",
             "SATARK_POLLER_VCO_TOKEN": self.token,
             "SATARK_POLLER_INTERVAL_S": "0.2",
+            "SATARK_POLLER_REQUESTS_PER_S": "1000",
             "SATARK_NOTIFIER_SMTP_URL": f"smtp://{self.mail.host}:{self.mail.port}",
             "SATARK_NOTIFIER_SENDER": "satark@example.net",
             "SATARK_NOTIFIER_RECEIVERS": "noc@example.net",
@@ -105,7 +107,7 @@ class Estate:
         start = self.begin + bucket * BUCKET
 
         async def there() -> bool:
-            samples = await self.records(topics.METRICS)
+            samples = [s for s in await self.records(topics.METRICS) if s.kind == WAN_LINK]
             links = {s.entity for s in samples}
             return bool(links) and links == {s.entity for s in samples if s.time == start}
 

@@ -62,6 +62,6 @@ async def test_names_all_mistakes_before_it_starts_anything(tmp_path: Path, sata
 
     assert 78 == await up.ended()
     errors = up.error_file.read_text()
-    for name in ("SATARK_POLLER_VCO_URL", "SATARK_NOTIFIER_SMTP_URL", "SATARK_DETECTOR_FACTOR"):
+    for name in ("SATARK_POLLER_*: neither VCO_URL", "SATARK_NOTIFIER_SMTP_URL", "SATARK_DETECTOR_FACTOR"):
         assert name in errors
     assert not (tmp_path / "run").exists()

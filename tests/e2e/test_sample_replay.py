@@ -13,6 +13,7 @@ from satark.runtime.groups import KafkaSettings
 from satark.runtime.kafka import read_to_end
 from satark.schemas import codec, topics
 from satark.schemas.incidents import IncidentOpened
+from satark.schemas.metrics import WAN_LINK, MetricSample
 from tests.support.kafka_endpoint import KafkaEndpoint
 from tests.support.processes import SatarkProcesses
 from tests.support.waiting import eventually
@@ -70,13 +71,19 @@ async def test_names_broadband_b_and_only_it(own_kafka: KafkaEndpoint, satark: S
         detector = satark.start("detector", environment=kafka)
         poller = satark.start(
             "poller",
-            environment=kafka | {"SATARK_POLLER_VCO_URL": url, "SATARK_POLLER_VCO_TOKEN": "recorded-token"},
+            environment=kafka
+            | {
+                "SATARK_POLLER_VCO_URL": url,
+                "SATARK_POLLER_VCO_TOKEN": "recorded-token",
+                "SATARK_POLLER_SOURCE": "quality",
+            },
         )
         await poller.ready()
         await detector.ready()
 
         async def all_judged() -> bool:
-            return len(await events(topics.METRICS)) == 24 and len(await events(topics.ANOMALIES)) >= 1
+            samples = [s for s in await events(topics.METRICS) if isinstance(s, MetricSample) and s.kind == WAN_LINK]
+            return len(samples) == 24 and len(await events(topics.ANOMALIES)) >= 1
 
         await eventually(all_judged, 60, what="24 samples and an incident")
     incidents = await events(topics.ANOMALIES)

@@ -4,11 +4,14 @@ import asyncio
 from time import monotonic
 
 from satark.poller.app import PollerApp
+from satark.poller.settings import PollerSettings
 from satark.runtime.groups import KafkaSettings, OpsSettings
 from satark.runtime.health import Condition, Health
 from satark.runtime.service import ServiceContext
+from satark.runtime.settings import Secret
 from tests.support.ports import free_port
-from tests.unit.poller.doubles import settings_for
+
+SETTINGS = PollerSettings(vco_url="vco.example.net", vco_token=Secret("an-invented-token"))
 
 
 def context_of(brokers: str) -> ServiceContext:
@@ -22,17 +25,17 @@ class TestApp:
     async def test_not_ready_at_first(self) -> None:
         """Before anything was reached neither condition holds."""
         context = context_of("127.0.0.1:1")
-        PollerApp(settings_for("vco.example.net"), context)
+        PollerApp(SETTINGS, context)
 
         assert context.health.report() == (
             Condition("kafka", ready=False, reason="starting"),
-            Condition("vco", ready=False, reason="starting"),
+            Condition("vco/vco.example.net", ready=False, reason="starting"),
         )
 
     async def test_stops_without_kafka(self) -> None:
         """While no broker answers it goes on trying, and stops at once when told."""
         stop = asyncio.Event()
-        app = PollerApp(settings_for("vco.example.net"), context_of(f"127.0.0.1:{free_port()}"))
+        app = PollerApp(SETTINGS, context_of(f"127.0.0.1:{free_port()}"))
         running = asyncio.create_task(app.run(stop))
         await asyncio.sleep(0)
         stop.set()

@@ -48,6 +48,10 @@ class Catalogue:
         """All edges that ever reported, with their enterprises."""
         return self._places
 
+    def expire(self) -> None:
+        """Read the inventory again at the next look: the orchestrator is not what it was."""
+        self._read_at = None
+
     def taken_aside(self) -> list[WrongShapeError]:
         """Return the answers of a wrong shape since the last time."""
         taken = list(self.aside)

@@ -10,7 +10,7 @@ from satark.poller import metrics, schedule
 from satark.poller.catalogue import Catalogue
 from satark.poller.delay import is_late
 from satark.poller.driver import Driver
-from satark.poller.errors import OrchestratorError, WrongShapeError
+from satark.poller.errors import MethodError, OrchestratorError, WrongShapeError
 from satark.poller.intake import Harvest, harvest
 from satark.poller.inventory import Place
 from satark.poller.journal import Journal
@@ -136,6 +136,8 @@ class Reader:
         """Count a call that failed after all retries; return whether every further one would."""
         hopeless = self._driver.hopeless(error)
         self.report.fail(error, hopeless=hopeless)
+        if isinstance(error, MethodError):
+            self._catalogue.expire()
         return hopeless
 
     def give_up(self, job: Job, cause: str) -> None:

@@ -9,7 +9,7 @@ from typing import NoReturn
 
 import structlog
 
-from satark.poller import metrics, schedule
+from satark.poller import expiry, metrics, schedule
 from satark.poller.collector import Collector
 from satark.poller.driver import Driver
 from satark.poller.errors import AuthError, OrchestratorError
@@ -46,6 +46,8 @@ class Worker:
         self._around = around
         self._collector = Collector(orchestrator, driver, journal, on_samples=around.on_samples)
         self._watch = Watch(orchestrator.name, orchestrator.sample_s)
+        self._expiry = expiry.expiry_of(orchestrator.bare_token)
+        self._announced: expiry.Told | None = None
         self.condition = f"vco/{orchestrator.name}"
 
     async def run(self) -> NoReturn:
@@ -104,6 +106,19 @@ class Worker:
         event = self._watch.entered(state, now, note=reason) if state is not None else None
         if event is not None:
             await self._journal.tell([event])
+        await self._announce(now)
+
+    async def _announce(self, now: datetime) -> None:
+        """Tell when the token ends, as it says itself: 30, 7 and 1 days ahead."""
+        name = self._orchestrator.name
+        if self._expiry is not None:
+            metrics.TOKEN_EXPIRY.labels(name).set(self._expiry.timestamp())
+        told = expiry.due(self._expiry, now, self._announced)
+        if told is not None:
+            message = expiry.announcement(name, told, now)
+            log.warning("token_expires", orchestrator=name, expires=told.expiry.isoformat(), text=message.text)
+            await self._journal.tell([message])
+            self._announced = told
 
     def _log(self, report: Report, elapsed_s: float) -> None:
         log.info(
