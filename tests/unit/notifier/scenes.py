@@ -21,6 +21,7 @@ from satark.schemas.incidents import (
     incident_event_id,
     incident_id,
 )
+from satark.schemas.states import ORCHESTRATOR
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 """Start of the first bad sample; the mail of it is written at 12:15."""
@@ -102,6 +103,7 @@ def opened(
     entity: str = ENTITY,
     severity: Severity = Severity.WARNING,
     kind: str = "wan-link",
+    historical: bool = False,
 ) -> IncidentOpened:
     """Return an opened event."""
     incident = incident_id(entity, instant(NOON))
@@ -119,10 +121,11 @@ def opened(
         interval_s=INTERVAL_S,
         symptoms=symptoms or (symptom(),),
         labels=dict(LONDON if labels is None else labels),
+        historical=historical,
     )
 
 
-def updated(event: IncidentOpened, *symptoms: Symptom, sequence: int = 1) -> IncidentUpdated:
+def updated(event: IncidentOpened, *symptoms: Symptom, sequence: int = 1, historical: bool = False) -> IncidentUpdated:
     """Return an update of the event's incident."""
     return IncidentUpdated(
         id=incident_event_id(event.incident, sequence),
@@ -138,10 +141,22 @@ def updated(event: IncidentOpened, *symptoms: Symptom, sequence: int = 1) -> Inc
         interval_s=event.interval_s,
         symptoms=symptoms or event.symptoms,
         labels=event.labels,
+        historical=historical,
     )
 
 
-def resolved(event: IncidentOpened, *symptoms: Symptom, sequence: int = 1) -> IncidentResolved:
+def still_open(event: IncidentOpened, *, hours: float = 2, sequence: int = 1) -> IncidentUpdated:
+    """Return the first event of a historical incident that is for people, some hours after it began."""
+    time = event.time + timedelta(hours=hours)
+    lasting = tuple(replace(each, time=time) for each in event.symptoms)
+    return replace(
+        updated(event, *lasting, sequence=sequence), time=time, severity=event.severity, reason=Reason.STILL_OPEN
+    )
+
+
+def resolved(
+    event: IncidentOpened, *symptoms: Symptom, sequence: int = 1, historical: bool = False
+) -> IncidentResolved:
     """Return the end of the event's incident, 35 minutes after it began."""
     over = symptoms or tuple(replace(each, active=False, value=each.baseline.centre) for each in event.symptoms)
     return IncidentResolved(
@@ -160,7 +175,33 @@ def resolved(event: IncidentOpened, *symptoms: Symptom, sequence: int = 1) -> In
         labels=event.labels,
         ended_at=event.opened_at + timedelta(minutes=35),
         duration_s=2100,
+        historical=historical,
     )
+
+
+def blind(
+    *, cycles: int = 3, reason: str = "auth_failed", detail: str = "HTTP 401: token is not valid"
+) -> IncidentOpened:
+    """Return that an orchestrator could not be read three times in a row."""
+    seen = symptom("failed_cycles", value=float(cycles))
+    points = tuple(Point(time=NOON + timedelta(minutes=5 * i), value=float(3 + i), anomalous=True) for i in (-2, -1, 0))
+    normal = Baseline(centre=0.0, spread=0.0, floor=1.0, n=0, start=NOON, end=NOON, window_s=0)
+    judged = replace(seen, distance=float(cycles), limit=2.0, baseline=normal, recent=points)
+    labels = {"orchestrator": "vco.example.net"} | {n: v for n, v in (("reason", reason), ("detail", detail)) if v}
+    event = opened(
+        judged, labels=labels, entity="orchestrator/vco.example.net", severity=Severity.CRITICAL, kind=ORCHESTRATOR
+    )
+    return replace(event, method="limit")
+
+
+def readable(event: IncidentOpened, *, cycles: int = 5) -> IncidentResolved:
+    """Return that it can be read again after some failed cycles."""
+    seen = replace(event.symptoms[0], active=False, value=0.0, distance=0.0, peak=float(cycles))
+    over = resolved(event, seen)
+    lasted = timedelta(minutes=5 * (cycles - 2))
+    ended = event.opened_at + lasted
+    labels = {"orchestrator": event.labels["orchestrator"]}
+    return replace(over, time=ended, ended_at=ended, duration_s=int(lasted.total_seconds()), labels=labels)
 
 
 def record(event: IncidentEvent, *, offset: int = 0, published_at: datetime = WRITTEN, partition: int = 0) -> Record:

@@ -12,7 +12,18 @@ from msgspec.structs import replace
 from satark.notifier.message import Letterhead, Mail, compose, console_link, thread_id
 from satark.schemas.incidents import IncidentEvent, Severity
 from tests.support.environment import variable
-from tests.unit.notifier.scenes import LONDON, WRITTEN, opened, recent, resolved, symptom, updated
+from tests.unit.notifier.scenes import (
+    LONDON,
+    WRITTEN,
+    blind,
+    opened,
+    readable,
+    recent,
+    resolved,
+    still_open,
+    symptom,
+    updated,
+)
 
 GOLDEN = Path(__file__).parents[2] / "data" / "mails"
 HEAD = Letterhead("Satark <alerts@example.net>", "example.net", console_url="https://satark.example.net/i/{incident}")
@@ -34,20 +45,25 @@ STRANGE = opened(
     }
 )
 EASED = symptom(value=78.0, peak=104.0, active=False)
+BLIND = blind()
 LOSSY = symptom("loss_pct_rx", value=3.2, centre=0.0, spread=0.0, floor=0.5)
 MAILS: dict[str, tuple[IncidentEvent, Letterhead]] = {
     "opened": (CALM, HEAD),
     "opened_critical": (BAD, HEAD),
     "opened_strange_names": (STRANGE, HEAD),
     "updated": (updated(CALM, EASED, LOSSY), HEAD),
+    "opened_still_open": (still_open(CALM), HEAD),
+    "blind": (BLIND, HEAD),
+    "readable": (readable(BLIND), HEAD),
     "resolved": (resolved(BAD), Letterhead("alerts@example.net", "example.net", "[WAN]")),
 }
+WRITTEN_AT = {"resolved": LATER, "readable": LATER, "opened_still_open": WRITTEN + timedelta(hours=2)}
 
 
 def golden(name: str) -> Mail:
     """Return the mail of a golden file."""
     event, head = MAILS[name]
-    return compose(event, "noc@example.net", head, LATER if name == "resolved" else WRITTEN)
+    return compose(event, "noc@example.net", head, WRITTEN_AT.get(name, WRITTEN))
 
 
 def parsed(mail: Mail) -> EmailMessage:
@@ -96,6 +112,13 @@ class TestHeaders:
         assert f"{root} {first.message_id}" == parsed(last)["References"]
         assert root == parsed(last)["In-Reply-To"]
         assert first.message_id != last.message_id
+
+    def test_begin_a_thread_with_what_is_still_open(self) -> None:
+        """The mail of an incident that was history until now is the first of its thread."""
+        message = parsed(golden("opened_still_open"))
+
+        assert thread_id(CALM.incident, "example.net") == message["References"]
+        assert message["X-Satark-State"] == "opened"
 
     def test_message_id_is_the_events_and_the_receivers(self) -> None:
         """A retry hours later has the same, another receiver another."""
@@ -154,6 +177,24 @@ class TestContent:
 
         assert "The incident lasted 35 min: from 2026-11-21 12:00 UTC to 2026-11-21 12:35 UTC." in text
         assert "At its worst, Latency (download, ms) was 186.0 at 2026-11-21 12:00 UTC; normal is 55 to 95." in text
+
+    def test_what_is_still_open_says_since_when(self) -> None:
+        """It is the first mail about something that is not new."""
+        message = parsed(golden("opened_still_open"))
+        beginning = "It began at 2026-11-21 12:00 UTC and has lasted 2 h 5 min; its first data came too late to tell of it then."
+
+        assert message["Subject"] == "[OPENED] LDN-vVCE / BT Business Broadband: download latency 100 ms"
+        assert beginning in part(message, "plain")
+        assert beginning in part(message, "html")
+
+    @pytest.mark.parametrize(("hours", "since"), [(2, "12:00 UTC"), (14, "2026-11-21 12:00 UTC")])
+    def test_the_subject_says_since_when_where_there_is_room(self, hours: int, since: str) -> None:
+        """With the day if it was another."""
+        event = still_open(opened(labels={"edge": "A", "link": "B"}), hours=hours)
+        subject = parsed(compose(event, "noc@example.net", HEAD, WRITTEN))["Subject"]
+
+        assert subject.startswith("[OPENED] A / B: download latency 100 ms")
+        assert subject.endswith(f", since {since}")
 
     def test_names_cannot_become_markup(self) -> None:
         """A link called <script> is text."""

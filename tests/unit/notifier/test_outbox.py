@@ -1,79 +1,23 @@
-from datetime import UTC, datetime, timedelta
-
-from hypothesis import settings
-from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
-
 from satark.notifier.delivery import Permanent, Retry, Sent
-from satark.notifier.outbox import Accepted, Deliver, Notice, Outbox, Reason, Rules, Settled, WaitUntil
+from satark.notifier.outbox import Accepted, Deliver, Outbox, Reason, WaitUntil
 from satark.notifier.outcomes import Outcomes
-from satark.schemas.incidents import IncidentEvent, IncidentOpened
-from satark.schemas.notifications import Notification, Outcome, notification_id
-from tests.unit.notifier.scenes import ENTITY, WRITTEN, opened, record, resolved, updated
-
-NOW = WRITTEN
-OPENED = opened()
-UPDATED = updated(OPENED)
-RESOLVED = resolved(OPENED, sequence=2)
-OTHER = opened(entity=f"{ENTITY}-other")
-ANY = "noc@example.net"
-BOSS = "boss@example.net"
-BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-def rules(*receivers: str, tell_on: tuple[str, ...] = ("opened", "updated", "resolved")) -> Rules:
-    """Return rules with a schedule of 1, 5 and 15 minutes, a horizon of 2 hours and a stale limit of a day."""
-    return Rules(
-        channel="email",
-        receivers=receivers or (ANY,),
-        tell_on=frozenset(tell_on),
-        retry_after_s=(60.0, 300.0, 900.0),
-        retry_horizon_s=7200.0,
-        stale_after_s=86_400.0,
-        stale_settle_s=60.0,
-    )
-
-
-def outbox(*receivers: str, tell_on: tuple[str, ...] = ("opened", "updated", "resolved")) -> Outbox:
-    """Return an empty outbox."""
-    return Outbox(rules(*receivers, tell_on=tell_on), Outcomes())
-
-
-def accept(box: Outbox, event: IncidentEvent, *, now: datetime = NOW, published: datetime = NOW) -> Accepted:
-    """Let the outbox take in an event."""
-    return box.accept(event, record(event, published_at=published), now)
-
-
-def due(box: Outbox, now: datetime = NOW) -> Notice:
-    """Return the notice that is due."""
-    action = box.next(now)
-    assert isinstance(action, Deliver)
-    return action.notice
-
-
-def later(seconds: float) -> datetime:
-    """Return a time after the beginning."""
-    return NOW + timedelta(seconds=seconds)
-
-
-def outcome(settled: Settled, now: datetime) -> Notification:
-    """Return the outcome as it is published."""
-    return Notification(
-        id=settled.notice.id,
-        event=settled.notice.event.id,
-        incident=settled.notice.event.incident,
-        entity=settled.notice.event.entity,
-        channel="email",
-        receiver=settled.notice.receiver,
-        outcome=settled.outcome,
-        time=now,
-        attempts=settled.attempts,
-    )
-
-
-def reasons(accepted: Accepted) -> list[tuple[str, Reason]]:
-    """Return what was settled and why."""
-    return [(type(each.notice.event).__name__, each.reason) for each in accepted.settled]
+from satark.schemas.notifications import Outcome
+from tests.unit.notifier.outboxes import (
+    ANY,
+    BOSS,
+    NOW,
+    OPENED,
+    OTHER,
+    RESOLVED,
+    UPDATED,
+    accept,
+    due,
+    later,
+    outbox,
+    outcome,
+    reasons,
+    rules,
+)
 
 
 class TestTelling:
@@ -264,14 +208,14 @@ class TestStaleness:
         assert accepted.settled == ()
         assert due(box, later(60)).event == RESOLVED
 
-    def test_tells_a_fresh_end_of_an_old_incident(self) -> None:
-        """The end is news, the beginning is not."""
+    def test_keeps_the_end_of_what_was_not_told_to_itself(self) -> None:
+        """The beginning was too old to tell; then the end, however fresh, is news to nobody."""
         box = outbox()
         accept(box, OPENED, published=later(-90_000))
         accepted = accept(box, RESOLVED, published=later(-10))
 
-        assert reasons(accepted) == [("IncidentOpened", Reason.STALE)]
-        assert due(box).event == RESOLVED
+        assert reasons(accepted) == [("IncidentOpened", Reason.STALE), ("IncidentResolved", Reason.NEVER_TOLD)]
+        assert box.next(NOW) is None
 
 
 class TestDropping:
@@ -294,85 +238,3 @@ class TestDropping:
 
         assert Reason.UNRENDERABLE is box.abandon(due(box), "OverflowError").reason
         assert len(box) == 0
-
-
-class OutboxMachine(RuleBasedStateMachine):
-    """Any order of events, replies and waiting: each mail ends once, in its order, and none is lost."""
-
-    INCIDENTS = tuple(opened(entity=f"link-{i}") for i in range(3))
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.now = NOW
-        self.outcomes = Outcomes()
-        self.box = Outbox(rules(ANY, BOSS), self.outcomes)
-        self.open: dict[str, tuple[str, str]] = {}
-        self.failed_at: dict[str, datetime] = {}
-        self.over: set[str] = set()
-
-    def end(self, settled: Settled) -> None:
-        """Note an outcome; there is only one, unless a failed event was published anew."""
-        name = settled.notice.id
-        assert name not in self.over
-        self.open.pop(name, None)
-        self.over.add(name)
-        self.failed_at.pop(name, None)
-        if settled.outcome is Outcome.FAILED:
-            self.failed_at[name] = self.now
-        self.outcomes.learn(outcome(settled, self.now))
-
-    @rule(which=st.integers(0, 2), sequence=st.integers(0, 3), age_s=st.sampled_from([0, 100_000]))
-    def publish(self, which: int, sequence: int, age_s: int) -> None:
-        """An event comes, perhaps again."""
-        event = nth(self.INCIDENTS[which], sequence)
-        published = self.now - timedelta(seconds=age_s)
-        expected = set()
-        for receiver in (ANY, BOSS):
-            name = notification_id(event.id, "email", receiver)
-            if name in self.failed_at and published > self.failed_at[name]:
-                self.over.discard(name)
-            if name not in self.over and published > self.failed_at.get(name, BEGINNING):
-                self.open.setdefault(name, (event.incident, receiver))
-                expected.add(name)
-
-        accepted = self.box.accept(event, record(event, published_at=published), self.now)
-
-        assert expected == accepted.waiting
-        for settled in accepted.settled:
-            self.end(settled)
-
-    @precondition(lambda self: len(self.box) > 0)
-    @rule(reply=st.sampled_from([Sent("250"), Permanent("550"), Retry("451"), Retry("down", whole=True)]))
-    def deliver(self, reply: Sent | Permanent | Retry) -> None:
-        """Time goes on to the next attempt, which has some reply."""
-        action = self.box.next(self.now)
-        if isinstance(action, WaitUntil):
-            assert action.time > self.now
-            self.now = action.time
-            action = self.box.next(self.now)
-        assert isinstance(action, Deliver)
-        notice = action.notice
-        key = (notice.event.incident, notice.receiver)
-        assert notice.id == next(name for name, other in self.open.items() if other == key)
-
-        settled = self.box.settle(notice, reply, self.now)
-
-        assert isinstance(reply, Retry) or settled is not None
-        if settled is not None:
-            self.end(settled)
-
-    @invariant()
-    def loses_nothing(self) -> None:
-        """Everything that came is over or waits."""
-        assert len(self.open) == len(self.box)
-
-
-def nth(first: IncidentOpened, sequence: int) -> IncidentEvent:
-    """Return an incident's event: opened, two updates, resolved."""
-    if sequence == 0:
-        return first
-    return resolved(first, sequence=3) if sequence == 3 else updated(first, sequence=sequence)
-
-
-OutboxMachine.TestCase.settings = settings(deadline=None, max_examples=50, stateful_step_count=30)
-TestOutboxMachine = OutboxMachine.TestCase

@@ -1,6 +1,7 @@
 from datetime import datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from satark.notifier.outcomes import Outcomes
 from satark.schemas.notifications import Notification, Outcome
@@ -52,7 +53,7 @@ class TestOutcomes:
         for name in "abac":
             outcomes.learn(told(name))
 
-        assert [outcomes.was_sent(name) for name in "abc"] == [True, False, True]
+        assert [outcomes.is_final(name, WRITTEN) for name in "abc"] == [True, False, True]
         assert len(outcomes) == 2
 
     def test_forgets_on_demand(self) -> None:
@@ -62,4 +63,22 @@ class TestOutcomes:
         outcomes.forget("a")
         outcomes.forget("never known")
 
-        assert not outcomes.was_sent("a")
+        assert not outcomes.is_final("a", WRITTEN)
+
+    @pytest.mark.parametrize("outcome", Outcome)
+    def test_knows_who_was_told_of_an_incident(self, outcome: Outcome) -> None:
+        """Whichever of its events it was, but only what was sent counts, and only for that receiver."""
+        outcomes = Outcomes()
+        outcomes.learn(told("a", outcome))
+
+        assert (outcome is Outcome.SENT) == outcomes.was_told("incident", "email", "noc@example.net")
+        assert not outcomes.was_told("incident", "email", "boss@example.net")
+        assert not outcomes.was_told("another", "email", "noc@example.net")
+
+    def test_forgets_the_oldest_incidents(self) -> None:
+        """This memory is bounded too."""
+        outcomes = Outcomes(limit=2)
+        for name in "abac":
+            outcomes.learn(replace(told(name), incident=name))
+
+        assert [outcomes.was_told(name, "email", "noc@example.net") for name in "abc"] == [True, False, True]

@@ -3,8 +3,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from satark.notifier import wording
+from satark.notifier.view import view
 from tests.unit.notifier.scenes import LONDON, NOON, opened, symptom
 
 
@@ -26,6 +28,19 @@ class TestSentence:
             "Packet loss (upload, %) of WAN BT Business Broadband at edge LDN-vVCE is 3.0, 6.0 standard deviations "
             "above the mean of 0.0 (standard deviation 0.0, taken as at least 0.5) of the 60 minutes before."
         )
+
+    def test_speaks_of_a_limit_where_nothing_was_learnt(self) -> None:
+        """An absolute limit has no mean and no deviations."""
+        seen = symptom("queue_depth", value=120.0)
+        event = opened(
+            replace(seen, limit=100.0, baseline=replace(seen.baseline, centre=0.0, spread=0.0, floor=1.0, n=0))
+        )
+
+        assert wording.sentence(event, event.symptoms[0]) == (
+            "Queue depth of WAN BT Business Broadband at edge LDN-vVCE is 120.0; more than 100.0 is too much, "
+            "whatever is usual."
+        )
+        assert "by limit" in view(event, now=NOON).rows[0].distance
 
     def test_counts_one_in_the_singular(self) -> None:
         """One standard deviation is one."""

@@ -11,7 +11,7 @@ from urllib.parse import quote
 from satark.notifier.addresses import mailbox
 from satark.notifier.headers import clean, folded, slug
 from satark.notifier.render import Rendered, render
-from satark.notifier.view import state_of, view
+from satark.notifier.view import OPENED, state_of, view
 from satark.schemas.identifiers import identifier
 from satark.schemas.incidents import IncidentEvent, IncidentResolved, Severity, incident_event_id
 from satark.schemas.notifications import notification_id
@@ -116,12 +116,13 @@ def console_link(template: str | None, event: IncidentEvent) -> str | None:
 
 
 def _thread(event: IncidentEvent, receiver: str, domain: str) -> dict[str, str]:
+    """Return the headers of the thread; the first mail of an incident refers to nothing but its root."""
     root = thread_id(event.incident, domain)
     opened = message_id(incident_event_id(event.incident, 0), receiver, domain)
     return {
         "Message-ID": message_id(event.id, receiver, domain),
         "In-Reply-To": root,
-        "References": root if event.sequence == 0 else f"{root} {opened}",
+        "References": root if state_of(event) == OPENED else f"{root} {opened}",
     }
 
 

@@ -5,6 +5,7 @@ The head of a queue is tried when it is due. *Sent* and *permanent* end it. *Ret
 until the horizon. A retry that concerns the whole channel pauses all queues; the first attempt after the pause shows
 whether it is over. An event whose publication is older than the stale limit first waits a little for the rest of its
 incident to be read: an old incident that is over is not told any more, one that lasts is told however old it is.
+What is historical is told to nobody, and the end of an incident only to those who were told of the incident.
 """
 
 from collections import deque
@@ -15,9 +16,9 @@ from enum import StrEnum
 
 from satark.notifier.delivery import Delivery, Permanent, Retry, Sent
 from satark.notifier.outcomes import Outcomes
-from satark.notifier.view import state_of
+from satark.notifier.view import OPENED, UPDATED, state_of
 from satark.runtime.records import Record
-from satark.schemas.incidents import IncidentEvent, IncidentOpened, IncidentResolved, IncidentUpdated, incident_event_id
+from satark.schemas.incidents import IncidentEvent, IncidentResolved
 from satark.schemas.notifications import Outcome, notification_id
 
 
@@ -31,6 +32,8 @@ class Reason(StrEnum):
     NOT_TOLD_ON = "not_told_on"
     STALE = "stale"
     SUPERSEDED = "superseded"
+    HISTORICAL = "historical"
+    NEVER_TOLD = "never_told"
 
 
 OUTCOMES = {
@@ -41,6 +44,8 @@ OUTCOMES = {
     Reason.NOT_TOLD_ON: Outcome.SUPPRESSED,
     Reason.STALE: Outcome.SUPPRESSED,
     Reason.SUPERSEDED: Outcome.SUPPRESSED,
+    Reason.HISTORICAL: Outcome.SUPPRESSED,
+    Reason.NEVER_TOLD: Outcome.SUPPRESSED,
 }
 
 
@@ -188,28 +193,32 @@ class Outbox:
 
     def _suppression(self, notice: Notice, now: datetime) -> Reason | None:
         event = notice.event
+        if event.historical:
+            return Reason.HISTORICAL
         if state_of(event) not in self._rules.tell_on:
             return Reason.NOT_TOLD_ON
-        if isinstance(event, IncidentResolved) and self._is_stale(notice.record, now) and not self._knows(notice):
+        if not isinstance(event, IncidentResolved) or self._knows(notice):
+            return None
+        if self._is_stale(notice.record, now):
             return Reason.STALE
-        return None
+        tells_only_ends = self._rules.tell_on == {state_of(event)}
+        return None if tells_only_ends else Reason.NEVER_TOLD
 
     def _knows(self, notice: Notice) -> bool:
         """True when the receiver was told of the incident, or is about to be."""
-        opened = incident_event_id(notice.event.incident, 0)
-        told = self._outcomes.was_sent(notification_id(opened, self._rules.channel, notice.receiver))
+        told = self._outcomes.was_told(notice.event.incident, self._rules.channel, notice.receiver)
         return told or (notice.event.incident, notice.receiver) in self._queues
 
     def _overtake(self, notice: Notice) -> list[Settled]:
         """End the waiting notices that an event of the same incident makes pointless."""
-        if isinstance(notice.event, IncidentOpened):
+        if notice.event.historical or state_of(notice.event) == OPENED:
             return []
         over = isinstance(notice.event, IncidentResolved)
         settled = []
         for entry in tuple(self._queues.get((notice.event.incident, notice.receiver), ())):
             if entry.in_flight:
                 continue
-            if isinstance(entry.notice.event, IncidentUpdated):
+            if state_of(entry.notice.event) == UPDATED:
                 settled.append(self._end(entry, Reason.SUPERSEDED, _WHY[Reason.SUPERSEDED]))
             elif over and entry.stale and not entry.attempts:
                 settled.append(self._end(entry, Reason.STALE, _WHY[Reason.STALE]))
@@ -252,6 +261,8 @@ _WHY = {
     Reason.NOT_TOLD_ON: "the settings do not tell of such events",
     Reason.STALE: "the incident was over long ago",
     Reason.SUPERSEDED: "a newer event of the incident came before this one was told",
+    Reason.HISTORICAL: "it is about the past: its data came long after its time",
+    Reason.NEVER_TOLD: "nothing of the incident was told",
 }
 
 

@@ -15,6 +15,7 @@ class Outcomes:
     def __init__(self, limit: int = MAX_KNOWN) -> None:
         self._limit = limit
         self._known: OrderedDict[str, tuple[Outcome, datetime]] = OrderedDict()
+        self._told: OrderedDict[tuple[str, str, str], None] = OrderedDict()
 
     def __len__(self) -> int:
         return len(self._known)
@@ -23,17 +24,21 @@ class Outcomes:
         """Remember an outcome."""
         self._known[notification.id] = (notification.outcome, notification.time)
         self._known.move_to_end(notification.id)
-        while len(self._known) > self._limit:
-            self._known.popitem(last=False)
+        if notification.outcome is Outcome.SENT:
+            key = (notification.incident, notification.channel, notification.receiver)
+            self._told[key] = None
+            self._told.move_to_end(key)
+        for memory in (self._known, self._told):
+            while len(memory) > self._limit:
+                memory.popitem(last=False)
 
     def forget(self, notification: str) -> None:
         """Forget an outcome, if it is known."""
         self._known.pop(notification, None)
 
-    def was_sent(self, notification: str) -> bool:
-        """True when the receiver was told."""
-        known = self._known.get(notification)
-        return known is not None and known[0] is Outcome.SENT
+    def was_told(self, incident: str, channel: str, receiver: str) -> bool:
+        """True when the receiver was told anything of the incident."""
+        return (incident, channel, receiver) in self._told
 
     def is_final(self, notification: str, published_at: datetime) -> bool:
         """True when the notification of an event that was published at the given time needs nothing more.

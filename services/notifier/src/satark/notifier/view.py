@@ -1,17 +1,29 @@
 """What a mail says, as plain values: templates only lay it out."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
-from satark.notifier import sparkline, wording
+from satark.notifier import blindness, sparkline, wording
 from satark.notifier.checks import first_checks
 from satark.notifier.headers import clean
-from satark.schemas.incidents import IncidentEvent, IncidentOpened, IncidentResolved, Severity, Symptom
+from satark.notifier.words import Words
+from satark.schemas.incidents import (
+    IncidentEvent,
+    IncidentOpened,
+    IncidentResolved,
+    IncidentUpdated,
+    Reason,
+    Severity,
+    Symptom,
+)
 
 MAX_ROWS = 12
 MAX_CHARTS = 3
 MAX_GISTS = 2
-_FACTS = ("enterprise", "site", "edge", "link", "isp", "interface", "orchestrator")
+OPENED, UPDATED, RESOLVED = "opened", "updated", "resolved"
+"""What an event can tell people."""
+
+_FACTS = ("enterprise", "site", "edge", "link", "isp", "interface", "orchestrator", "reason")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +61,6 @@ class View:
     place: str
     gists: tuple[str, ...]
     sentences: tuple[str, ...]
-    began: str
     age: str
     rows: tuple[Row, ...]
     more_rows: int
@@ -62,34 +73,28 @@ class View:
 
 
 def state_of(event: IncidentEvent) -> str:
-    """Return opened, updated or resolved."""
+    """Return what the event tells people: opened, updated or resolved. What was history until now is opened to them."""
     match event:
-        case IncidentOpened():
-            return "opened"
+        case IncidentOpened() | IncidentUpdated(reason=Reason.STILL_OPEN):
+            return OPENED
         case IncidentResolved():
-            return "resolved"
+            return RESOLVED
         case _:
-            return "updated"
+            return UPDATED
 
 
 def view(event: IncidentEvent, *, now: datetime, link: str | None = None) -> View:
     """Return what to say about an incident event at the time `now`."""
-    symptoms = sorted(event.symptoms, key=lambda symptom: (not symptom.active, -_peak_distance(symptom)))
-    timezone = event.labels.get("timezone")
-    active = [symptom for symptom in symptoms if symptom.active] or symptoms
-    if isinstance(event, IncidentResolved):
-        sentences, gists = _closing(event, symptoms, timezone), _closing_gists(event)
-    else:
-        sentences = tuple(wording.sentence(event, symptom) for symptom in active[:MAX_ROWS])
-        gists = _gists(active)
+    is_blindness = blindness.is_blindness(event)
+    symptoms = [] if is_blindness else _gravest_first(event)
+    words = blindness.words(event) if is_blindness else _words(event, symptoms)
     return View(
         state=state_of(event),
         critical=event.severity is Severity.CRITICAL,
         place=wording.place(event),
-        gists=gists,
-        sentences=sentences,
-        began=wording.moment(event.opened_at, timezone),
-        age=_age(event, now),
+        gists=words.gists,
+        sentences=words.sentences,
+        age=_age(event, now, verb="Tried" if is_blindness else "Measured"),
         rows=tuple(_row(symptom) for symptom in symptoms[:MAX_ROWS]),
         more_rows=max(0, len(symptoms) - MAX_ROWS),
         charts=tuple(_chart(symptom, event.interval_s) for symptom in symptoms[:MAX_CHARTS] if symptom.recent),
@@ -98,16 +103,40 @@ def view(event: IncidentEvent, *, now: datetime, link: str | None = None) -> Vie
             for name in _FACTS
             if (value := clean(event.labels.get(name, "")))
         ),
-        checks=() if isinstance(event, IncidentResolved) else first_checks(event),
+        checks=words.checks,
         method=clean(event.method, 80),
         incident=clean(event.incident, 80),
         link=link,
     )
 
 
-def _age(event: IncidentEvent, now: datetime) -> str:
+def _gravest_first(event: IncidentEvent) -> list[Symptom]:
+    return sorted(event.symptoms, key=lambda symptom: (not symptom.active, -_peak_distance(symptom)))
+
+
+def _words(event: IncidentEvent, symptoms: list[Symptom]) -> Words:
+    timezone = event.labels.get("timezone")
+    if isinstance(event, IncidentResolved):
+        return Words(_closing_gists(event), _closing(event, symptoms, timezone))
+    active = [symptom for symptom in symptoms if symptom.active] or symptoms
+    sentences = [wording.sentence(event, symptom) for symptom in active[:MAX_ROWS]]
+    beginning = f"It began at {wording.moment(event.opened_at, timezone)}"
+    gists = _gists(active)
+    if event.reason is Reason.STILL_OPEN:
+        lasted = (event.time - event.opened_at).total_seconds() + event.interval_s
+        beginning += f" and has lasted {wording.duration(lasted)}; its first data came too late to tell of it then"
+        gists = (*(f"{gist}, since {_since(event)}" for gist in gists), *gists[-1:])
+    return Words(gists, (*sentences, f"{beginning}."), first_checks(event))
+
+
+def _since(event: IncidentEvent) -> str:
+    same_day = event.opened_at.astimezone(UTC).date() == event.time.astimezone(UTC).date()
+    return wording.clock(event.opened_at) if same_day else wording.moment(event.opened_at)
+
+
+def _age(event: IncidentEvent, now: datetime, *, verb: str) -> str:
     end = event.time + timedelta(seconds=event.interval_s)
-    return f"Measured {wording.interval(event.time, end)}; this mail was written at {wording.moment(now)}."
+    return f"{verb} {wording.interval(event.time, end)}; this mail was written at {wording.moment(now)}."
 
 
 def _closing(event: IncidentResolved, symptoms: list[Symptom], timezone: str | None) -> tuple[str, ...]:
@@ -147,7 +176,7 @@ def _row(symptom: Symptom) -> Row:
         normal=_normal(symptom),
         limit=wording.number(symptom.limit),
         peak=f"{wording.number(symptom.peak)} at {wording.clock(symptom.peak_time)}",
-        distance=f"{symptom.distance:+.1f} sd",
+        distance=f"{symptom.distance:+.1f} sd" if symptom.baseline.n else "by limit",
         samples=str(symptom.baseline.n),
     )
 

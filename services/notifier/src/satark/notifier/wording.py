@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from satark.notifier.headers import clean
 from satark.schemas.incidents import IncidentEvent, Symptom
 from satark.schemas.metrics import WAN_LINK
+from satark.schemas.states import ORCHESTRATOR
 
 DIRECTIONS = {"rx": "download", "tx": "upload"}
 """Seen from the site: Rx is what the edge receives."""
@@ -119,8 +120,9 @@ def interval(start: datetime, end: datetime) -> str:
 
 
 def place(event: IncidentEvent) -> str:
-    """Return where it is, the same in every mail of an incident: `EDGE / LINK`, else the entity's key."""
-    names = [clean(event.labels.get(name, ""), NAME_CHARS) for name in ("edge", "link")]
+    """Return where it is, the same in every mail of an incident: `EDGE / LINK`, an orchestrator, else the entity's key."""
+    labels = ("orchestrator",) if event.kind == ORCHESTRATOR else ("edge", "link")
+    names = [clean(event.labels.get(name, ""), NAME_CHARS) for name in labels]
     return " / ".join(name for name in names if name) or clean(event.entity, NAME_CHARS)
 
 
@@ -133,15 +135,17 @@ def whereabouts(event: IncidentEvent) -> str:
 
 
 def sentence(event: IncidentEvent, symptom: Symptom) -> str:
-    """Return what was seen of one metric against its normal, with the true distance."""
+    """Return what was seen of one metric against its normal, with the true distance, or against its absolute limit."""
     normal = symptom.baseline
+    seen = f"{metric_words(symptom.metric).title} of {whereabouts(event)} is {number(symptom.value)}"
+    if not normal.n:
+        return f"{seen}; more than {number(symptom.limit)} is too much, whatever is usual."
     spread = f"standard deviation {number(normal.spread)}"
     if normal.spread < normal.floor:
         spread += f", taken as at least {number(normal.floor)}"
     side = "below" if symptom.distance < 0 else "above"
     return (
-        f"{metric_words(symptom.metric).title} of {whereabouts(event)} is {number(symptom.value)}, "
-        f"{_counted_number(symptom.distance)} {side} the mean of {number(normal.centre)} ({spread}) "
+        f"{seen}, {_counted_number(symptom.distance)} {side} the mean of {number(normal.centre)} ({spread}) "
         f"of the {window(normal.window_s)} before."
     )
 
