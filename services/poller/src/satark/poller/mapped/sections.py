@@ -198,6 +198,6 @@ def _step(table: Table) -> Step:
     )
 
 
-def _line(mistake: str) -> int:
+def _line(mistake: str) -> tuple[int, str]:
     digits = mistake.removeprefix("line ").partition(":")[0]
-    return int(digits) if digits.isdigit() else 0
+    return int(digits) if digits.isdigit() else 0, mistake
