@@ -107,6 +107,15 @@ class TestHistory:
         assert reasons(accepted) == [("IncidentResolved", Reason.NEVER_TOLD)]
         assert accepted.settled[0].notice.receiver != due(box).receiver
 
+    def test_the_end_may_come_before_the_outcome_is_written(self) -> None:
+        """What the mail server accepted was told, though Kafka does not know it yet."""
+        box = outbox()
+        accept(box, OPENED)
+        box.settle(due(box), Sent(), NOW)
+
+        assert accept(box, RESOLVED).settled == ()
+        assert due(box).event == RESOLVED
+
     def test_who_wants_only_ends_gets_ends(self) -> None:
         """Then nothing was told before, and nothing was to be."""
         box = outbox(tell_on=("resolved",))

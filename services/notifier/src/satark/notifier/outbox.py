@@ -173,6 +173,7 @@ class Outbox:
             self._paused_until, self._channel_failures = None, 0
         match delivery:
             case Sent(detail):
+                self._outcomes.tell(notice.event.incident, self._rules.channel, notice.receiver)
                 return self._end(entry, Reason.ACCEPTED, detail)
             case Permanent(detail):
                 return self._end(entry, Reason.PERMANENT, detail)

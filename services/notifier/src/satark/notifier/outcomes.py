@@ -24,13 +24,18 @@ class Outcomes:
         """Remember an outcome."""
         self._known[notification.id] = (notification.outcome, notification.time)
         self._known.move_to_end(notification.id)
+        while len(self._known) > self._limit:
+            self._known.popitem(last=False)
         if notification.outcome is Outcome.SENT:
-            key = (notification.incident, notification.channel, notification.receiver)
-            self._told[key] = None
-            self._told.move_to_end(key)
-        for memory in (self._known, self._told):
-            while len(memory) > self._limit:
-                memory.popitem(last=False)
+            self.tell(notification.incident, notification.channel, notification.receiver)
+
+    def tell(self, incident: str, channel: str, receiver: str) -> None:
+        """Remember that the receiver was told of the incident, before the outcome is written."""
+        key = (incident, channel, receiver)
+        self._told[key] = None
+        self._told.move_to_end(key)
+        while len(self._told) > self._limit:
+            self._told.popitem(last=False)
 
     def forget(self, notification: str) -> None:
         """Forget an outcome, if it is known."""
