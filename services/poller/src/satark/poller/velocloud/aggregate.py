@@ -12,7 +12,7 @@ from msgspec import Raw
 from satark.poller.inventory import Edge, Id, Link
 from satark.poller.readings import Reading, Readings, Skipped
 from satark.poller.schedule import Window
-from satark.poller.velocloud.decoding import decoded, text_of, time_of
+from satark.poller.velocloud.decoding import decoded, first_id, is_empty, text_of, time_of
 from satark.poller.velocloud.stats import metrics_of
 
 
@@ -24,7 +24,7 @@ def aggregate(result: Raw | None, window: Window) -> Readings:
     rows: list[Reading] = []
     skipped: list[Skipped] = []
     interval_s = (window.end - window.start).total_seconds()
-    for number, row in enumerate([] if result is None else decoded(result, list[Any], "a list of links")):
+    for number, row in enumerate([] if is_empty(result) else decoded(result, list[Any], "a list of links")):
         where = f"row {number}"
         link, edge, enterprise = _identities(row)
         if link is None or edge is None or enterprise is None:
@@ -40,8 +40,8 @@ def _identities(row: Any) -> tuple[Link | None, Edge | None, Id | None]:
     link = row.get("link") if isinstance(row, dict) else None
     if not isinstance(link, dict):
         return None, None, None
-    internal_id = _id(link.get("internalId")) or _id(row.get("linkLogicalId")) or _id(row.get("linkId"))
-    edge, enterprise = _id(link.get("edgeId")), _id(link.get("enterpriseId"))
+    internal_id = first_id(link.get("internalId"), row.get("linkLogicalId"), row.get("linkId"))
+    edge, enterprise = first_id(link.get("edgeId")), first_id(link.get("enterpriseId"))
     if internal_id is None or edge is None:
         return None, None, None
     return _link(str(internal_id), link), _edge(edge, link), enterprise
@@ -62,8 +62,3 @@ def _link(internal_id: str, link: Mapping[str, Any]) -> Link:
 
 def _edge(edge: Id, link: Mapping[str, Any]) -> Edge:
     return Edge(id=edge, name=text_of(link.get("edgeName")), state=text_of(link.get("edgeState")).upper())
-
-
-def _id(value: Any) -> Id | None:
-    usable = isinstance(value, int | str) and not isinstance(value, bool) and value != ""
-    return value if usable else None

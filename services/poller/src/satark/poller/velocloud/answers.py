@@ -26,6 +26,7 @@ from satark.poller.errors import (
     ValidationError,
 )
 from satark.poller.http.exchange import Answer, Asked, is_html, seen
+from satark.poller.velocloud.decoding import text_of
 
 SESSION_COOKIE = "velocloud.session"
 MESSAGE_COOKIE = "velocloud.message"
@@ -36,6 +37,7 @@ _INVALID = frozenset({-32600, -32602})
 _SERVER_STATUS = range(500, 513)
 _FRAGMENTS = {"tokenerror": AuthError, "privilege": PrivilegeError, "methoderror": MethodError}
 _REDIRECTS = frozenset({302, 303})
+_WORDS_CHARS = 400
 
 
 class _Envelope(Struct):
@@ -89,7 +91,9 @@ def session_of(answer: Answer, asked: Asked) -> str:
     cookies = cookies_of(answer.cookies)
     if session := cookies.get(SESSION_COOKIE, ""):
         return session
-    words = unquote(cookies.get(MESSAGE_COOKIE, "")) or f"no session cookie came: {seen(answer)}"
+    words = (
+        text_of(unquote(cookies.get(MESSAGE_COOKIE, "")))[:_WORDS_CHARS] or f"no session cookie came: {seen(answer)}"
+    )
     raise asked.fail(LoginRefusedError, words)
 
 
@@ -135,8 +139,9 @@ def _kind_of_error(error: Any, answer: Answer) -> type[OrchestratorError]:
 
 def _message(error: Any) -> str:
     fields = error if isinstance(error, dict) else {"message": error}
-    text = str(fields.get("message") or "an error without a message")
+    text = text_of(fields.get("message")) or "an error without a message"
     data = fields.get("data")
     details = data.get("error") if isinstance(data, dict) else None
     rows = [row for row in details if isinstance(row, dict)] if isinstance(details, list) else []
-    return "; ".join((text, *(str(row.get("message", "")) for row in rows[:3])))
+    told = (text, *(text_of(row.get("message")) for row in rows[:3]))
+    return "; ".join(words[:_WORDS_CHARS] for words in told if words)

@@ -13,6 +13,7 @@ from msgspec import Raw
 
 from satark.poller.errors import WrongShapeError
 from satark.poller.http.exchange import Asked
+from satark.poller.inventory import Id
 from satark.poller.readings import Skipped
 from satark.poller.schedule import EPOCH
 
@@ -62,6 +63,19 @@ def good_rows(raw: Iterable[Any], kind: type[T], what: str) -> tuple[list[T], tu
     return good, tuple(skipped)
 
 
+def is_empty(result: Raw | bytes | None) -> bool:
+    """Return whether a result says that there is no data: it is missing, `[]` or `{}`, which is no error (1.2)."""
+    return result is None or b"".join(bytes(result).split()) in {b"[]", b"{}"}
+
+
+def first_id(*candidates: Any) -> Id | None:
+    """Return the first that can be an id: a whole number, or a text that is not empty."""
+    for value in candidates:
+        if isinstance(value, int | str) and not isinstance(value, bool) and value != "":
+            return value
+    return None
+
+
 def text_of(value: Any) -> str:
     """Return a name on one line without control characters, empty for what is no text."""
     if not isinstance(value, str):
@@ -80,9 +94,9 @@ def time_of(value: Any) -> datetime | None:
         return EPOCH + timedelta(milliseconds=value) if 0 <= value <= MAX_EPOCH_MS else None
     try:
         time = datetime.fromisoformat(value) if isinstance(value, str) else None
-    except ValueError:
+        return time.astimezone(UTC) if time is not None and time.tzinfo is not None else None
+    except (ValueError, OverflowError):  # before the year 1 or after 9999, once it is in UTC
         return None
-    return time.astimezone(UTC) if time is not None and time.tzinfo is not None else None
 
 
 def epoch_ms(time: datetime) -> int:

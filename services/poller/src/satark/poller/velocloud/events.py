@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from msgspec import Raw, Struct
 
-from satark.poller.readings import VendorEvent, VendorEvents
+from satark.poller.readings import Skipped, VendorEvent, VendorEvents
 from satark.poller.velocloud.decoding import decoded, good_rows, text_of, time_of
 from satark.schemas.messages import Level
 
@@ -57,6 +57,9 @@ def events(result: Raw | bytes | None) -> EventPage:
     rows, skipped = good_rows(paged.data, _Event, "event")
     read = [_event(row) for row in rows]
     good = tuple(event for event in read if event is not None)
+    skipped += tuple(
+        Skipped("bad_event", f"event {row.id} time") for row, e in zip(rows, read, strict=True) if e is None
+    )
     paging = paged.meta_data or _Paging()
     following = text_of(paging.next_page_link) if paging.more else ""
     return EventPage(VendorEvents(good, skipped), following or None)

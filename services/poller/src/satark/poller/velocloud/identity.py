@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import dataclass
 from time import monotonic
 
 import msgspec
@@ -24,6 +25,15 @@ RENEWAL_S = 60.0
 """Least time between two logins that follow an expired session, whatever the looks do."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Refusal:
+    """What a login page said, until when it is not asked again by the monotonic clock, and how often it refused."""
+
+    words: str
+    until: float
+    times: int
+
+
 def identity_of(orchestrator: Orchestrator) -> Identity:
     """Return the token's identity where there is a token, else the login's: the token wins."""
     if token := orchestrator.bare_token:
@@ -41,9 +51,7 @@ class Session:
         self._cookie = ""
         self._logins_left = 1
         self._renewed_at = float("-inf")
-        self._refused = 0
-        self._refused_until = 0.0
-        self._refusal: LoginRefusedError | None = None
+        self._refusals: dict[str, _Refusal] = {}
         self._lock = asyncio.Lock()
 
     @property
@@ -86,22 +94,24 @@ class Session:
             self._cookie = ""
 
     async def _login(self, exchange: Exchange) -> str:
-        if self._refusal is not None and monotonic() < self._refused_until:
-            raise self._refusal
+        """Return a new session's cookie. A page that refused is left alone for a while, even if another page fails."""
         for kind in self._kinds:
+            refusal = self._refusals.get(kind)
+            if refusal is not None and monotonic() < refusal.until:
+                continue
             try:
                 cookie = await self._login_as(kind, exchange)
             except LoginRefusedError as error:
                 metrics.LOGINS.labels(self._orchestrator.name, "refused").inc()
-                self._refusal = error
+                times = refusal.times + 1 if refusal else 1
+                self._refusals[kind] = _Refusal(error.detail, monotonic() + LOGIN_BACKOFF.delay_s(times - 1), times)
             else:
                 metrics.LOGINS.labels(self._orchestrator.name, "ok").inc()
                 self._kinds = (kind, *(other for other in self._kinds if other != kind))
-                self._refusal, self._refused = None, 0
+                self._refusals.clear()
                 return cookie
-        self._refused_until = monotonic() + LOGIN_BACKOFF.delay_s(self._refused)
-        self._refused += 1
-        raise self._refusal or self._asked("login").fail(LoginRefusedError, "there is no login to try")
+        kind = self._kinds[-1]
+        raise self._asked(f"login/{kind}Login").fail(LoginRefusedError, self._refusals[kind].words)
 
     async def _login_as(self, kind: str, exchange: Exchange) -> str:
         password = self._orchestrator.password

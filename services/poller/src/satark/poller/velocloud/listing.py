@@ -7,7 +7,7 @@ from msgspec import Raw, Struct
 
 from satark.poller.inventory import Edge, Enterprise, Id, Link
 from satark.poller.readings import EdgePage, Enterprises, Skipped
-from satark.poller.velocloud.decoding import WrongShape, decoded, good_rows, text_of, time_of
+from satark.poller.velocloud.decoding import WrongShape, decoded, first_id, good_rows, is_empty, text_of, time_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,8 @@ class _Enterprise(Struct, rename="camel"):
 
 
 class _Link(Struct, rename="camel"):
-    internal_id: Id
+    internal_id: Any = None
+    id: Any = None
     display_name: Any = None
     interface: Any = None
     isp: Any = None
@@ -72,7 +73,7 @@ def enterprise(result: Raw | None) -> Enterprise | None:
 
     Raises WrongShape.
     """
-    if result is None or bytes(result) in {b"{}", b"[]"}:
+    if is_empty(result):
         return None
     return _enterprise(decoded(result, _Enterprise, "an enterprise"))
 
@@ -113,22 +114,27 @@ def _edge(row: _Edge) -> tuple[Edge, tuple[Skipped, ...]]:
         raw_links = decoded(row.recent_links, list[Raw] | None, "links") or []
     except WrongShape:
         raw_links = [Raw(b"null")]
-    links, skipped = good_rows(raw_links, _Link, f"edge {row.id} link")
+    rows, skipped = good_rows(raw_links, _Link, f"edge {row.id} link")
+    links = [link for link in map(_link, rows) if link is not None]
+    skipped += (Skipped("bad_link", f"edge {row.id} link without an id"),) * (len(rows) - len(links))
     edge = Edge(
         id=row.id,
         name=text_of(row.name),
         state=text_of(row.edge_state).upper(),
         site=text_of(site.get("name")) or text_of(site.get("city")),
         timezone=text_of(site.get("timezone")),
-        links={str(link.internal_id): _link(link) for link in links},
+        links={link.internal_id: link for link in links},
         uid=text_of(row.logical_id),
     )
     return edge, skipped
 
 
-def _link(row: _Link) -> Link:
+def _link(row: _Link) -> Link | None:
+    internal_id = first_id(row.internal_id, row.id)
+    if internal_id is None:
+        return None
     return Link(
-        internal_id=str(row.internal_id),
+        internal_id=str(internal_id),
         name=text_of(row.display_name),
         interface=text_of(row.interface),
         isp=text_of(row.isp),

@@ -13,7 +13,7 @@ from msgspec import Raw, Struct
 from satark.poller.inventory import Edge, Link
 from satark.poller.readings import Reading, Readings, Skipped
 from satark.poller.schedule import EPOCH, Window, floored
-from satark.poller.velocloud.decoding import MAX_EPOCH_MS, WrongShape, decoded
+from satark.poller.velocloud.decoding import MAX_EPOCH_MS, WrongShape, decoded, is_empty
 from satark.poller.velocloud.stats import INFINITE, Wrong, number
 from satark.schemas.metrics import (
     JITTER_MS_RX,
@@ -25,6 +25,7 @@ from satark.schemas.metrics import (
 )
 
 OVERALL = "overallLinkQuality"
+OFFLINE = 0
 DETAIL: Mapping[str, tuple[str, float]] = {
     "latencyMsRx": (LATENCY_MS_RX, INFINITE),
     "latencyMsTx": (LATENCY_MS_TX, INFINITE),
@@ -46,6 +47,7 @@ class _Metadata(Struct):
 
 class _Point(Struct):
     timestamp: int | float
+    before: Any = None
     metadata: _Metadata | None = None
 
 
@@ -59,6 +61,8 @@ def quality(result: Raw | None, enterprise: str, edge: Edge, window: Window, *, 
         return Readings(skipped=(Skipped("no_result", f"edge {edge.id}"),))
     rows: list[Reading] = []
     skipped: list[Skipped] = []
+    if is_empty(result):
+        return Readings()
     for internal_id, raw in decoded(result, dict[str, Raw], "an object with one member a link").items():
         if internal_id == OVERALL:
             continue
@@ -108,7 +112,14 @@ def _parts(point: Raw, window: Window, sample_s: int) -> tuple[datetime | None, 
     detail = read.metadata.detail if read.metadata else None
     if detail is None:
         return None, {}, "no_detail"
-    return (start, detail, "") if isinstance(detail, dict) else (None, {}, "bad_detail")
+    if not isinstance(detail, dict):
+        return None, {}, "bad_detail"
+    return (None, {}, "offline") if _is_offline(read.before) and not any(detail.values()) else (start, detail, "")
+
+
+def _is_offline(states: Any) -> bool:
+    """Return whether the link was offline for every type of traffic: its zeros were not measured (1.10)."""
+    return isinstance(states, dict) and bool(states) and all(state == OFFLINE for state in states.values())
 
 
 def _metrics(detail: Mapping[str, Any], wrong: list[Wrong]) -> Iterator[tuple[str, float]]:

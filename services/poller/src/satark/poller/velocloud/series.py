@@ -11,7 +11,7 @@ from typing import Any
 from satark.poller.inventory import Edge, Link
 from satark.poller.readings import Reading, Readings, Skipped
 from satark.poller.schedule import Window, floored
-from satark.poller.velocloud.decoding import text_of, time_of
+from satark.poller.velocloud.decoding import MAX_EPOCH_MS, epoch_ms, first_id, text_of, time_of
 from satark.poller.velocloud.stats import FIELDS, metrics_of
 
 
@@ -49,7 +49,7 @@ def _fill(
         if metric not in FIELDS:
             continue
         start, tick_ms, data = time_of(one.get("startTime")), one.get("tickInterval"), one.get("data")
-        if start is None or not isinstance(data, list):
+        if start is None or not isinstance(data, list) or _beyond(start, len(data), sample_s):
             yield Skipped("bad_series", f"{where} {metric}")
         elif tick_ms != sample_s * 1000:
             yield Skipped("other_resolution", f"{where} {metric} step {str(tick_ms)[:20]} ms")
@@ -58,6 +58,11 @@ def _fill(
                 time = floored(start + timedelta(seconds=number * sample_s), sample_s)
                 if window.start <= time < window.end:
                     columns.setdefault(time, {})[metric] = _value(value)
+
+
+def _beyond(start: datetime, count: int, sample_s: int) -> bool:
+    """Return whether so many samples lead to where time cannot be counted any more."""
+    return epoch_ms(start) < 0 or epoch_ms(start) + count * sample_s * 1000 > MAX_EPOCH_MS
 
 
 def _value(value: Any) -> Any:
@@ -72,12 +77,13 @@ def _value(value: Any) -> Any:
 
 def _link(entry: Any, edge: Edge) -> Link | None:
     link = entry.get("link") if isinstance(entry, dict) else None
-    internal_id = link.get("internalId") if isinstance(link, dict) else None
-    if not isinstance(internal_id, str) or not internal_id:
+    if not isinstance(link, dict):
         return None
-    assert isinstance(link, dict)  # noqa: S101 - told to the type checker
-    return edge.links.get(internal_id) or Link(
-        internal_id,
+    internal_id = first_id(link.get("internalId"), entry.get("linkLogicalId"), entry.get("linkId"))
+    if internal_id is None:
+        return None
+    return edge.links.get(str(internal_id)) or Link(
+        str(internal_id),
         name=text_of(link.get("displayName")),
         interface=text_of(link.get("interface")),
         isp=text_of(link.get("isp")),

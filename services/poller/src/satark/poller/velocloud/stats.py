@@ -22,6 +22,9 @@ from satark.schemas.metrics import (
 )
 
 INFINITE = float("inf")
+MAX_COUNT = 1e18
+"""More bytes or bits a second than any link carries: a number beyond is none of them."""
+
 BEST: Mapping[str, tuple[str, float]] = {
     "bestLatencyMsRx": (LATENCY_MS_RX, INFINITE),
     "bestLatencyMsTx": (LATENCY_MS_TX, INFINITE),
@@ -53,14 +56,14 @@ def metrics_of(row: Mapping[str, Any], interval_s: float) -> tuple[dict[str, flo
         value = number(row, field, wrong, highest=highest)
         if value is not None:
             good[name] = value
-    carried = {name: number(row, field, wrong) for field, name in BYTES.items()}
+    carried = {name: number(row, field, wrong, highest=MAX_COUNT) for field, name in BYTES.items()}
     if not any(good.values()) and not any(carried.values()):
         return {}, wrong
     if not good:
         return {}, wrong
     good |= {name: value * BITS / interval_s for name, value in carried.items() if value is not None}
     for field, name in BANDWIDTH.items():
-        value = number(row, field, wrong)
+        value = number(row, field, wrong, highest=MAX_COUNT)
         if value:
             good[name] = value
     return good, wrong

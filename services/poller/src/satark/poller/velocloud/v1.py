@@ -26,8 +26,8 @@ from satark.poller.schedule import Window
 from satark.poller.velocloud import listing
 from satark.poller.velocloud.aggregate import aggregate
 from satark.poller.velocloud.answers import result_of
-from satark.poller.velocloud.decoding import decoded, epoch_ms, shaped
-from satark.poller.velocloud.events import events
+from satark.poller.velocloud.decoding import decoded, epoch_ms, is_empty, shaped
+from satark.poller.velocloud.events import EventPage, events
 from satark.poller.velocloud.identity import identity_of
 from satark.poller.velocloud.quality import quality
 from satark.poller.velocloud.series import series
@@ -44,7 +44,9 @@ DISCOVERY = (
     "network/getNetworkEnterprises",
     "enterpriseProxy/getEnterpriseProxyEnterprises",
 )
-EDGES_WITH = ("site", "recentLinks")
+EDGES_WITH: tuple[tuple[str, ...], ...] = (("site", "recentLinks"), ("recentLinks",), ())
+"""Options of `with`, most wanted first: some releases refuse those that they do not know."""
+
 MAX_PAGES = 1_000
 MAX_EVENT_PAGES = 20
 SAMPLES_A_DAY = 288
@@ -61,7 +63,7 @@ class PortalV1:
         self._orchestrator = orchestrator
         self._caller = caller
         self._discover: tuple[str, ...] = DISCOVERY
-        self._with: tuple[str, ...] = EDGES_WITH
+        self._with = 0
         self.detail_buckets = SAMPLES_A_DAY
         self.begin_cycle = caller.begin_cycle
         self.hopeless = caller.hopeless
@@ -76,9 +78,12 @@ class PortalV1:
         """Return all enterprises that the credential may see, by the method that its kind of user has.
 
         Customers have one of their own; operators and partners have lists. What worked once is asked first.
-        Raises OrchestratorError: one that may pass, where there is one, else the last.
+        An empty list counts only when no other method failed in a way that may pass. Raises OrchestratorError: one that
+        may pass, where there is one, else the last.
         """
         failures: list[OrchestratorError] = []
+        empty: Enterprises | None = None
+        self._with = 0
         for method in self._discover:
             try:
                 found = await self._enterprises_by(method)
@@ -92,27 +97,28 @@ class PortalV1:
             ) as error:
                 failures.append(error)
                 continue
-            if found is not None:
+            empty = found or empty
+            if found is not None and found.rows:
                 self._discover = (method, *(other for other in DISCOVERY if other != method))
                 return found
-        raise next((e for e in failures if e.retryable), failures[-1] if failures else self._nobody())
+        passing = next((error for error in failures if error.retryable), None)
+        if empty is not None and passing is None:
+            return empty
+        raise passing or (failures[-1] if failures else self._nobody())
 
     async def edges(self, enterprise: Enterprise) -> AsyncIterator[EdgePage]:
-        """Yield an enterprise's edges. Releases that refuse the options of `with` are asked without from then on."""
+        """Yield an enterprise's edges.
+
+        Where options of `with` are refused, others are tried; what works is kept until the enterprises are listed anew.
+        """
         params: dict[str, Any] = {"enterpriseId": enterprise.id}
-        try:
-            listed = await self._call(EDGES, params | self._options(), listing.edges)
-        except (ValidationError, UnknownApiError):
-            if not self._with:
-                raise
-            self._with = ()
-            listed = await self._call(EDGES, params, listing.edges)
+        listed = await self._first_page(params)
         yield listed.page
         asked: set[str] = set()
         while listed.next_page and listed.next_page not in asked and len(asked) < MAX_PAGES:
             asked.add(listed.next_page)
             listed = await self._call(
-                EDGES, params | self._options() | {"nextPageLink": listed.next_page}, listing.edges
+                EDGES, params | _options(self._with) | {"nextPageLink": listed.next_page}, listing.edges
             )
             yield listed.page
 
@@ -152,25 +158,36 @@ class PortalV1:
     async def events(self, enterprise: Enterprise, since: datetime) -> VendorEvents:
         """Return events since a time, oldest first; pages are followed, or only the newest would come (1.9)."""
         params: dict[str, Any] = {"enterpriseId": enterprise.id, "interval": {"start": epoch_ms(since)}}
-        page = await self._call(EVENTS, params, events)
+        page = await self._call(EVENTS, params, _events)
         rows: list[VendorEvent] = [*page.events.rows]
         skipped: list[Skipped] = [*page.events.skipped]
         asked: set[str] = set()
         while page.next_page and page.next_page not in asked and len(asked) < MAX_EVENT_PAGES:
             asked.add(page.next_page)
-            page = await self._call(EVENTS, params | {"nextPageLink": page.next_page}, events)
+            page = await self._call(EVENTS, params | {"nextPageLink": page.next_page}, _events)
             rows += page.events.rows
             skipped += page.events.skipped
+        if page.next_page:
+            skipped.append(Skipped("too_many_events", f"enterprise {enterprise.key}"))
         return VendorEvents(tuple(sorted(rows, key=lambda event: (event.time, event.id))), tuple(skipped))
+
+    async def _first_page(self, params: Mapping[str, Any]) -> listing.Listed:
+        for number in range(self._with, len(EDGES_WITH) - 1):
+            try:
+                listed = await self._call(EDGES, {**params, **_options(number)}, listing.edges)
+            except (ValidationError, UnknownApiError):
+                continue
+            self._with = max(number, self._with)
+            return listed
+        listed = await self._call(EDGES, params, listing.edges)
+        self._with = len(EDGES_WITH) - 1
+        return listed
 
     async def _enterprises_by(self, method: str) -> Enterprises | None:
         if method == DISCOVERY[0]:
             own = await self._call(method, {}, listing.enterprise)
             return Enterprises((own,)) if own else None
         return await self._call(method, {}, listing.enterprises)
-
-    def _options(self) -> dict[str, Any]:
-        return {"with": list(self._with)} if self._with else {}
 
     def _nobody(self) -> OrchestratorError:
         return self._caller.asked(DISCOVERY[0]).fail(UnknownApiError, "the credential belongs to no enterprise")
@@ -192,8 +209,16 @@ def build(orchestrator: Orchestrator, *, version: str) -> PortalV1:
 
 
 def _series(result: Raw | None, enterprise: Enterprise, edge: Edge, window: Window, sample_s: int) -> Readings:
-    entries = [] if result is None else decoded(result, list[Any], "a list of links")
+    entries = [] if is_empty(result) else decoded(result, list[Any], "a list of links")
     return series(entries, enterprise.key, edge, window, sample_s=sample_s)
+
+
+def _events(result: Raw | None) -> EventPage:
+    return EventPage(VendorEvents(), None) if is_empty(result) else events(result)
+
+
+def _options(number: int) -> dict[str, Any]:
+    return {"with": list(EDGES_WITH[number])} if EDGES_WITH[number] else {}
 
 
 def _interval(window: Window) -> dict[str, int]:
