@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from satark.poller.expiry import MAX_TOKEN_CHARS, Stage, Told, announcement, due, expiry_of, stage_at
+from satark.poller.expiry import MAX_TOKEN_CHARS, Stage, Told, announcement, due, expiry_of, remaining, stage_at
 from satark.schemas.codec import encode
 from satark.schemas.messages import Level
 
@@ -168,6 +168,13 @@ class TestAnnouncement:
         assert [m.level for m in messages] == [Level.NOTICE, Level.WARNING, Level.ERROR, Level.CRITICAL]
         assert "expired on 2026-03-20" in messages[-1].text
         assert "within a day" in messages[-2].text
+
+    @pytest.mark.parametrize(
+        ("days", "expected"), [(29.99, "in 30 days"), (1.2, "in 1 day"), (0.4, "within a day"), (-1, "within a day")]
+    )
+    def test_remaining(self, days: float, expected: str) -> None:
+        """Days are told as a person would round them."""
+        assert remaining(NOON + timedelta(days=days), NOON) == expected
 
     @given(TIMES, TIMES, st.sampled_from(Stage), st.text(st.characters(codec="utf-8"), min_size=1, max_size=128))
     def test_valid(self, expiry: datetime, now: datetime, stage: Stage, orchestrator: str) -> None:

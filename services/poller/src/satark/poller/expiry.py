@@ -89,7 +89,6 @@ def due(expiry: datetime | None, now: datetime, told: Told | None = None) -> Tol
 def announcement(orchestrator: str, told: Told, now: datetime) -> Message:
     """Return the message of an announcement: the same one has the same id, whenever and however often it is made."""
     date = f"{told.expiry:%Y-%m-%d %H:%M} UTC"
-    days = max(0, (told.expiry - now).days)
     return Message(
         id=identifier("token-expires", orchestrator, instant(told.expiry), told.stage.name),
         entity=entity_of(orchestrator),
@@ -101,12 +100,16 @@ def announcement(orchestrator: str, told: Told, now: datetime) -> Message:
         text=(
             f"The API token of {orchestrator} expired on {date}: its links are not watched until there is a new one."
             if told.stage is Stage.EXPIRED
-            else f"The API token of {orchestrator} expires on {date}, {_in(days)}: create a new one before."
+            else f"The API token of {orchestrator} expires on {date}, {remaining(told.expiry, now)}: create a new one before."
         ),
         fields={"expires": instant(told.expiry), "stage": told.stage.name.lower()},
         labels={"orchestrator": orchestrator},
     )
 
 
-def _in(days: int) -> str:
-    return {0: "within a day", 1: "in 1 day"}.get(days, f"in {days} days")
+def remaining(expiry: datetime, now: datetime) -> str:
+    """Return how far off the end is, in words: whole days, as a person would round them."""
+    days = round((expiry - now) / timedelta(days=1))
+    if days < 1:
+        return "within a day"
+    return "in 1 day" if days == 1 else f"in {days} days"

@@ -1,5 +1,6 @@
 """`satark poller`."""
 
+from satark.poller.check import CheckCommand
 from satark.poller.settings import PollerSettings
 from satark.runtime.service import App, ServiceCommand, ServiceContext
 
@@ -16,4 +17,5 @@ command = ServiceCommand(
     help="poll an SD-WAN orchestrator and publish its links' quality",
     settings=PollerSettings,
     build=build,
+    extras={"check": CheckCommand()},
 )
