@@ -1,8 +1,9 @@
 import pytest
 
-from satark.simulators.vco.aggregate import METRIC_NAMES, aggregate_rows, check_metrics
+from satark.simulators.vco.aggregate import aggregate_rows, check_metrics
 from satark.simulators.vco.errors import InvalidRequest
 from satark.simulators.vco.feed import Feed
+from satark.simulators.vco.numbers import METRIC_NAMES
 from satark.simulators.vco.params import Window
 from satark.simulators.vco.scenario import Incident, Script
 from satark.simulators.vco.timeline import Timeline

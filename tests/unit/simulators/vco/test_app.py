@@ -37,6 +37,7 @@ class TestSimulatorOf:
 
         assert simulator.clock.now(NOW) == start
         assert simulator.clock.now(NOW + timedelta(minutes=1)) == start + timedelta(hours=1)
+        assert incident.ends is not None
         assert (incident.begins - start, incident.ends - start) == (timedelta(minutes=25), timedelta(minutes=65))
 
     def test_given_start(self) -> None:

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from satark.simulators.vco.aggregate import BEST, METRIC_NAMES
+from satark.simulators.vco.numbers import BEST, METRIC_NAMES
 from satark.simulators.vco.server import RunningVco
 from tests.unit.simulators.vco.portal_client import END_MS, HOUR, START_MS, Client
 

@@ -3,7 +3,9 @@ from typing import Any
 
 import pytest
 
-from satark.simulators.vco.scenario import Incident, Script, ScriptError, affected, check_script, decode_script
+from satark.simulators.vco.scenario import Incident, Script, ScriptError, decode_script
+from satark.simulators.vco.targets import affected
+from satark.simulators.vco.timeline import check_script
 from satark.simulators.vco.worlds import NORTHWIND_NOW, northwind
 
 WORLD = northwind(NORTHWIND_NOW)
@@ -65,7 +67,8 @@ class TestDecode:
             ({"add": {"latency": 3}}, "$.incidents[0].add"),
             ({"add": {"loss_pct_rx": -3}}, "$.incidents[0].add"),
             ({"colour": "red"}, "$.incidents[0]"),
-            ({"edge": None}, "$.incidents[0]"),
+            ({"kind": None}, "$.incidents[0]"),
+            ({"local_hours": [9, 25]}, "$.incidents[0].local_hours"),
         ],
     )
     def test_wrong_value(self, changes: dict[str, Any], path: str) -> None:
@@ -83,6 +86,24 @@ class TestCheck:
             ({"edge": "Nowhere"}, "no edge of the world northwind is called 'Nowhere'"),
             ({"link": "Fibre Z"}, "no links of the edge 'LDN-BR-01' are called 'Fibre Z'"),
             ({"link": None}, "`link` is missing: kind step is about one link"),
+            ({"edge": None, "link": None}, "name an `edge`, an `isp`, a `gateway` or an `enterprise`"),
+            ({"edge": None}, "name an `edge`"),
+            ({"edge": None, "isp": "BT"}, "`link` needs its `edge`"),
+            ({"edge": None, "link": None, "isp": "BT"}, "nothing in the world northwind is meant"),
+            ({"kind": "ramp", "duration_s": None}, "`duration_s` is missing: kind ramp has to end"),
+            ({"kind": "path_change"}, "`add` has no use with kind path_change"),
+            ({"kind": "path_change", "add": None}, "`shift` and kind path_change go together"),
+            ({"shift": {"latency_ms_rx": -3}}, "`shift` and kind path_change go together"),
+            ({"kind": "congestion", "local_hours": [9, 9]}, "`local_hours` begin and end at the same hour"),
+            ({"buffered": True}, "`buffered` is for kind edge_offline"),
+            (
+                {"kind": "edge_offline", "edge": None, "link": None, "add": None, "isp": "Example Telecom"},
+                "`isp` has no use with kind edge_offline",
+            ),
+            (
+                {"kind": "link_replaced", "edge": None, "link": None, "add": None, "isp": "Example Telecom"},
+                "kind link_replaced is about one link of one edge",
+            ),
             ({"add": None}, "`add` is missing: kind step needs an increase"),
             ({"kind": "flap"}, "`add` has no use with kind flap"),
             ({"kind": "edge_offline", "add": None}, "`link` has no use with kind edge_offline"),

@@ -2,23 +2,24 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
-from statistics import fmean
 from typing import Any, Literal
 
 from satark.simulators.vco.errors import InvalidRequest
-from satark.simulators.vco.feed import Bucket, Feed
+from satark.simulators.vco.feed import Feed
 from satark.simulators.vco.inventory import (
     HEARTBEAT,
     SERVICE_UP,
     SYSTEM_UP,
     LinkStatus,
     backup_state,
+    edge_state,
     link_status,
     serial_number,
 )
+from satark.simulators.vco.numbers import METRIC_NAMES, ON_REQUEST, link_numbers
 from satark.simulators.vco.params import Window
 from satark.simulators.vco.times import DAY, floor_to, iso
-from satark.simulators.vco.topology import Edge, Enterprise, Link, Metric
+from satark.simulators.vco.topology import Edge, Enterprise, Link
 
 Era = Literal["4.0", "4.2", "5.2", "6.4"]
 """4.0 and 4.2: no `linkLogicalId`, a numeric state, no link mode; 4.2 has v2 at `/sdwan`. 5.2: as the sample payloads,
@@ -30,33 +31,6 @@ IdleRows = Literal["absent", "zeros", "nulls"]
 """How a row without any bucket looks: 1.14 (2) is open, so a client must survive all three."""
 
 ShownLink = Callable[[Enterprise, Edge, Link], dict[str, Any]]
-
-BEST: Mapping[str, Metric] = {
-    "bestJitterMsRx": "jitter_ms_rx",
-    "bestJitterMsTx": "jitter_ms_tx",
-    "bestLatencyMsRx": "latency_ms_rx",
-    "bestLatencyMsTx": "latency_ms_tx",
-    "bestLossPctRx": "loss_pct_rx",
-    "bestLossPctTx": "loss_pct_tx",
-}
-BYTES_PER_PACKET = {"Rx": 260, "Tx": 210}
-BYTES_PER_QUEUED_PACKET = {"Rx": 300, "Tx": 240}
-BYTES_PER_CONTROL_PACKET = {"Rx": 90, "Tx": 80}
-QUEUES = {"p1": 12, "p2": 31, "p3": 45}
-CONTROL = 12
-METRIC_NAMES = frozenset(
-    {*BEST, "totalBytes", "totalPackets", "signalStrength"}
-    | {
-        f"{name}{way}"
-        for way in ("Rx", "Tx")
-        for name in (
-            *("bytes", "packets", "controlBytes", "controlPackets", "bpsOfBestPath", "score"),
-            *(f"{queue}{unit}" for queue in QUEUES for unit in ("Bytes", "Packets")),
-        )
-    }
-)
-SERIES_ONLY = frozenset({"maxIntervalBpsRx", "maxIntervalBpsTx", "minIntervalBpsRx", "minIntervalBpsTx"})
-"""Metrics of the series call alone, since 6.4."""
 
 LATER_THAN_4_0 = ("linkLogicalId", "autoDualMode")
 LATER_THAN_4_0_OF_LINK = ("linkIpV6Address", "linkMode", "linkBackupState")
@@ -70,7 +44,7 @@ def check_metrics(metrics: Sequence[str] | None, extra: frozenset[str] = frozens
     unknown = [
         ("ENUM_MISMATCH", f"No enum match for: {name}", f"#/metrics/{number}")
         for number, name in enumerate(metrics or ())
-        if name not in METRIC_NAMES | extra
+        if name not in METRIC_NAMES | ON_REQUEST | extra
     ]
     if unknown:
         raise InvalidRequest("validation error", unknown)
@@ -96,20 +70,21 @@ def aggregate_rows(
     rows = []
     for enterprise in enterprises:
         for edge in enterprise.edges if only_edge is None else (only_edge,):
-            for link in edge.links:
+            edge_part = {} if shown_link else _monitored_edge(feed, enterprise, edge, now)
+            for link in edge.links_at(now):
                 status = link_status(feed, edge, link, now)
                 if status.last_active <= now - DAY:
                     continue
                 buckets = list(feed.buckets(edge, link, within.start_ms, within.end_ms, now))
                 if buckets or idle != "absent":
-                    numbers = link_numbers(link, buckets) if buckets or idle == "zeros" else dict.fromkeys(METRIC_NAMES)
-                    chosen = {name: value for name, value in numbers.items() if name in metrics}
+                    known = buckets or idle == "zeros"
+                    numbers = link_numbers(link, buckets, metrics) if known else dict.fromkeys(metrics)
                     shown = (
                         shown_link(enterprise, edge, link)
                         if shown_link
-                        else monitored_link(feed, enterprise, edge, link, status, now)
+                        else {**edge_part, **_monitored(feed, link, status, now)}
                     )
-                    rows.append(metrics_row(link, status, chosen, shown, era))
+                    rows.append(metrics_row(link, status, numbers, shown, era))
     return rows
 
 
@@ -133,41 +108,15 @@ def metrics_row(
     return row
 
 
-def link_numbers(link: Link, buckets: Sequence[Bucket]) -> dict[str, float | None]:
-    """Return every metric of a link over some buckets: means of levels, totals of what is counted."""
-    totals = {"Rx": sum(bucket.bytes_rx for bucket in buckets), "Tx": sum(bucket.bytes_tx for bucket in buckets)}
-    best = {
-        name: fmean(bucket.values[metric] for bucket in buckets) if buckets else 0.0 for name, metric in BEST.items()
-    }
-    numbers: dict[str, float | None] = dict(best)
-    for way, total in totals.items():
-        numbers[f"bytes{way}"] = total
-        numbers[f"packets{way}"] = total // BYTES_PER_PACKET[way]
-        for queue, share in QUEUES.items():
-            part = total * share // 100
-            numbers[f"{queue}Bytes{way}"] = part
-            numbers[f"{queue}Packets{way}"] = part // BYTES_PER_QUEUED_PACKET[way]
-        numbers[f"controlBytes{way}"] = total * CONTROL // 100
-        numbers[f"controlPackets{way}"] = total * CONTROL // 100 // BYTES_PER_CONTROL_PACKET[way]
-        numbers[f"score{way}"] = _mean_opinion(best[f"bestLatencyMs{way}"], best[f"bestLossPct{way}"])
-    numbers["totalBytes"] = sum(totals.values())
-    numbers["totalPackets"] = sum(total // BYTES_PER_PACKET[way] for way, total in totals.items())
-    numbers["bpsOfBestPathRx"] = link.profile.bps_rx
-    numbers["bpsOfBestPathTx"] = link.profile.bps_tx
-    numbers["signalStrength"] = 0
-    return numbers
-
-
-def _mean_opinion(latency_ms: float, loss_pct: float) -> float:
-    """Return a MOS of 1 to 4.4: the E-model (ITU-T G.107) with its defaults, reduced to delay and loss."""
-    rating = max(93.2 - 0.024 * latency_ms - 2.5 * loss_pct, 0.0)
-    return round(1 + 0.035 * rating + 7e-6 * rating * (rating - 60) * (100 - rating), 4)
-
-
 def monitored_link(
     feed: Feed, enterprise: Enterprise, edge: Edge, link: Link, status: LinkStatus, now: datetime
 ) -> dict[str, Any]:
     """Return the link object of an aggregate or status row."""
+    return {**_monitored_edge(feed, enterprise, edge, now), **_monitored(feed, link, status, now)}
+
+
+def _monitored_edge(feed: Feed, enterprise: Enterprise, edge: Edge, now: datetime) -> dict[str, Any]:
+    """Return the part that all links of an edge have in common."""
     since = feed.edge_down_since(edge, now)
     return {
         "enterpriseName": enterprise.name,
@@ -175,7 +124,7 @@ def monitored_link(
         "enterpriseProxyId": None,
         "enterpriseProxyName": None,
         "edgeName": edge.name,
-        "edgeState": "OFFLINE" if since else "CONNECTED",
+        "edgeState": edge_state(feed, edge, now),
         "edgeSystemUpSince": SYSTEM_UP,
         "edgeServiceUpSince": SERVICE_UP,
         "edgeLastContact": iso(since or floor_to(now, HEARTBEAT)),
@@ -185,6 +134,12 @@ def monitored_link(
         "edgeModelNumber": edge.model,
         "edgeLatitude": edge.site.lat,
         "edgeLongitude": edge.site.lon,
+    }
+
+
+def _monitored(feed: Feed, link: Link, status: LinkStatus, now: datetime) -> dict[str, Any]:
+    mode = feed.timeline.mode(link, now)
+    return {
         "displayName": link.name,
         "isp": link.isp,
         "interface": link.interface,
@@ -195,6 +150,6 @@ def monitored_link(
         "linkId": link.id,
         "linkIpAddress": link.ip_address,
         "linkIpV6Address": "",
-        "linkMode": link.mode,
-        "linkBackupState": backup_state(link),
+        "linkMode": mode,
+        "linkBackupState": backup_state(mode),
     }

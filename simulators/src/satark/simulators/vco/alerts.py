@@ -50,7 +50,7 @@ def alerts_between(feed: Feed, enterprise: Enterprise, start: datetime, end: dat
             event = Event(outage.begins + DETECTION, "EDGE_DOWN", edge)
             if outage.ends is None or outage.ends > event.when:
                 found.append(Alert(event.id, event.when, outage, edge))
-        for link in edge.links:
+        for link in edge.links_at(end):
             for outage in link_outages(feed, link, start, end):
                 event = Event(outage.begins, "LINK_DEAD", edge, link)
                 if not any(one.holds(outage.begins) for one in offline):

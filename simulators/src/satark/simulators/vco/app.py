@@ -16,7 +16,6 @@ from satark.simulators.vco.server import real_now, serving
 from satark.simulators.vco.settings import VcoSettings
 from satark.simulators.vco.simulator import Simulator
 from satark.simulators.vco.times import iso
-from satark.simulators.vco.worlds import WORLDS
 
 log = structlog.get_logger(__name__)
 
@@ -42,7 +41,7 @@ class VcoApp:
             log.info("orchestrator_simulated", url=url, world=settings.world, virtual_now=iso(simulator.now))
             for one in simulator.timeline.scheduled:
                 log.info("incident_scheduled", kind=one.incident.kind, edge=one.incident.edge, link=one.incident.link,
-                         begins=iso(one.begins), ends=iso(one.ends))  # fmt: skip
+                         begins=iso(one.begins), ends=one.ends and iso(one.ends))  # fmt: skip
             await stop.wait()
 
 
@@ -52,8 +51,7 @@ def simulator_of(settings: VcoSettings, now: datetime) -> Simulator:
     Raises ScriptError, FaultsError or OSError where the settings' own check did not run or a file has changed since.
     """
     start = settings.start_at or now - timedelta(seconds=settings.start_offset_s)
-    build, _ = WORLDS[settings.world]
-    world = build(start)
+    world = settings.world_at(start)
     visible = world.enterprises[:1] if settings.principal == "customer" else world.enterprises
     account = Account(
         kind=settings.principal,

@@ -6,7 +6,7 @@ portal's business.
 """
 
 import json
-from base64 import urlsafe_b64encode
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,14 +17,19 @@ from msgspec import Struct
 
 from satark.runtime.settings import Secret
 from satark.simulators.vco.errors import TokenError
-from satark.simulators.vco.times import to_ms
+from satark.simulators.vco.times import from_ms, to_ms
 from satark.simulators.vco.topology import World
 
 SESSION_COOKIE = "velocloud.session"
 MESSAGE_COOKIE = "velocloud.message"
 MAX_SESSIONS = 1000
 
+JWT_PARTS = 3
+MILLISECONDS_ABOVE = 10**11
+"""An `exp` beyond this is in milliseconds: in seconds it would be the year 5138 (1.1)."""
+
 Kind = Literal["customer", "msp", "operator"]
+ExpUnit = Literal["ms", "s"]
 
 
 class Account(Struct, frozen=True, kw_only=True):
@@ -87,13 +92,14 @@ class Sessions:
 def by_token(accounts: Iterable[Account], header: str, now: datetime, expires: datetime | None) -> Account:
     """Return the account of an Authorization header.
 
-    Raises TokenError when the scheme is not `Token`, the token is unknown, or tokens have expired.
+    Raises TokenError when the scheme is not `Token`, the token is unknown, or it or all tokens have expired.
     """
     scheme, _, token = header.partition(" ")
     found = next((one for one in accounts if one.token is not None and one.token.reveal() == token), None)
     if scheme != "Token" or found is None:
         raise TokenError("invalid token")
-    if expires is not None and expires <= now:
+    claimed = claimed_expiry(token)
+    if (expires is not None and expires <= now) or (claimed is not None and claimed <= now):
         raise TokenError("expired token")
     return found
 
@@ -107,12 +113,28 @@ def by_password(accounts: Iterable[Account], username: object, password: object,
     return None
 
 
-def simulated_jwt(subject: str, expires: datetime) -> str:
-    """Return a token of the shape the orchestrator issues: a JWT whose `exp` is in milliseconds, against RFC 7519."""
+def simulated_jwt(subject: str, expires: datetime, unit: ExpUnit = "ms") -> str:
+    """Return a token of the shape the orchestrator issues: a JWT whose `exp` is in milliseconds, against RFC 7519.
+
+    With unit "s" it obeys the standard.
+    """
     head = _segment({"alg": "HS256", "typ": "JWT"})
-    body = _segment({"sub": subject, "exp": to_ms(expires), "iss": "vco"})
+    exp = to_ms(expires)
+    body = _segment({"sub": subject, "exp": exp if unit == "ms" else exp // 1000, "iss": "vco"})
     signature = urlsafe_b64encode(blake2b(f"{head}.{body}".encode(), digest_size=32).digest()).rstrip(b"=").decode()
     return f"{head}.{body}.{signature}"
+
+
+def claimed_expiry(token: str) -> datetime | None:
+    """Return the `exp` claim of a token, in either unit; None when it is no JWT or has none."""
+    parts = token.split(".")
+    if len(parts) != JWT_PARTS:
+        return None
+    try:
+        exp = json.loads(urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))["exp"]
+        return from_ms(exp if exp > MILLISECONDS_ABOVE else exp * 1000)
+    except (ValueError, KeyError, TypeError, OverflowError):
+        return None
 
 
 def sample_accounts(world: World, expires: datetime) -> dict[Kind, Account]:

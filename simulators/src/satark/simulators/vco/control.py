@@ -1,4 +1,4 @@
-"""The simulator's own interface, which no orchestrator has: `/__sim/state`, `/__sim/clock`, `/__sim/faults`.
+"""The simulator's own interface, which no orchestrator has: below `/__sim`.
 
 | request | effect |
 |---|---|
@@ -7,6 +7,9 @@
 | POST /__sim/faults | changes the knobs that are named (see `faults.Faults`) |
 | DELETE /__sim/faults | puts all knobs back |
 | DELETE /__sim/sessions | expires all login sessions |
+| POST /__sim/incidents | injects an incident (see `scenario.Incident`) or `{"incidents": […]}`; times count from now |
+| DELETE /__sim/incidents | takes all injected incidents back |
+| POST /__sim/tokens | {"kind": "operator", "expires": RFC 3339, "unit": "ms" or "s"}: answers one more API token |
 
 A wrong body is answered with 400 and `{"error": text}`.
 """
@@ -18,7 +21,9 @@ import msgspec
 from aiohttp import web
 from msgspec import Meta, Struct
 
+from satark.simulators.vco.auth import ExpUnit, Kind
 from satark.simulators.vco.faults import FaultsError
+from satark.simulators.vco.scenario import Script, ScriptError
 from satark.simulators.vco.shell import SIMULATOR
 from satark.simulators.vco.simulator import Simulator
 
@@ -33,6 +38,14 @@ class ClockChange(Struct, frozen=True, forbid_unknown_fields=True):
     rate: Annotated[float, Meta(gt=0, le=1e6)] | None = None
 
 
+class TokenWish(Struct, frozen=True, forbid_unknown_fields=True):
+    """What kind of API token is wanted, and when it expires."""
+
+    kind: Kind
+    expires: Annotated[datetime, Meta(tz=True)]
+    unit: ExpUnit = "ms"
+
+
 def routes() -> list[web.RouteDef]:
     """Return the control interface's routes."""
     return [
@@ -41,6 +54,9 @@ def routes() -> list[web.RouteDef]:
         web.post("/__sim/faults", change_faults),
         web.delete("/__sim/faults", heal),
         web.delete("/__sim/sessions", expire_sessions),
+        web.post("/__sim/incidents", inject),
+        web.delete("/__sim/incidents", forget_injected),
+        web.post("/__sim/tokens", issue_token),
     ]
 
 
@@ -72,7 +88,10 @@ async def change_faults(request: web.Request) -> web.Response:
     """Change knobs."""
     simulator = request.app[SIMULATOR]
     try:
-        simulator.faults = simulator.faults.changed(msgspec.json.decode(await request.read()))
+        knobs = msgspec.json.decode(await request.read())
+        if not isinstance(knobs, dict):
+            return _refuse("expected an object of knobs")
+        simulator.change(**knobs)
     except (msgspec.DecodeError, FaultsError) as error:
         return _refuse(str(error))
     return _state(simulator)
@@ -88,6 +107,36 @@ async def expire_sessions(request: web.Request) -> web.Response:
     """Expire all sessions."""
     request.app[SIMULATOR].sessions.expire_all()
     return _state(request.app[SIMULATOR])
+
+
+async def inject(request: web.Request) -> web.Response:
+    """Inject one incident, or a script of them."""
+    simulator = request.app[SIMULATOR]
+    raw = await request.read()
+    try:
+        given = msgspec.json.decode(raw)
+        several = isinstance(given, dict) and "incidents" in given
+        script = msgspec.convert(given if several else {"incidents": [given]}, Script)
+        simulator.inject(*script.incidents)
+    except (msgspec.DecodeError, ScriptError) as error:
+        return _refuse(str(error))
+    return _state(simulator)
+
+
+async def forget_injected(request: web.Request) -> web.Response:
+    """Take the injected incidents back."""
+    request.app[SIMULATOR].forget_injected()
+    return _state(request.app[SIMULATOR])
+
+
+async def issue_token(request: web.Request) -> web.Response:
+    """Answer one more API token."""
+    try:
+        wish = msgspec.json.decode(await request.read(), type=TokenWish)
+        token = request.app[SIMULATOR].issue_token(wish.kind, wish.expires, wish.unit)
+    except (msgspec.DecodeError, LookupError) as error:
+        return _refuse(str(error.args[0] if error.args else error))
+    return web.Response(body=msgspec.json.encode({"token": token.reveal()}), content_type="application/json")
 
 
 def _state(simulator: Simulator) -> web.Response:

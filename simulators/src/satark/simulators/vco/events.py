@@ -16,8 +16,8 @@ from satark.simulators.vco.outages import Outage, edge_outages, link_outages
 from satark.simulators.vco.times import iso
 from satark.simulators.vco.topology import Edge, Enterprise, Link
 
-Name = Literal["EDGE_DOWN", "EDGE_UP", "LINK_DEAD", "LINK_ALIVE"]
-NAMES: tuple[Name, ...] = ("EDGE_DOWN", "EDGE_UP", "LINK_DEAD", "LINK_ALIVE")
+Name = Literal["EDGE_DOWN", "EDGE_UP", "LINK_DEAD", "LINK_ALIVE", "LINK_DETECTED"]
+NAMES: tuple[Name, ...] = ("EDGE_DOWN", "EDGE_UP", "LINK_DEAD", "LINK_ALIVE", "LINK_DETECTED")
 DETECTION = timedelta(seconds=60)
 """Two missed heartbeats of half a minute."""
 
@@ -100,7 +100,8 @@ def event_payload(event: Event) -> dict[str, Any]:
 
 def _message(event: Event) -> str:
     if event.link is not None:
-        return f"Link {event.link.interface} is now {event.name.removeprefix('LINK_')}"
+        happened = "detected" if event.name == "LINK_DETECTED" else f"is now {event.name.removeprefix('LINK_')}"
+        return f"Link {event.link.interface} {happened}"
     return f"Edge [{event.edge.name}] is {'down' if event.name == 'EDGE_DOWN' else 'up'}"
 
 
@@ -111,7 +112,10 @@ def _edge_events(feed: Feed, edge: Edge, start: datetime, end: datetime) -> Iter
             yield Event(outage.begins + DETECTION, "EDGE_DOWN", edge)
             if outage.ends is not None:
                 yield Event(outage.ends, "EDGE_UP", edge)
-    for link in edge.links:
+    for link in edge.links_at(end):
+        if link.since is not None and not _within(offline, link.since):
+            yield Event(link.since, "LINK_DETECTED", edge, link)
+            yield Event(link.since + AFTER_ITS_EDGE, "LINK_ALIVE", edge, link)
         yield from _link_events(edge, link, link_outages(feed, link, start, end), offline)
 
 
@@ -119,6 +123,8 @@ def _link_events(edge: Edge, link: Link, own: Sequence[Outage], offline: Sequenc
     """Yield the deaths and lives of a link: with its edge, or of its own; what is dead does not die again."""
     for outage in offline:
         if outage.ends is not None and outage.ends - outage.begins < DETECTION:
+            continue
+        if link.since is not None and outage.begins < link.since:
             continue
         if not _within(own, outage.begins):
             yield Event(outage.begins + DETECTION + AFTER_ITS_EDGE, "LINK_DEAD", edge, link)

@@ -69,6 +69,14 @@ class LateBucket(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     delay_s: Positive
 
 
+class LateEdge(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """All buckets of an edge (name, id or logical id) that start in [since, release) appear at once at release."""
+
+    edge: str
+    since: Moment
+    release: Moment
+
+
 class Faults(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """All knobs. The defaults are a healthy orchestrator with the documented delay."""
 
@@ -82,6 +90,7 @@ class Faults(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     fail: Annotated[tuple[Failure, ...], Meta(max_length=100)] = ()
     forbidden_enterprises: Annotated[tuple[int, ...], Meta(max_length=1000)] = ()
     late_buckets: Annotated[tuple[LateBucket, ...], Meta(max_length=1000)] = ()
+    late_edges: Annotated[tuple[LateEdge, ...], Meta(max_length=1000)] = ()
     era: Era = "5.2"
     idle_rows: IdleRows = "absent"
     refused_with: Annotated[tuple[str, ...], Meta(max_length=100)] = ()

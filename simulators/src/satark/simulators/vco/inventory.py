@@ -10,10 +10,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from satark.simulators.vco.feed import Feed
-from satark.simulators.vco.times import DAY, floor_to, iso
+from satark.simulators.vco.times import DAY, floor_to, iso, to_ms
 from satark.simulators.vco.topology import Edge, Enterprise, Link, Site, World
 
 HEARTBEAT = timedelta(seconds=30)
+UNSTABLE_ABOVE_PCT = 10.0
+NEVER = "0000-00-00 00:00:00"
+"""How the portal writes a time that there is not."""
+
 SITE_IDS_FROM = 7000
 CREATED = "2025-05-06T08:10:00.000Z"
 LINK_CREATED = "2025-05-06T08:14:09.000Z"
@@ -43,8 +47,15 @@ def link_status(feed: Feed, edge: Edge, link: Link, now: datetime) -> LinkStatus
     since = feed.down_since(edge, link, now)
     if since is not None:
         return LinkStatus("DISCONNECTED", "DEAD", since, iso(since))
-    word = "STABLE" if link.mode == "ACTIVE" else "STANDBY"
-    return LinkStatus(word, word, floor_to(now, HEARTBEAT), CONNECTED)
+    word = "STANDBY" if feed.timeline.mode(link, now) != "ACTIVE" else _health(feed, edge, link, now)
+    return LinkStatus(word, word, floor_to(now, HEARTBEAT), iso(link.since) if link.since else CONNECTED)
+
+
+def _health(feed: Feed, edge: Edge, link: Link, now: datetime) -> str:
+    """Return STABLE, or UNSTABLE while an incident takes more than a tenth of the packets."""
+    extra = feed.timeline.increase(link.internal_id, to_ms(now), edge.site.utc_offset_h)
+    lost = max(extra.get("loss_pct_rx", 0.0), extra.get("loss_pct_tx", 0.0))
+    return "UNSTABLE" if lost > UNSTABLE_ABOVE_PCT else "STABLE"
 
 
 def version_payload(era: str) -> dict[str, str]:
@@ -54,7 +65,7 @@ def version_payload(era: str) -> dict[str, str]:
 
 def recent_links(feed: Feed, edge: Edge, now: datetime) -> list[Link]:
     """Return the links that were active in the last 24 hours."""
-    return [link for link in edge.links if link_status(feed, edge, link, now).last_active > now - DAY]
+    return [link for link in edge.links_at(now) if link_status(feed, edge, link, now).last_active > now - DAY]
 
 
 def enterprise_payload(enterprise: Enterprise) -> dict[str, Any]:
@@ -125,16 +136,17 @@ def edge_payload(
     if "recentLinks" in with_:
         row["recentLinks"] = [link_payload(feed, edge, link, now) for link in recent_links(feed, edge, now)]
     if "links" in with_:
-        row["links"] = [link_payload(feed, edge, link, now) for link in edge.links]
+        row["links"] = [link_payload(feed, edge, link, now) for link in edge.links_at(now)]
     return row
 
 
 def link_payload(feed: Feed, edge: Edge, link: Link, now: datetime) -> dict[str, Any]:
     """Return the full link object of 1.9."""
+    mode = feed.timeline.mode(link, now)
     status = link_status(feed, edge, link, now)
     return {
         "id": link.id,
-        "created": LINK_CREATED,
+        "created": iso(link.since) if link.since else LINK_CREATED,
         "edgeId": edge.id,
         "logicalId": link.logical_id,
         "internalId": link.internal_id,
@@ -154,22 +166,22 @@ def link_payload(feed: Feed, edge: Edge, link: Link, now: datetime) -> dict[str,
         "lon": edge.site.lon,
         "lastActive": iso(status.last_active),
         "state": status.state,
-        "backupState": backup_state(link),
-        "linkMode": link.mode,
+        "backupState": backup_state(mode),
+        "linkMode": mode,
         "vpnState": status.vpn_state,
         "lastEvent": status.changed,
         "lastEventState": status.state,
         "alertsEnabled": 1,
         "operatorAlertsEnabled": 1,
-        "serviceState": "IN_SERVICE",
+        "serviceState": "HISTORICAL" if link.until is not None and link.until <= now else "IN_SERVICE",
         "modified": iso(status.last_active),
         "effectiveState": status.state,
     }
 
 
-def backup_state(link: Link) -> str:
+def backup_state(mode: str) -> str:
     """Return the word of `linkBackupState`."""
-    return "UNCONFIGURED" if link.mode == "ACTIVE" else "STANDBY"
+    return "UNCONFIGURED" if mode == "ACTIVE" else "STANDBY"
 
 
 def serial_number(edge: Edge) -> str:
@@ -197,7 +209,7 @@ def _software_and_hardware(edge: Edge, version: dict[str, str]) -> dict[str, Any
     return {
         "activationKey": "XXXX-XXXX-XXXX-XXXX",
         "activationKeyExpires": "2025-06-05T08:10:00.000Z",
-        "activationState": "ACTIVATED",
+        "activationState": "ACTIVATED" if edge.activated else "PENDING",
         "activationTime": "2025-05-06T08:12:40.000Z",
         "softwareVersion": version["version"],
         "buildNumber": version["build"],
@@ -224,23 +236,30 @@ def _software_and_hardware(edge: Edge, version: dict[str, str]) -> dict[str, Any
     }
 
 
+def edge_state(feed: Feed, edge: Edge, now: datetime) -> str:
+    """Return the word of `edgeState`."""
+    if not edge.activated:
+        return "NEVER_ACTIVATED"
+    return "OFFLINE" if feed.edge_down_since(edge, now) else "CONNECTED"
+
+
 def _edge_status(feed: Feed, edge: Edge, now: datetime) -> dict[str, Any]:
     since = feed.edge_down_since(edge, now)
-    seen = iso(since or floor_to(now, HEARTBEAT))
+    seen = iso(since or floor_to(now, HEARTBEAT)) if edge.activated else NEVER
     return {
         "alertsEnabled": 1,
         "operatorAlertsEnabled": 1,
-        "edgeState": "OFFLINE" if since else "CONNECTED",
+        "edgeState": edge_state(feed, edge, now),
         "edgeStateTime": iso(since) if since else CONNECTED,
         "isLive": 0,
-        "systemUpSince": SYSTEM_UP,
-        "serviceUpSince": SERVICE_UP,
+        "systemUpSince": SYSTEM_UP if edge.activated else NEVER,
+        "serviceUpSince": SERVICE_UP if edge.activated else NEVER,
         "lastContact": seen,
-        "serviceState": "IN_SERVICE",
+        "serviceState": "IN_SERVICE" if edge.activated else "PENDING_SERVICE",
         "haState": "UNCONFIGURED",
         "haPreviousState": "UNCONFIGURED",
-        "haLastContact": "0000-00-00 00:00:00",
+        "haLastContact": NEVER,
         "haSerialNumber": None,
         "bastionState": "UNCONFIGURED",
-        "modified": seen,
+        "modified": seen if edge.activated else CREATED,
     }

@@ -3,16 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-from satark.simulators.vco.aggregate import (
-    SERIES_ONLY,
-    aggregate_rows,
-    check_metrics,
-    link_numbers,
-    metrics_row,
-    monitored_link,
-)
+from satark.simulators.vco.aggregate import aggregate_rows, check_metrics, metrics_row, monitored_link
 from satark.simulators.vco.errors import PrivilegeError
 from satark.simulators.vco.inventory import link_payload, link_status, recent_links
+from satark.simulators.vco.numbers import SERIES_ONLY, link_numbers
 from satark.simulators.vco.params import (
     AggregateParams,
     EdgeLinkParams,
@@ -63,10 +57,10 @@ def get_edge_link_metrics(orchestrator: Orchestrator, call: Call) -> Any:
     metrics = check_metrics(params.metrics)
     edge = the_edge(the_enterprise(orchestrator, call, params.enterprise_id), params.edge_id or params.id)
     feed, rows = orchestrator.feed, []
-    for link in _asked(edge.links, params.links):
+    for link in _asked(edge.links_at(call.now), params.links):
         buckets = list(feed.buckets(edge, link, within.start_ms, within.end_ms, call.now))
         if buckets:
-            numbers = {name: value for name, value in link_numbers(link, buckets).items() if name in metrics}
+            numbers = link_numbers(link, buckets, metrics)
             shown = link_payload(feed, edge, link, call.now)
             rows.append(metrics_row(link, link_status(feed, edge, link, call.now), numbers, shown, orchestrator.era))
     return rows[: params.limit]
@@ -81,7 +75,7 @@ def get_edge_link_series(orchestrator: Orchestrator, call: Call) -> Any:
     edge = the_edge(the_enterprise(orchestrator, call, params.enterprise_id), params.edge_id or params.id)
     feed, rows = orchestrator.feed, []
     recent = recent_links(feed, edge, call.now)
-    for link in _asked(edge.links, params.links):
+    for link in _asked(edge.links_at(call.now), params.links):
         series = link_series(feed, edge, link, within, call.now, metrics, params.max_samples)
         if link in recent or has_values(series):
             shown = link_payload(feed, edge, link, call.now)

@@ -13,13 +13,14 @@ DRAWS = 8
 MAX_DEVIATIONS = 3.0
 
 _NORMAL = NormalDist()
+_NUMBERS = struct.Struct(f">{DRAWS}Q")
 _SMALLEST = 2.0**-53
 
 
 def draws(seed: int, link_id: str, bucket_ms: int) -> Sequence[float]:
     """Return eight independent numbers of [0, 1)."""
     digest = blake2b(f"{link_id}|{bucket_ms}".encode(), key=str(seed).encode()[:64], digest_size=8 * DRAWS).digest()
-    return tuple((value >> 11) * _SMALLEST for value in struct.unpack(f">{DRAWS}Q", digest))
+    return tuple([(value >> 11) * _SMALLEST for value in _NUMBERS.unpack(digest)])
 
 
 def normal(draw: float, deviation: float) -> float:

@@ -31,7 +31,8 @@ def edge_outages(feed: Feed, edge: Edge, start: datetime, end: datetime) -> list
 
 def link_outages(feed: Feed, link: Link, start: datetime, end: datetime) -> list[Outage]:
     """Return when a link itself was down (not its edge), of what touches [start, end), oldest first."""
-    return merged(_scripted(feed.timeline.link_outages(link.internal_id, start, end)), start, end)
+    own = [Outage(link.until)] if link.until is not None else []
+    return merged([*own, *_scripted(feed.timeline.link_outages(link.internal_id, start, end))], start, end)
 
 
 def merged(outages: Iterable[Outage], start: datetime, end: datetime) -> list[Outage]:
@@ -47,5 +48,5 @@ def merged(outages: Iterable[Outage], start: datetime, end: datetime) -> list[Ou
     return [one for one in joined if one.begins < end and (one.ends is None or one.ends >= start)]
 
 
-def _scripted(intervals: Iterable[tuple[datetime, datetime]]) -> list[Outage]:
+def _scripted(intervals: Iterable[tuple[datetime, datetime | None]]) -> list[Outage]:
     return [Outage(begins, ends) for begins, ends in intervals]

@@ -4,16 +4,25 @@ A script is a JSON document, `{"incidents": [{"edge": …, "link": …, "kind": 
 "duration_s": 2400, "add": {"latency_ms_rx": 70}}]}`. Times count from the virtual clock's start; a negative start
 began before it. A five-minute bucket is touched by an incident when the bucket starts within it.
 
+An incident names what it is about: an `edge` and one `link` of it; or all links of an `isp`, behind a `gateway` or of
+an `enterprise`, which may be combined (`targets`). Without `duration_s` it lasts for ever.
+
 | kind | effect |
 |---|---|
 | step | the whole increase, from start to end |
 | ramp | the increase grows from nothing to the whole |
 | spike | the whole increase at once, then it falls to nothing |
+| congestion | the increase swells and ebbs every day between the `local_hours` of the site |
 | jitter_burst | jitter only: between half and one and a half of the increase, another share each bucket |
 | bursty_loss | loss only: the whole increase in about half of the buckets |
+| path_change | another best path: levels move by `shift`, up or down |
+| zeros | all six metrics are quantised to 0, while bytes flow: true zeros |
 | flap | the link is down for the first half of every `period_s` |
 | link_down | the link is down |
-| edge_offline | the edge is offline, with all its links |
+| edge_offline | the edge is offline, with all its links; `buffered`: it goes on measuring, and uploads when it is back |
+| standby | the link is a hot standby: no data by design |
+| idle | no traffic: the link is up, and no bucket arrives |
+| link_replaced | the hardware is swapped: from the start on another link with the same edge, interface and name |
 """
 
 from collections.abc import Iterator
@@ -22,12 +31,31 @@ from typing import Annotated, Literal, get_args
 import msgspec
 from msgspec import Meta, Struct
 
-from satark.simulators.vco.topology import Edge, Metric, World
+from satark.simulators.vco.topology import Metric
 
-Kind = Literal["step", "ramp", "spike", "jitter_burst", "bursty_loss", "flap", "link_down", "edge_offline"]
+Kind = Literal[
+    "step",
+    "ramp",
+    "spike",
+    "congestion",
+    "jitter_burst",
+    "bursty_loss",
+    "path_change",
+    "zeros",
+    "flap",
+    "link_down",
+    "edge_offline",
+    "standby",
+    "idle",
+    "link_replaced",
+]
 OUTAGES: frozenset[Kind] = frozenset({"flap", "link_down", "edge_offline"})
+SILENT: frozenset[Kind] = frozenset({"standby", "idle"})
+WITHOUT_ADD: frozenset[Kind] = OUTAGES | SILENT | {"zeros", "link_replaced", "path_change"}
+WITH_AN_END: frozenset[Kind] = frozenset({"ramp", "spike"})
 ONLY_FOR: dict[Kind, str] = {"jitter_burst": "jitter_", "bursty_loss": "loss_"}
 MAX_INCIDENTS = 1000
+Hour = Annotated[float, Meta(ge=0, le=24)]
 
 
 class ScriptError(ValueError):
@@ -39,15 +67,21 @@ class ScriptError(ValueError):
 
 
 class Incident(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One thing that goes wrong. `edge` and `link` are display names or ids; `add` is the increase by metric."""
+    """One thing that goes wrong. `add` is the increase by metric, `shift` a move of either sign."""
 
-    edge: str
     kind: Kind
-    start_s: float
-    duration_s: Annotated[float, Meta(gt=0)]
+    start_s: float = 0.0
+    duration_s: Annotated[float, Meta(gt=0)] | None = None
+    edge: str | None = None
     link: str | None = None
+    isp: str | None = None
+    gateway: str | None = None
+    enterprise: str | None = None
     add: dict[Metric, Annotated[float, Meta(gt=0)]] = msgspec.field(default_factory=dict)
-    period_s: Annotated[float, Meta(gt=0)] = 1800.0
+    shift: dict[Metric, float] = msgspec.field(default_factory=dict)
+    period_s: Annotated[float, Meta(ge=1)] = 1800.0
+    local_hours: tuple[Hour, Hour] = (9.0, 17.0)
+    buffered: bool = False
 
 
 class Script(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -69,65 +103,40 @@ def decode_script(text: bytes, source: str) -> Script:
         raise ScriptError(source, (_with_position(text, str(error)),)) from error
 
 
-def check_script(script: Script, world: World, source: str) -> None:
-    """Refuse a script that contradicts itself or the world.
-
-    Raises ScriptError with all mistakes.
-    """
-    found = tuple(
-        f"$.incidents[{number}]: {mistake}"
-        for number, incident in enumerate(script.incidents)
-        for mistake in (*_contradictions(incident), *_strangers(incident, world))
-    )
-    if found:
-        raise ScriptError(source, found)
-
-
-def affected(incident: Incident, world: World) -> frozenset[str]:
-    """Return the internal ids of the links an incident touches."""
-    edges = _edges(world, incident.edge)
-    return frozenset(
-        link.internal_id
-        for edge in edges
-        for link in edge.links
-        if incident.link is None or incident.link in {link.name, link.internal_id}
-    )
-
-
-def affected_edges(incident: Incident, world: World) -> frozenset[int]:
-    """Return the ids of the edges an incident touches."""
-    return frozenset(edge.id for edge in _edges(world, incident.edge))
-
-
-def _contradictions(incident: Incident) -> Iterator[str]:
-    if incident.kind in OUTAGES:
-        if incident.add:
-            yield f"`add` has no use with kind {incident.kind}"
-    elif not incident.add:
-        yield f"`add` is missing: kind {incident.kind} needs an increase of one of {', '.join(get_args(Metric))}"
-    wanted = ONLY_FOR.get(incident.kind)
+def contradictions(incident: Incident) -> Iterator[str]:
+    """Yield where an incident contradicts itself."""
+    yield from _wrong_targets(incident)
+    kind = incident.kind
+    if kind in WITHOUT_ADD and incident.add:
+        yield f"`add` has no use with kind {kind}"
+    if kind not in WITHOUT_ADD and not incident.add:
+        yield f"`add` is missing: kind {kind} needs an increase of one of {', '.join(get_args(Metric))}"
+    if bool(incident.shift) is not (kind == "path_change"):
+        yield "`shift` and kind path_change go together"
+    wanted = ONLY_FOR.get(kind)
     if wanted and (wrong := sorted(metric for metric in incident.add if not metric.startswith(wanted))):
-        yield f"kind {incident.kind} cannot add to {', '.join(wrong)}"
-    if incident.kind == "edge_offline" and incident.link is not None:
-        yield "`link` has no use with kind edge_offline"
-    if incident.kind != "edge_offline" and incident.link is None:
+        yield f"kind {kind} cannot add to {', '.join(wrong)}"
+    if kind in WITH_AN_END and incident.duration_s is None:
+        yield f"`duration_s` is missing: kind {kind} has to end"
+    if kind == "congestion" and incident.local_hours[0] == incident.local_hours[1]:
+        yield "`local_hours` begin and end at the same hour"
+    if incident.buffered and (kind != "edge_offline" or incident.duration_s is None):
+        yield "`buffered` is for kind edge_offline with a `duration_s`"
+
+
+def _wrong_targets(incident: Incident) -> Iterator[str]:
+    wide = {incident.isp, incident.gateway, incident.enterprise} != {None}
+    if incident.edge is None and not wide:
+        yield "name an `edge`, an `isp`, a `gateway` or an `enterprise`"
+    if incident.link is not None and incident.edge is None:
+        yield "`link` needs its `edge`"
+    if incident.kind == "edge_offline":
+        if incident.link is not None or incident.isp is not None:
+            yield f"`{'link' if incident.link is not None else 'isp'}` has no use with kind edge_offline"
+    elif incident.edge is not None and incident.link is None and incident.isp is None:
         yield f"`link` is missing: kind {incident.kind} is about one link"
-
-
-def _strangers(incident: Incident, world: World) -> Iterator[str]:
-    edges = _edges(world, incident.edge)
-    if len(edges) != 1:
-        yield (
-            f"{len(edges)} edges of the world {world.name} are called {incident.edge!r}"
-            if edges
-            else (f"no edge of the world {world.name} is called {incident.edge!r}")
-        )
-    elif incident.link is not None and len(links := affected(incident, world)) != 1:
-        yield f"{len(links) or 'no'} links of the edge {incident.edge!r} are called {incident.link!r}"
-
-
-def _edges(world: World, name: str) -> list[Edge]:
-    return [edge for one in world.enterprises for edge in one.edges if name in {edge.name, str(edge.id)}]
+    if incident.kind == "link_replaced" and incident.link is None:
+        yield "kind link_replaced is about one link of one edge"
 
 
 def _with_position(text: bytes, message: str) -> str:

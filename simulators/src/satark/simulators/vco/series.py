@@ -9,8 +9,8 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from satark.simulators.vco.aggregate import SERIES_ONLY, link_numbers
 from satark.simulators.vco.feed import Bucket, Feed
+from satark.simulators.vco.numbers import SERIES_ONLY, link_numbers
 from satark.simulators.vco.params import Window
 from satark.simulators.vco.qoe import plain
 from satark.simulators.vco.times import BUCKET_MS, to_ms
@@ -47,7 +47,7 @@ def has_values(series: Sequence[dict[str, Any]]) -> bool:
 
 
 def _numbers(link: Link, buckets: Sequence[Bucket], metrics: Collection[str]) -> dict[str, float | None]:
-    numbers = link_numbers(link, buckets)
+    numbers = link_numbers(link, buckets, metrics)
     if not SERIES_ONLY.isdisjoint(metrics):
         for way in ("Rx", "Tx"):
             rates = [(one.bytes_rx if way == "Rx" else one.bytes_tx) * 8000 // BUCKET_MS for one in buckets]

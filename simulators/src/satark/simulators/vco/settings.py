@@ -12,7 +12,10 @@ from satark.runtime.settings import Secret
 from satark.simulators.addresses import PATTERN, pair_mistakes
 from satark.simulators.vco.auth import Kind
 from satark.simulators.vco.faults import Faults, FaultsError
-from satark.simulators.vco.scenario import Script, ScriptError, check_script, decode_script
+from satark.simulators.vco.grid import grid, parse_grid
+from satark.simulators.vco.scenario import Script, ScriptError, decode_script
+from satark.simulators.vco.timeline import check_script
+from satark.simulators.vco.topology import World
 from satark.simulators.vco.worlds import NORTHWIND_NOW, WORLDS
 
 MAX_SCRIPT_BYTES = 1_000_000
@@ -25,7 +28,13 @@ class VcoSettings(Struct, frozen=True, kw_only=True):
         str, Meta(description="host:port to serve the portal on; port 0 takes a free one.", pattern=PATTERN)
     ] = "127.0.0.1:8080"
     port_file: Annotated[Path | None, Meta(description="File to write the bound port to.")] = None
-    world: Annotated[Literal["demo", "northwind"], Meta(description="The world: demo or northwind.")] = "demo"
+    world: Annotated[
+        Literal["demo", "estate", "grid", "northwind"],
+        Meta(description="The world: demo, northwind (of the sample payloads), estate (awkward cases) or grid."),
+    ] = "demo"
+    grid: Annotated[
+        str, Meta(description="Size of the world grid: enterprises x edges of each x links of each edge.")
+    ] = "1x500x3"
     script_file: Annotated[
         Path | None, Meta(description="JSON file with the script of incidents instead of the world's own.")
     ] = None
@@ -62,6 +71,11 @@ class VcoSettings(Struct, frozen=True, kw_only=True):
             yield f"START_AT: {self.start_at.isoformat()} has no offset from UTC"
         yield from pair_mistakes(self.tls_cert_file, self.tls_key_file)
         try:
+            parse_grid(self.grid)
+        except ValueError as error:
+            yield f"GRID: {error}"
+            return
+        try:
             self.knobs()
         except FaultsError as error:
             yield f"FAULTS: {error}"
@@ -71,6 +85,13 @@ class VcoSettings(Struct, frozen=True, kw_only=True):
             yield from (f"SCRIPT_FILE: {mistake}" for mistake in error.mistakes)
         except OSError as error:
             yield f"SCRIPT_FILE: cannot read {self.script_file}: {error.strerror}"
+
+    def world_at(self, start: datetime) -> World:
+        """Return the world, for a virtual clock that starts at a time.
+
+        Raises ValueError for a wrong GRID.
+        """
+        return grid(*parse_grid(self.grid)) if self.world == "grid" else WORLDS[self.world][0](start)
 
     def knobs(self) -> Faults:
         """Return the knobs of FAULTS.
@@ -87,13 +108,12 @@ class VcoSettings(Struct, frozen=True, kw_only=True):
 
         Raises ScriptError when it is wrong, OSError when the file cannot be read.
         """
-        build, own = WORLDS[self.world]
         if self.script_file is None:
-            return own
+            return WORLDS[self.world][1]
         with self.script_file.open("rb") as file:
             text = file.read(MAX_SCRIPT_BYTES + 1)
         if len(text) > MAX_SCRIPT_BYTES:
             raise ScriptError(str(self.script_file), (f"larger than {MAX_SCRIPT_BYTES} bytes",))
         script = decode_script(text, str(self.script_file))
-        check_script(script, build(NORTHWIND_NOW), str(self.script_file))
+        check_script(script, self.world_at(NORTHWIND_NOW), str(self.script_file))
         return script

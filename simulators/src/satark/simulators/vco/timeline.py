@@ -1,73 +1,19 @@
 """A script bound to a world and a start time: what each incident does to each bucket and each state."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Literal
 
 from satark.simulators.vco.noise import draws
-from satark.simulators.vco.scenario import OUTAGES, Incident, Script, affected, affected_edges, check_script
+from satark.simulators.vco.scenario import SILENT, Incident, Script, ScriptError, contradictions
+from satark.simulators.vco.scheduled import Scheduled
+from satark.simulators.vco.targets import affected, affected_edges, strangers
 from satark.simulators.vco.times import from_ms
-from satark.simulators.vco.topology import Metric, World
+from satark.simulators.vco.topology import Link, Metric, World
 
 NOTHING: Mapping[Metric, float] = {}
-
-
-@dataclass(frozen=True, slots=True)
-class Scheduled:
-    """One incident with its absolute times (end exclusive) and the internal ids of its links."""
-
-    number: int
-    incident: Incident
-    begins: datetime
-    ends: datetime
-    links: frozenset[str]
-    edges: frozenset[int] = frozenset()
-
-    def outages(self, start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
-        """Yield the intervals in which this incident keeps its links down, of what touches [start, end)."""
-        if self.incident.kind != "flap":
-            if self.incident.kind in OUTAGES and self.begins < end and self.ends >= start:
-                yield self.begins, self.ends
-            return
-        period = timedelta(seconds=self.incident.period_s)
-        begins = self.begins + max((start - self.begins) // period, 0) * period
-        while begins < min(self.ends, end):
-            yield begins, min(begins + period / 2, self.ends)
-            begins += period
-
-    def state(self, now: datetime) -> Literal["pending", "active", "over"]:
-        """Say where the incident is."""
-        if now < self.begins:
-            return "pending"
-        return "active" if now < self.ends else "over"
-
-    def down_since(self, when: datetime) -> datetime | None:
-        """Return since when this incident keeps its links down, or None when it does not."""
-        if self.incident.kind not in OUTAGES or not self.begins <= when < self.ends:
-            return None
-        if self.incident.kind != "flap":
-            return self.begins
-        period = timedelta(seconds=self.incident.period_s)
-        phase = (when - self.begins) % period
-        return when - phase if phase < period / 2 else None
-
-    def share(self, when: datetime, draw: float) -> float:
-        """Return the part of the increase that holds at a time; `draw` is uniform in [0, 1)."""
-        if self.incident.kind in OUTAGES or not self.begins <= when < self.ends:
-            return 0.0
-        progress = (when - self.begins) / (self.ends - self.begins)
-        match self.incident.kind:
-            case "ramp":
-                return progress
-            case "spike":
-                return 1 - progress
-            case "jitter_burst":
-                return 0.5 + draw
-            case "bursty_loss":
-                return 1.0 if draw < 0.5 else 0.0  # noqa: PLR2004 - every second bucket
-            case _:
-                return 1.0
+Planned = Sequence[tuple[Incident, datetime]]
+"""Incidents and the times they begin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,27 +38,36 @@ class Timeline:
 
     @classmethod
     def of(cls, script: Script, world: World, *, start: datetime, seed: int, source: str = "script") -> "Timeline":
-        """Bind a script.
+        """Check and bind a script.
 
         Raises ScriptError when the script contradicts itself or names what the world does not have.
         """
         check_script(script, world, source)
+        return cls.bound(planned(script, start), world, seed)
+
+    @classmethod
+    def bound(cls, plan: Planned, world: World, seed: int) -> "Timeline":
+        """Bind planned incidents to a world."""
         return cls(
             seed,
             tuple(
                 Scheduled(
                     number=number,
                     incident=incident,
-                    begins=start + timedelta(seconds=incident.start_s),
-                    ends=start + timedelta(seconds=incident.start_s + incident.duration_s),
+                    begins=begins,
+                    ends=None if incident.duration_s is None else begins + timedelta(seconds=incident.duration_s),
                     links=affected(incident, world),
                     edges=affected_edges(incident, world),
                 )
-                for number, incident in enumerate(script.incidents)
+                for number, (incident, begins) in enumerate(plan)
             ),
         )
 
-    def increase(self, link_id: str, bucket_ms: int) -> Mapping[Metric, float]:
+    def touches(self, link_id: str) -> bool:
+        """Return whether any incident is ever about a link or its edge."""
+        return link_id in self._by_link
+
+    def increase(self, link_id: str, bucket_ms: int, utc_offset_h: float = 0.0) -> Mapping[Metric, float]:
         """Return what the incidents add to a link's bucket, by metric."""
         incidents = self._by_link.get(link_id)
         if incidents is None:
@@ -120,30 +75,80 @@ class Timeline:
         total: dict[Metric, float] = {}
         when = from_ms(bucket_ms)
         for one in incidents:
-            if one.begins <= when < one.ends:
-                share = one.share(when, draws(self.seed, f"{link_id}#{one.number}", bucket_ms)[0])
-                for metric, amount in one.incident.add.items():
+            amounts = one.incident.add or one.incident.shift
+            if amounts and one.lasts(when):
+                share = one.share(when, draws(self.seed, f"{link_id}#{one.number}", bucket_ms)[0], utc_offset_h)
+                for metric, amount in amounts.items():
                     total[metric] = total.get(metric, 0.0) + share * amount
         return total
 
-    def link_down_since(self, link_id: str, when: datetime) -> datetime | None:
-        """Return since when a link is down because of an incident, or None when it is up."""
-        return _first(one.down_since(when) for one in self._by_link.get(link_id, ()))
+    def zeros(self, link_id: str, when: datetime) -> bool:
+        """Return whether all metrics of a link are quantised to zero."""
+        return any(one.incident.kind == "zeros" and one.lasts(when) for one in self._by_link.get(link_id, ()))
+
+    def silent(self, link_id: str, when: datetime) -> bool:
+        """Return whether a link that is up has nothing to report: standby or idle."""
+        return any(one.incident.kind in SILENT and one.lasts(when) for one in self._by_link.get(link_id, ()))
+
+    def mode(self, link: Link, when: datetime) -> str:
+        """Return the link mode: an incident can make a link a hot standby."""
+        for one in self._by_link.get(link.internal_id, ()):
+            if one.incident.kind == "standby" and one.lasts(when):
+                return "HOTSTANDBY"
+        return link.mode
+
+    def link_down_since(self, link_id: str, when: datetime, *, alone: bool = False) -> datetime | None:
+        """Return since when a link is down because of an incident, or None; `alone`: not with its edge."""
+        if link_id not in self._by_link:
+            return None
+        return _first(
+            one.down_since(when)
+            for one in self._by_link.get(link_id, ())
+            if not (alone and one.incident.kind == "edge_offline")
+        )
 
     def edge_down_since(self, edge_id: int, when: datetime) -> datetime | None:
         """Return since when an edge is offline because of an incident, or None when it is not."""
+        if edge_id not in self._by_edge:
+            return None
         return _first(one.down_since(when) for one in self._by_edge.get(edge_id, ()))
 
-    def link_outages(self, link_id: str, start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
+    def uploaded_at(self, edge_id: int, when: datetime) -> datetime | None:
+        """Return when an edge, offline at a time, uploads what it measured then; None when it never does."""
+        offline = [one for one in self._by_edge.get(edge_id, ()) if one.lasts(when)]
+        if not offline or not all(one.incident.buffered for one in offline):
+            return None
+        return max((one.ends for one in offline if one.ends is not None), default=None)
+
+    def link_outages(self, link_id: str, start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime | None]]:
         """Yield when a link itself, not its edge, is down, of what touches [start, end)."""
         for one in self._by_link.get(link_id, ()):
             if one.incident.kind != "edge_offline":
                 yield from one.outages(start, end)
 
-    def edge_outages(self, edge_id: int, start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
+    def edge_outages(self, edge_id: int, start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime | None]]:
         """Yield when an edge is offline, of what touches [start, end)."""
         for one in self._by_edge.get(edge_id, ()):
             yield from one.outages(start, end)
+
+
+def planned(script: Script, start: datetime) -> list[tuple[Incident, datetime]]:
+    """Return the incidents of a script with the times they begin, counted from `start`."""
+    return [(incident, start + timedelta(seconds=incident.start_s)) for incident in script.incidents]
+
+
+def check_script(script: Script, world: World, source: str) -> None:
+    """Refuse a script that contradicts itself or the world.
+
+    Raises ScriptError with all mistakes.
+    """
+    found = tuple(
+        f"$.incidents[{number}]: {mistake}"
+        for number, incident in enumerate(script.incidents)
+        for mistake in (*contradictions(incident), *strangers(incident, world))
+    )
+    if found:
+        raise ScriptError(source, found)
 
 
 def _first(times: Iterable[datetime | None]) -> datetime | None:

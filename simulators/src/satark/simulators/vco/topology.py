@@ -38,7 +38,10 @@ class Profile(Struct, frozen=True, kw_only=True):
 
 
 class Link(Struct, frozen=True, kw_only=True):
-    """One WAN link. `internal_id` is the key of its measurements (1.5); `mode` other than ACTIVE carries no data."""
+    """One WAN link. `internal_id` is the key of its measurements (1.5); `mode` other than ACTIVE carries no data.
+
+    `since` and `until` bound the life of one that was replaced, or that replaced another.
+    """
 
     id: int
     internal_id: str
@@ -49,10 +52,15 @@ class Link(Struct, frozen=True, kw_only=True):
     ip_address: str
     profile: Profile
     mode: Literal["ACTIVE", "BACKUP", "HOTSTANDBY"] = "ACTIVE"
+    since: datetime | None = None
+    until: datetime | None = None
 
 
 class Site(Struct, frozen=True, kw_only=True):
-    """Where an edge stands. `utc_offset_h` shifts the daily load; `timezone` is only told to clients."""
+    """Where an edge stands. `utc_offset_h` shifts the daily load; `timezone` is only told to clients.
+
+    `gateway` is where the best path of its links ends.
+    """
 
     city: str
     country: str
@@ -61,10 +69,14 @@ class Site(Struct, frozen=True, kw_only=True):
     timezone: str
     utc_offset_h: float
     name: str | None = None
+    gateway: str = "GW-1"
 
 
 class Edge(Struct, frozen=True, kw_only=True):
-    """One edge with its links; `offline_since` for one that has been silent from then on."""
+    """One edge with its links; `offline_since` for one that has been silent from then on.
+
+    One that was never `activated` has no links and was never heard.
+    """
 
     id: int
     logical_id: str
@@ -73,6 +85,13 @@ class Edge(Struct, frozen=True, kw_only=True):
     site: Site
     links: tuple[Link, ...]
     offline_since: datetime | None = None
+    activated: bool = True
+
+    def links_at(self, now: datetime) -> tuple[Link, ...]:
+        """Return the links that exist or have existed: not the successor of one that is still there."""
+        if any(link.since is not None for link in self.links):
+            return tuple(link for link in self.links if link.since is None or link.since <= now)
+        return self.links
 
 
 class Enterprise(Struct, frozen=True, kw_only=True):

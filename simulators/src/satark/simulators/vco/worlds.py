@@ -2,38 +2,29 @@
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Literal
 
+from satark.simulators.vco.estate import estate
+from satark.simulators.vco.grid import grid
+from satark.simulators.vco.parts import (
+    BROADBAND,
+    CABLE,
+    FIBRE,
+    LONDON,
+    MANCHESTER,
+    MOBILE,
+    MPLS,
+    NEW_YORK,
+    RADIO,
+    SAO_PAULO,
+    ZURICH,
+    make_edge,
+    make_link,
+)
 from satark.simulators.vco.scenario import Incident, Script
-from satark.simulators.vco.topology import Edge, Enterprise, Link, Profile, Site, World
+from satark.simulators.vco.topology import Edge, Enterprise, Link, World
 
 NORTHWIND_NOW = datetime(2026, 3, 10, 12, 10, tzinfo=UTC)
 """The moment of the sample payloads."""
-
-LONDON = Site(city="London", country="GB", lat=51.507, lon=-0.128, timezone="Europe/London", utc_offset_h=0)
-MANCHESTER = Site(city="Manchester", country="GB", lat=53.48, lon=-2.24, timezone="Europe/London", utc_offset_h=0)
-NEW_YORK = Site(city="New York", country="US", lat=40.713, lon=-74.006, timezone="America/New_York", utc_offset_h=-5)
-SAO_PAULO = Site(city="São Paulo", country="BR", lat=-23.55, lon=-46.633, timezone="America/Sao_Paulo", utc_offset_h=-3)
-ZURICH = Site(city="Zürich", country="CH", lat=47.377, lon=8.54, timezone="Europe/Zurich", utc_offset_h=1)
-
-FIBRE = Profile(latency_ms_rx=9, latency_ms_tx=8, noise_ms=0.6, swing_ms=1, bps_rx=500_000_000, bps_tx=100_000_000)
-BROADBAND = Profile(
-    latency_ms_rx=22, latency_ms_tx=19, jitter_ms_rx=3, jitter_ms_tx=2, swing_ms=3, bps_rx=80_000_000, bps_tx=18_000_000
-)
-CABLE = Profile(latency_ms_rx=14, latency_ms_tx=13, jitter_ms_rx=2, jitter_ms_tx=2, swing_ms=3, bps_rx=250_000_000)
-RADIO = Profile(latency_ms_rx=31, latency_ms_tx=29, jitter_ms_rx=4, jitter_ms_tx=4, swing_ms=4, loss_chance=0.04)
-MPLS = Profile(
-    latency_ms_rx=6,
-    latency_ms_tx=6,
-    jitter_ms_rx=0.4,
-    jitter_ms_tx=0.4,
-    swing_ms=0.5,
-    noise_ms=0.3,
-    loss_chance=0.005,
-    bps_rx=100_000_000,
-    bps_tx=100_000_000,
-)
-MOBILE = Profile(latency_ms_rx=42, latency_ms_tx=38, jitter_ms_rx=6, jitter_ms_tx=6, swing_ms=4, noise_ms=1)
 
 
 def northwind(_start: datetime) -> World:
@@ -46,30 +37,30 @@ def northwind(_start: datetime) -> World:
         domain="northwind",
         site=LONDON,
         edges=(
-            _edge(
+            make_edge(
                 20311,
                 "c0ffee01-0311-4d2a-8b1e-1f6f2a520311",
                 "LDN-BR-01",
                 LONDON,
-                _link(51001, "00000001-6c1e-4d0a-9f3b-2b7a5d1e0a11", "GE3", "Fibre A", "Example Telecom", FIBRE),
-                _link(
+                make_link(51001, "00000001-6c1e-4d0a-9f3b-2b7a5d1e0a11", "GE3", "Fibre A", "Example Telecom", FIBRE),
+                make_link(
                     51002, "00000002-6c1e-4d0a-9f3b-2b7a5d1e0a22", "GE4", "Broadband B", "Sample Broadband", BROADBAND
                 ),
             ),
-            _edge(
+            make_edge(
                 20312,
                 "c0ffee02-0312-4d2a-8b1e-1f6f2a520312",
                 "NYC-BR-02",
                 NEW_YORK,
-                _link(51003, "00000001-77aa-4f10-8c21-93b5d7e10a33", "GE1", "Cable C", "Specimen Cable", CABLE),
+                make_link(51003, "00000001-77aa-4f10-8c21-93b5d7e10a33", "GE1", "Cable C", "Specimen Cable", CABLE),
                 model="edge610",
             ),
-            _edge(
+            make_edge(
                 20313,
                 "c0ffee03-0313-4d2a-8b1e-1f6f2a520313",
                 "São Paulo 03",
                 SAO_PAULO,
-                _link(51004, "00000001-91bd-4b02-8d77-55c1e9a20a44", "GE2", "Rádio D", "Amostra Net", RADIO),
+                make_link(51004, "00000001-91bd-4b02-8d77-55c1e9a20a44", "GE2", "Rádio D", "Amostra Net", RADIO),
                 model="edge510lte",
                 offline_since=datetime(2026, 3, 10, 9, 41, 30, tzinfo=UTC),
             ),
@@ -79,7 +70,7 @@ def northwind(_start: datetime) -> World:
         4102,
         "8a1f33d2-70c4-4a0e-8d55-0b3f8a904102",
         20377,
-        _link(51071, "00000001-c0de-4b02-8d77-55c1e9a20a77", "GE3", "MPLS", "Example Telecom", MPLS),
+        make_link(51071, "00000001-c0de-4b02-8d77-55c1e9a20a77", "GE3", "MPLS", "Example Telecom", MPLS),
     )
     return World(name="northwind", enterprises=(freight, clinics))
 
@@ -99,7 +90,7 @@ def demo(start: datetime) -> World:
         5102,
         "8a1f33d2-70c4-4a0e-8d55-0b3f8a905102",
         30477,
-        _link(61071, "00000001-b1a2-4c3d-84e5-61a0b0c06171", "GE3", "MPLS", "Example Telecom", MPLS),
+        make_link(61071, "00000001-b1a2-4c3d-84e5-61a0b0c06171", "GE3", "MPLS", "Example Telecom", MPLS),
     )
     return World(name="demo", enterprises=(retail, clinics))
 
@@ -134,27 +125,29 @@ DEMO_SCRIPT = Script(
 
 WORLDS: Mapping[str, tuple[Callable[[datetime], World], Script]] = {
     "demo": (demo, DEMO_SCRIPT),
+    "estate": (estate, Script()),
+    "grid": (lambda _start: grid(), Script()),
     "northwind": (northwind, NORTHWIND_SCRIPT),
 }
 
 
 def _retail_in_britain() -> tuple[Edge, ...]:
     return (
-        _edge(
+        make_edge(
             30411,
             "deca1f00-0411-4d2a-8b1e-1f6f2a530411",
             "LDN-vVCE",
             LONDON,
-            _link(61001, "00000001-3a4b-4c0d-9e1f-61a0b0c06101", "GE3", "BT Business Broadband", "BT", BROADBAND),
-            _link(61002, "00000002-3a4b-4c0d-9e1f-61a0b0c06102", "GE4", "Leased Line", "Example Telecom", FIBRE),
+            make_link(61001, "00000001-3a4b-4c0d-9e1f-61a0b0c06101", "GE3", "BT Business Broadband", "BT", BROADBAND),
+            make_link(61002, "00000002-3a4b-4c0d-9e1f-61a0b0c06102", "GE4", "Leased Line", "Example Telecom", FIBRE),
         ),
-        _edge(
+        make_edge(
             30412,
             "deca1f00-0412-4d2a-8b1e-1f6f2a530412",
             "MAN-vVCE",
             MANCHESTER,
-            _link(61003, "00000001-5d2c-4b7a-8a11-61a0b0c06103", "GE3", "City Fibre", "Example Telecom", FIBRE),
-            _link(
+            make_link(61003, "00000001-5d2c-4b7a-8a11-61a0b0c06103", "GE3", "City Fibre", "Example Telecom", FIBRE),
+            make_link(
                 61004,
                 "00000002-5d2c-4b7a-8a11-61a0b0c06104",
                 "USB1",
@@ -169,28 +162,28 @@ def _retail_in_britain() -> tuple[Edge, ...]:
 
 def _retail_abroad(start: datetime) -> tuple[Edge, ...]:
     return (
-        _edge(
+        make_edge(
             30413,
             "deca1f00-0413-4d2a-8b1e-1f6f2a530413",
             "São Paulo 03",
             SAO_PAULO,
-            _link(61005, "00000001-8e77-4a91-b2c3-61a0b0c06105", "GE2", "Rádio D", "Amostra Net", RADIO),
-            _link(61006, "00000002-8e77-4a91-b2c3-61a0b0c06106", "GE3", "Fibra", "Exemplo Telecom", CABLE),
+            make_link(61005, "00000001-8e77-4a91-b2c3-61a0b0c06105", "GE2", "Rádio D", "Amostra Net", RADIO),
+            make_link(61006, "00000002-8e77-4a91-b2c3-61a0b0c06106", "GE3", "Fibra", "Exemplo Telecom", CABLE),
             model="edge610",
         ),
-        _edge(
+        make_edge(
             30414,
             "deca1f00-0414-4d2a-8b1e-1f6f2a530414",
             "NYC-vVCE",
             NEW_YORK,
-            _link(61007, "00000001-c4d5-4e6f-9071-61a0b0c06107", "GE1", "Cable C", "Specimen Cable", CABLE),
+            make_link(61007, "00000001-c4d5-4e6f-9071-61a0b0c06107", "GE1", "Cable C", "Specimen Cable", CABLE),
         ),
-        _edge(
+        make_edge(
             30415,
             "deca1f00-0415-4d2a-8b1e-1f6f2a530415",
             "Zürich Lager",
             ZURICH,
-            _link(61008, "00000001-f0e1-4d2c-83b4-61a0b0c06108", "GE1", "Muster DSL", "Muster Netz", BROADBAND),
+            make_link(61008, "00000001-f0e1-4d2c-83b4-61a0b0c06108", "GE1", "Muster DSL", "Muster Netz", BROADBAND),
             model="edge510lte",
             offline_since=start - timedelta(hours=2),
         ),
@@ -206,42 +199,8 @@ def _clinics(enterprise_id: int, logical_id: str, edge_id: int, link: Link) -> E
         domain="alderfinch",
         site=MANCHESTER,
         edges=(
-            _edge(edge_id, f"c0ffee77-0377-4d2a-8b1e-1f6f2a5{edge_id}", "CLINIC-HQ", MANCHESTER, link, model="edge640"),
+            make_edge(
+                edge_id, f"c0ffee77-0377-4d2a-8b1e-1f6f2a5{edge_id}", "CLINIC-HQ", MANCHESTER, link, model="edge640"
+            ),
         ),
-    )
-
-
-def _edge(
-    edge_id: int,
-    logical_id: str,
-    name: str,
-    site: Site,
-    *links: Link,
-    model: str = "edge620",
-    offline_since: datetime | None = None,
-) -> Edge:
-    return Edge(
-        id=edge_id, logical_id=logical_id, name=name, model=model, site=site, links=links, offline_since=offline_since
-    )
-
-
-def _link(
-    link_id: int,
-    internal_id: str,
-    interface: str,
-    name: str,
-    isp: str,
-    profile: Profile,
-    mode: Literal["ACTIVE", "BACKUP"] = "ACTIVE",
-) -> Link:
-    return Link(
-        id=link_id,
-        internal_id=internal_id,
-        logical_id=f"02:9a:{link_id >> 8 & 255:02x}:00:00:{link_id & 255:02x}:0000",
-        interface=interface,
-        name=name,
-        isp=isp,
-        ip_address=f"198.51.100.{link_id % 250 + 1}",
-        profile=profile,
-        mode=mode,
     )

@@ -8,7 +8,7 @@ from satark.simulators.vco.aggregate import OLDER_ERAS, Era
 from satark.simulators.vco.alerts import Alert, alert_payload
 from satark.simulators.vco.events import Event, event_payload
 from satark.simulators.vco.feed import Feed
-from satark.simulators.vco.inventory import edge_payload, enterprise_payload, link_payload, recent_links
+from satark.simulators.vco.inventory import NEVER, edge_payload, enterprise_payload, link_payload, recent_links
 from satark.simulators.vco.topology import Edge, Enterprise, Link
 
 NEW_BASE = "/api/sdwan/v2"
@@ -28,7 +28,6 @@ NOT_IN_V2_ALERT = frozenset(
         *("enterpriseObjectId", "enterpriseObjectName"),
     }
 )
-NO_DATE = "0000-00-00 00:00:00"
 
 
 def base_of(era: Era) -> str:
@@ -70,7 +69,7 @@ def edge_v2(
     row = edge_payload(feed, enterprise, edge, now, {"site"}, era)
     site = row["site"]
     links = recent_links(feed, edge, now)
-    shown = {name: None if value == NO_DATE else value for name, value in _without(row, NOT_IN_V2_EDGE).items()}
+    shown = {name: None if value == NEVER else value for name, value in _without(row, NOT_IN_V2_EDGE).items()}
     return {
         **_booleans(shown),
         "_href": edge_href(base, enterprise, edge),

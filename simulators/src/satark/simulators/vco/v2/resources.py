@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from satark.simulators.vco.aggregate import SERIES_ONLY, aggregate_rows, check_metrics
+from satark.simulators.vco.aggregate import aggregate_rows, check_metrics
 from satark.simulators.vco.alerts import alerts_between
 from satark.simulators.vco.auth import Account
 from satark.simulators.vco.errors import PortalError
 from satark.simulators.vco.events import events_between
-from satark.simulators.vco.inventory import recent_links
+from satark.simulators.vco.inventory import edge_state, recent_links
+from satark.simulators.vco.numbers import SERIES_ONLY
 from satark.simulators.vco.params import MAX_PAGE
 from satark.simulators.vco.scope import Orchestrator, visible
 from satark.simulators.vco.series import has_values, link_series
@@ -72,8 +73,7 @@ def edges(orchestrator: Orchestrator, request: RestRequest) -> Any:
     feed, wanted = orchestrator.feed, filters(page.query, ["name", "edgeState", "logicalId"])
 
     def shown(edge: Edge) -> bool:
-        state = "OFFLINE" if feed.edge_down_since(edge, request.now) else "CONNECTED"
-        values = {"name": edge.name, "edgeState": state, "logicalId": edge.logical_id}
+        values = {"name": edge.name, "edgeState": edge_state(feed, edge, request.now), "logicalId": edge.logical_id}
         return all(accepts(values[field], op, one) for field, op, one in wanted)
 
     href = f"{enterprise_href(base_of(orchestrator.era), owner)}/edges"
@@ -119,7 +119,7 @@ def link_series_of_edge(orchestrator: Orchestrator, request: RestRequest) -> Any
     samples = number(request.query, "maxSamples", 0, 100_000) or None
     feed, rows = orchestrator.feed, []
     recent = recent_links(feed, edge, request.now)
-    for link in edge.links:
+    for link in edge.links_at(request.now):
         series = link_series(feed, edge, link, within, request.now, metrics, samples)
         if link in recent or has_values(series):
             shown = link_v2(feed, owner, edge, link, request.now, orchestrator.era)
