@@ -94,18 +94,41 @@ class TestHistory:
         assert 2 == due(again).event.sequence
 
     def test_an_end_alone_is_told_to_nobody(self) -> None:
-        """Whoever was not told that it began is not told that it is over, each for himself."""
-        outcomes = Outcomes()
-        box = Outbox(rules(ANY, BOSS), outcomes)
+        """The beginning is not in the topic any more, or was never for people."""
+        box = outbox()
+
+        assert reasons(accept(box, RESOLVED)) == [("IncidentResolved", Reason.NEVER_TOLD)]
+        assert box.next(NOW) is None
+
+    def test_the_end_shares_the_failure_of_the_beginning(self) -> None:
+        """A receiver that could not be told that it began is not told that it is over; a replay tells both."""
+        box = outbox(ANY, BOSS)
         accept(box, OPENED)
-        for reply in (Sent(), Permanent("550")):
-            settled = box.settle(due(box), reply, NOW)
-            assert settled is not None
-            outcomes.learn(outcome(settled, NOW))
+        refused = due(box)
+        box.settle(refused, Permanent("550"), NOW)
+        box.settle(due(box), Sent(), NOW)
         accepted = accept(box, RESOLVED)
 
-        assert reasons(accepted) == [("IncidentResolved", Reason.NEVER_TOLD)]
-        assert accepted.settled[0].notice.receiver != due(box).receiver
+        assert reasons(accepted) == [("IncidentResolved", Reason.ORPHANED)]
+        assert (Outcome.FAILED, refused.receiver) == (accepted.settled[0].outcome, accepted.settled[0].notice.receiver)
+        assert due(box).receiver != refused.receiver
+
+    def test_a_replay_of_the_dead_letters_tells_both(self) -> None:
+        """In their order, once the receiver takes mail again."""
+        outcomes = Outcomes()
+        box = Outbox(rules(), outcomes)
+        accept(box, OPENED)
+        settled = box.settle(due(box), Permanent("550"), NOW)
+        assert settled is not None
+        for each in (settled, *accept(box, RESOLVED).settled):
+            outcomes.learn(outcome(each, NOW))
+        told = []
+        for event in (OPENED, RESOLVED):
+            accept(box, event, now=later(60), published=later(60))
+            told.append(due(box, later(60)))
+            box.settle(told[-1], Sent(), later(60))
+
+        assert [OPENED, RESOLVED] == [notice.event for notice in told]
 
     def test_the_end_may_come_before_the_outcome_is_written(self) -> None:
         """What the mail server accepted was told, though Kafka does not know it yet."""

@@ -75,6 +75,17 @@ class TestOutcomes:
         assert not outcomes.was_told("incident", "email", "boss@example.net")
         assert not outcomes.was_told("another", "email", "noc@example.net")
 
+    def test_knows_who_could_not_be_told(self) -> None:
+        """Until something of the incident was sent; a later failure takes nothing back."""
+        outcomes = Outcomes()
+        key = ("incident", "email", "noc@example.net")
+        found = []
+        for outcome in (Outcome.SUPPRESSED, Outcome.FAILED, Outcome.SENT, Outcome.FAILED):
+            outcomes.note(*key, outcome)
+            found.append((outcomes.has_failed(*key), outcomes.was_told(*key)))
+
+        assert [(False, False), (True, False), (False, True), (False, True)] == found
+
     def test_forgets_the_oldest_incidents(self) -> None:
         """This memory is bounded too."""
         outcomes = Outcomes(limit=2)

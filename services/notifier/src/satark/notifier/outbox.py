@@ -5,7 +5,8 @@ The head of a queue is tried when it is due. *Sent* and *permanent* end it. *Ret
 until the horizon. A retry that concerns the whole channel pauses all queues; the first attempt after the pause shows
 whether it is over. An event whose publication is older than the stale limit first waits a little for the rest of its
 incident to be read: an old incident that is over is not told any more, one that lasts is told however old it is.
-What is historical is told to nobody, and the end of an incident only to those who were told of the incident.
+What is historical is told to nobody, and the end of an incident only to those who were told of the incident. Where
+that failed the end fails too, so that the dead letters hold both, and a replay tells both.
 """
 
 from collections import deque
@@ -16,7 +17,7 @@ from enum import StrEnum
 
 from satark.notifier.delivery import Delivery, Permanent, Retry, Sent
 from satark.notifier.outcomes import Outcomes
-from satark.notifier.view import OPENED, UPDATED, state_of
+from satark.notifier.view import OPENED, RESOLVED, UPDATED, state_of
 from satark.runtime.records import Record
 from satark.schemas.incidents import IncidentEvent, IncidentResolved
 from satark.schemas.notifications import Outcome, notification_id
@@ -34,6 +35,7 @@ class Reason(StrEnum):
     SUPERSEDED = "superseded"
     HISTORICAL = "historical"
     NEVER_TOLD = "never_told"
+    ORPHANED = "orphaned"
 
 
 OUTCOMES = {
@@ -46,6 +48,7 @@ OUTCOMES = {
     Reason.SUPERSEDED: Outcome.SUPPRESSED,
     Reason.HISTORICAL: Outcome.SUPPRESSED,
     Reason.NEVER_TOLD: Outcome.SUPPRESSED,
+    Reason.ORPHANED: Outcome.FAILED,
 }
 
 
@@ -173,7 +176,6 @@ class Outbox:
             self._paused_until, self._channel_failures = None, 0
         match delivery:
             case Sent(detail):
-                self._outcomes.tell(notice.event.incident, self._rules.channel, notice.receiver)
                 return self._end(entry, Reason.ACCEPTED, detail)
             case Permanent(detail):
                 return self._end(entry, Reason.PERMANENT, detail)
@@ -202,8 +204,10 @@ class Outbox:
             return None
         if self._is_stale(notice.record, now):
             return Reason.STALE
-        tells_only_ends = self._rules.tell_on == {state_of(event)}
-        return None if tells_only_ends else Reason.NEVER_TOLD
+        if self._rules.tell_on == {RESOLVED}:
+            return None
+        failed = self._outcomes.has_failed(event.incident, self._rules.channel, notice.receiver)
+        return Reason.ORPHANED if failed else Reason.NEVER_TOLD
 
     def _knows(self, notice: Notice) -> bool:
         """True when the receiver was told of the incident, or is about to be."""
@@ -248,6 +252,7 @@ class Outbox:
 
     def _end(self, entry: _Entry, reason: Reason, detail: str) -> Settled:
         self._remove(entry)
+        self._outcomes.note(entry.notice.event.incident, self._rules.channel, entry.notice.receiver, OUTCOMES[reason])
         return Settled(entry.notice, reason, entry.attempts, detail)
 
     def _remove(self, entry: _Entry) -> None:
@@ -264,6 +269,7 @@ _WHY = {
     Reason.SUPERSEDED: "a newer event of the incident came before this one was told",
     Reason.HISTORICAL: "it is about the past: its data came long after its time",
     Reason.NEVER_TOLD: "nothing of the incident was told",
+    Reason.ORPHANED: "the beginning of the incident could not be told; replay both dead letters",
 }
 
 

@@ -15,7 +15,7 @@ class Outcomes:
     def __init__(self, limit: int = MAX_KNOWN) -> None:
         self._limit = limit
         self._known: OrderedDict[str, tuple[Outcome, datetime]] = OrderedDict()
-        self._told: OrderedDict[tuple[str, str, str], None] = OrderedDict()
+        self._attempts: OrderedDict[tuple[str, str, str], Outcome] = OrderedDict()
 
     def __len__(self) -> int:
         return len(self._known)
@@ -26,16 +26,20 @@ class Outcomes:
         self._known.move_to_end(notification.id)
         while len(self._known) > self._limit:
             self._known.popitem(last=False)
-        if notification.outcome is Outcome.SENT:
-            self.tell(notification.incident, notification.channel, notification.receiver)
+        self.note(notification.incident, notification.channel, notification.receiver, notification.outcome)
 
-    def tell(self, incident: str, channel: str, receiver: str) -> None:
-        """Remember that the receiver was told of the incident, before the outcome is written."""
+    def note(self, incident: str, channel: str, receiver: str, outcome: Outcome) -> None:
+        """Remember how an attempt to tell a receiver of an incident ended, also before that is written.
+
+        Who was told once was told; what was suppressed was no attempt.
+        """
         key = (incident, channel, receiver)
-        self._told[key] = None
-        self._told.move_to_end(key)
-        while len(self._told) > self._limit:
-            self._told.popitem(last=False)
+        if outcome is Outcome.SUPPRESSED or (outcome is Outcome.FAILED and self.was_told(*key)):
+            return
+        self._attempts[key] = outcome
+        self._attempts.move_to_end(key)
+        while len(self._attempts) > self._limit:
+            self._attempts.popitem(last=False)
 
     def forget(self, notification: str) -> None:
         """Forget an outcome, if it is known."""
@@ -43,7 +47,11 @@ class Outcomes:
 
     def was_told(self, incident: str, channel: str, receiver: str) -> bool:
         """True when the receiver was told anything of the incident."""
-        return (incident, channel, receiver) in self._told
+        return self._attempts.get((incident, channel, receiver)) is Outcome.SENT
+
+    def has_failed(self, incident: str, channel: str, receiver: str) -> bool:
+        """True when the receiver was to be told of the incident, and could not be."""
+        return self._attempts.get((incident, channel, receiver)) is Outcome.FAILED
 
     def is_final(self, notification: str, published_at: datetime) -> bool:
         """True when the notification of an event that was published at the given time needs nothing more.
