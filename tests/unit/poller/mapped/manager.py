@@ -28,7 +28,7 @@ def content(file: str) -> bytes:
     return (DATA / file).read_bytes()
 
 
-def orchestrator_at(url: str, mapping: Path, **changes: Any) -> Orchestrator:
+def orchestrator_at(url: str, mapping: Path | None, **changes: Any) -> Orchestrator:
     """Return an orchestrator that is read by a mapping, quick to give up."""
     given: dict[str, Any] = {
         "driver": "mapped",
