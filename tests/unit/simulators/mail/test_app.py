@@ -12,8 +12,8 @@ from satark.runtime.service import ServiceContext
 from satark.runtime.settings import Secret, SettingsError, load
 from satark.simulators.mail.app import MailApp
 from satark.simulators.mail.command import command
+from satark.simulators.mail.options import SmtpOptions
 from satark.simulators.mail.settings import MailSettings
-from satark.simulators.mail.smtp import SmtpOptions
 from tests.support.certificates import Authority
 from tests.support.processes import http_get
 from tests.support.waiting import eventually

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from satark.runtime.settings import Secret
+from satark.simulators.mail.options import SmtpOptions
 from satark.simulators.mail.replies import Stage
 from satark.simulators.mail.server import RunningMailCatcher, running_mail_catcher
-from satark.simulators.mail.smtp import MAX_CONNECTIONS, MAX_RECIPIENTS, SmtpOptions
+from satark.simulators.mail.smtp import MAX_CONNECTIONS, MAX_RECIPIENTS
 from tests.support.certificates import Authority
 from tests.unit.simulators.mail.letters import letter, send, talk
 

@@ -13,9 +13,10 @@ from aiohttp import web
 
 from satark.simulators.mail import pages
 from satark.simulators.mail.mailbox import Mailbox
+from satark.simulators.mail.options import SmtpOptions
 from satark.simulators.mail.parse import Content, Summary, read
 from satark.simulators.mail.replies import ReplyScript
-from satark.simulators.mail.smtp import Catcher, SmtpOptions, serving_smtp
+from satark.simulators.mail.smtp import Catcher, serving_smtp
 
 LOOPBACK = "127.0.0.1"
 

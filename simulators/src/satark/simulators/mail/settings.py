@@ -8,7 +8,7 @@ from msgspec import Meta, Struct
 
 from satark.runtime.settings import Secret
 from satark.simulators.addresses import PATTERN, pair_mistakes
-from satark.simulators.mail.smtp import Mode, SmtpOptions
+from satark.simulators.mail.options import Mode, SmtpOptions
 
 
 class MailSettings(Struct, frozen=True, kw_only=True):

@@ -5,15 +5,14 @@ import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 from weakref import WeakSet
 
 import structlog
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
-from msgspec import Struct
 
-from satark.runtime.settings import Secret
 from satark.simulators.mail.mailbox import Mailbox
+from satark.simulators.mail.options import SmtpOptions
 from satark.simulators.mail.replies import ReplyScript, Stage
 
 log = structlog.get_logger(__name__)
@@ -21,18 +20,6 @@ log = structlog.get_logger(__name__)
 MAX_CONNECTIONS = 100
 MAX_RECIPIENTS = 100
 OK = "250 OK"
-
-Mode = Literal["plain", "starttls", "implicit"]
-
-
-class SmtpOptions(Struct, frozen=True, kw_only=True):
-    """How the server speaks. With a username a login is required; without one any login is welcome."""
-
-    mode: Mode = "plain"
-    username: str | None = None
-    password: Secret | None = None
-    max_bytes: int = 10 * 1024 * 1024
-    idle_timeout_s: float = 300.0
 
 
 class Catcher:
