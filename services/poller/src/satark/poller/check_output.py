@@ -30,8 +30,8 @@ STYLES = {
 class Progress:
     """Says on stderr what is being asked, where that is a terminal."""
 
-    def __init__(self) -> None:
-        screen = Console(stderr=True)
+    def __init__(self, screen: Console | None = None) -> None:
+        screen = screen or Console(stderr=True)
         self._status: Status | None = screen.status("…") if screen.is_terminal else None
 
     def __call__(self, text: str) -> None:
