@@ -16,7 +16,7 @@ from satark.poller.mapped.times import NAMED
 VERBS = ("GET", "POST")
 REQUEST = ("verb", "path", "query", "json", "form", "times", "paging")
 TIMES = frozenset({"start", "end", *(f"{edge}_{form}" for edge in ("start", "end") for form in NAMED)})
-_PAGING = ("kind", "parameter", "in", "next", "more", "size", "first", "most")
+PAGING = ("kind", "parameter", "in", "next", "more", "size", "first", "most")
 _NOTHING = Template("")
 
 
@@ -108,7 +108,7 @@ def headers(table: Table, key: str, allowed: Iterable[str]) -> tuple[tuple[str, 
 
 
 def _paging(table: Table, *, has_json: bool) -> Paging | None:
-    inner = table.table("paging", _PAGING)
+    inner = table.table("paging", PAGING)
     if inner is None:
         return None
     kind = inner.choice("kind", ("token", "offset", "page"))
