@@ -83,6 +83,7 @@ class MemoryJournal:
     checkpoints: list[PollerCheckpoint] = field(default_factory=list)
     letters: list[WrongShapeError] = field(default_factory=list)
     told: list[EntityState | Message] = field(default_factory=list)
+    lengths: Counter[int] = field(default_factory=Counter)
     crash_before_publish: int = -1
     crash_before_save: int = -1
 
@@ -92,8 +93,7 @@ class MemoryJournal:
 
     async def ends(self) -> dict[int, int]:
         """Return the next offset of each partition."""
-        counted = Counter(partition for partition, _, _ in self.records)
-        return {partition: counted[partition] for partition in range(PARTITIONS)}
+        return {partition: self.lengths[partition] for partition in range(PARTITIONS)}
 
     async def learn(self, ledger: Ledger, offsets: dict[int, int]) -> None:
         """Enter what was published from the offsets on."""
@@ -126,7 +126,8 @@ class MemoryJournal:
         written = []
         for sample in samples:
             partition = sum(sample.entity.encode()) % PARTITIONS
-            offset = sum(partition == other for other, _, _ in self.records)
+            offset = self.lengths[partition]
+            self.lengths[partition] += 1
             self.records.append((partition, offset, sample))
             written.append((partition, offset))
         return written

@@ -6,10 +6,13 @@ from contextlib import suppress
 from typing import NoReturn
 
 import structlog
+from prometheus_client import REGISTRY
 
 from satark.poller import metrics, registry
 from satark.poller.driver import Driver
+from satark.poller.heartbeat import Heartbeat
 from satark.poller.journal import TOPICS, KafkaJournal
+from satark.poller.link_gauges import LinkGauges
 from satark.poller.orchestrator import Orchestrator
 from satark.poller.ownership import Ownership, OwnershipLostError
 from satark.poller.settings import PollerSettings
@@ -34,6 +37,12 @@ class PollerApp:
         self._health = context.health
         self._orchestrators = {one.name: one for one in settings.orchestrators()}
         self._drivers: dict[str, Driver] = {}
+        self._gauges = LinkGauges() if settings.export_links else None
+        self._heartbeat = Heartbeat(
+            settings.heartbeat_url,
+            version=context.version,
+            on_outcome=lambda outcome: metrics.HEARTBEATS.labels(outcome).inc(),
+        )
         self._workers: dict[str, asyncio.Task[NoReturn]] = {}
         self._failed: asyncio.Future[None] | None = None
         for name in ("kafka", *(f"vco/{name}" for name in self._orchestrators)):
@@ -44,6 +53,8 @@ class PollerApp:
 
         Stopping at any point is safe: a restart reads again what was not saved, and publishes nothing twice.
         """
+        if self._gauges is not None:
+            REGISTRY.register(self._gauges)
         working = asyncio.create_task(self._work())
         stopping = asyncio.create_task(stop.wait())
         try:
@@ -51,6 +62,8 @@ class PollerApp:
         finally:
             stopping.cancel()
             await self._end(working)
+            if self._gauges is not None:
+                REGISTRY.unregister(self._gauges)
         if not working.cancelled():
             working.result()
 
@@ -59,6 +72,7 @@ class PollerApp:
         if not (await asyncio.wait({working}, timeout=DRAIN_S))[0]:
             working.cancel()
             await asyncio.wait({working}, timeout=LOGOUT_S)
+        await self._heartbeat.close()
         with suppress(TimeoutError):
             await asyncio.wait_for(asyncio.gather(*(driver.close() for driver in self._drivers.values())), LOGOUT_S)
 
@@ -106,14 +120,20 @@ class PollerApp:
         for worker in self._workers.values():
             worker.cancel()
         await asyncio.gather(*self._workers.values(), return_exceptions=True)
-        self._workers = {name: self._begin(one, producer, ownership) for name, one in self._chosen(owned)}
+        self._workers = {
+            name: self._begin(one, producer, ownership) for name, one in self._orchestrators.items() if name in owned
+        }
+        self._heartbeat.own(owned)
+        for name in self._orchestrators.keys() - owned:
+            self._forget(name)
         metrics.OWNED.labels("polled").set(len(owned))
         metrics.OWNED.labels("elsewhere").set(len(self._orchestrators) - len(owned))
 
-    def _chosen(self, owned: frozenset[str]) -> list[tuple[str, Orchestrator]]:
-        for name in self._orchestrators.keys() - owned:
-            self._health.set(f"vco/{name}", ready=True, reason="polled by another process")
-        return [(name, one) for name, one in self._orchestrators.items() if name in owned]
+    def _forget(self, name: str) -> None:
+        """Somebody else polls this orchestrator: its readiness and its links are not ours to tell."""
+        self._health.set(f"vco/{name}", ready=True, reason="polled by another process")
+        if self._gauges is not None:
+            self._gauges.forget_orchestrator(name)
 
     def _begin(
         self, orchestrator: Orchestrator, producer: kafka.Producer, ownership: Ownership
@@ -144,10 +164,11 @@ class PollerApp:
             self._failed.set_exception(error)
 
     def _on_samples(self, samples: Sequence[MetricSample]) -> None:
-        """Samples were published."""
+        if self._gauges is not None:
+            self._gauges.update(samples)
 
     async def _on_look(self, name: str, good: bool) -> None:
-        """A look ended."""
+        self._heartbeat.look(name, good)
 
     def _kafka_waiting(self, waited_s: float) -> None:
         reason = f"no acknowledgement for {waited_s:.0f} s" if waited_s else ""

@@ -43,3 +43,4 @@ STATES = Gauge("satark_poller_links", "Links by state.", ["orchestrator", "state
 EVENTS = Counter(
     "satark_poller_vendor_events_total", "Events of the orchestrator that were published as messages.", ["orchestrator"]
 )
+HEARTBEATS = Counter("satark_poller_heartbeats_total", "Requests to the heartbeat URL.", ["outcome"])
