@@ -12,7 +12,6 @@ from satark.poller.velocloud.decoding import decoded, good_rows, text_of, time_o
 from satark.schemas.messages import Level
 
 MAX_FIELDS = 50
-MAX_FIELD_CHARS = 2_000
 LEVELS: Mapping[str, Level] = {level.name: level for level in Level}
 """The vendor's severities are syslog's, by name."""
 
@@ -93,8 +92,8 @@ def _detail(detail: Any) -> dict[str, str]:
         detail = parsed if isinstance(parsed, dict) else {"detail": detail}
     if not isinstance(detail, dict):
         return {}
-    return {str(name)[:256]: _text(value) for name, value in list(detail.items())[:MAX_FIELDS]}
+    return {text_of(name)[:256]: _text(value) for name, value in list(detail.items())[:MAX_FIELDS]}
 
 
 def _text(value: Any) -> str:
-    return (value if isinstance(value, str) else msgspec.json.encode(value).decode())[:MAX_FIELD_CHARS]
+    return text_of(value if isinstance(value, str) else msgspec.json.encode(value).decode())

@@ -114,7 +114,8 @@ def _parts(point: Raw, window: Window, sample_s: int) -> tuple[datetime | None, 
         return None, {}, "no_detail"
     if not isinstance(detail, dict):
         return None, {}, "bad_detail"
-    return (None, {}, "offline") if _is_offline(read.before) and not any(detail.values()) else (start, detail, "")
+    is_zero = bool(detail) and not any(detail.values())
+    return (None, {}, "offline") if is_zero and _is_offline(read.before) else (start, detail, "")
 
 
 def _is_offline(states: Any) -> bool:
