@@ -93,6 +93,10 @@ class TestRealAndSimulated:
         assert ["broker", "catch-mail"] == [plan.name for plan in first_stage(OWN_VCO, RUN, demo=True)]
         assert not simulated(OWN_VCO, demo=True)
 
+    def test_own_orchestrators(self) -> None:
+        """Who names a file of orchestrators gets no simulated one either."""
+        assert not simulated({"SATARK_POLLER_ORCHESTRATORS_FILE": "o.toml"}, demo=True)
+
     def test_own_mail_server(self) -> None:
         """Who names a mail server gets no mail catcher."""
         assert ["broker", "simulate-vco"] == [plan.name for plan in first_stage(OWN_MAIL, RUN, demo=True)]
@@ -114,6 +118,7 @@ class TestRealAndSimulated:
             "SATARK_POLLER_VCO_TOKEN_FILE",
             "SATARK_POLLER_VCO_PASSWORD",
             "SATARK_POLLER_CA_FILE",
+            "SATARK_POLLER_HEARTBEAT_URL",
             "EMAIL_SENDER_PASSWORD",
             "EMAIL_SMTP_SERVER",
             "SATARK_NOTIFIER_SMTP_PASSWORD",

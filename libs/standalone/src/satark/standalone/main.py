@@ -10,8 +10,8 @@ examples:
   satark up --check                                  are all settings of all services right?
   SATARK_SIMULATE_VCO_RATE=120 satark up --demo      the demo at twice the speed
 
-Values that you set win over those of the demo: with SATARK_POLLER_VCO_URL it reads your orchestrator and still
-catches the mails; with SATARK_NOTIFIER_SMTP_URL it sends them.
+Values that you set win over those of the demo: with SATARK_POLLER_VCO_URL (or SATARK_POLLER_ORCHESTRATORS_FILE) it
+reads your orchestrator and still catches the mails; with SATARK_NOTIFIER_SMTP_URL it sends them.
 
 Ctrl-C stops everything in order, a second Ctrl-C at once. Exit status: 0 stopped, 1 a process could not be kept
 running, 69 no Kafka, 73 no folder for logs, 75 the folder is in use, 78 wrong settings, 130 killed.

@@ -12,6 +12,7 @@ from pathlib import Path
 
 BROKERS = "SATARK_KAFKA_BROKERS"
 VCO_URL = "SATARK_POLLER_VCO_URL"
+ORCHESTRATORS_FILE = "SATARK_POLLER_ORCHESTRATORS_FILE"
 SMTP_URL = "SATARK_NOTIFIER_SMTP_URL"
 DEMO_TOKEN = "demo-token"  # noqa: S105 - opens nothing but the simulator of this run
 SERVICES = ("detector", "notifier", "poller")
@@ -21,7 +22,7 @@ ANY_PORT = "127.0.0.1:0"
 CLI = "satark.runtime.cli"
 BROKER = "satark.standalone.broker"
 
-OF_ANOTHER_VCO = ("VCO_", "SATARK_POLLER_VCO_", "SATARK_POLLER_CA_FILE")
+OF_ANOTHER_VCO = ("VCO_", "SATARK_POLLER_VCO_", "SATARK_POLLER_CA_FILE", "SATARK_POLLER_HEARTBEAT_")
 OF_ANOTHER_MAIL_SERVER = ("EMAIL_", "SATARK_NOTIFIER_SMTP_")
 """Beginnings of names that belong to a real orchestrator or mail server, and must not meet the demo's."""
 
@@ -61,7 +62,7 @@ def embedded(environ: Mapping[str, str]) -> bool:
 
 def simulated(environ: Mapping[str, str], *, demo: bool) -> bool:
     """Return whether the orchestrator is a simulated one: a demo, and the user named none."""
-    return demo and not environ.get(VCO_URL, "").strip()
+    return demo and not any(environ.get(name, "").strip() for name in (VCO_URL, ORCHESTRATORS_FILE))
 
 
 def caught(environ: Mapping[str, str], *, demo: bool) -> bool:
