@@ -1,8 +1,12 @@
 import json
 from base64 import urlsafe_b64decode
 from datetime import timedelta
+from typing import Any
 
+import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from satark.runtime.settings import Secret
 from satark.simulators.vco.auth import (
@@ -11,6 +15,7 @@ from satark.simulators.vco.auth import (
     Sessions,
     by_password,
     by_token,
+    claimed_expiry,
     sample_accounts,
     simulated_jwt,
 )
@@ -109,3 +114,29 @@ class TestAccounts:
             "operator": (4101, 4102),
         }
         assert "password'" not in repr(accounts)
+
+
+class TestClaimedExpiry:
+    @given(st.integers(-(10**9), 10**10), st.sampled_from(["ms", "s"]))
+    def test_both_units(self, second: int, unit: Any) -> None:
+        """The expiry of a token is read in either unit."""
+        expires = NORTHWIND_NOW + timedelta(seconds=second)
+
+        assert expires == claimed_expiry(simulated_jwt("noc", expires, unit))
+
+    @given(
+        st.text(max_size=30) | st.tuples(st.text(max_size=9), st.text(max_size=9), st.text(max_size=9)).map(".".join)
+    )
+    def test_none(self, token: str) -> None:
+        """A text that is no JWT has no expiry."""
+        assert claimed_expiry(token) is None
+
+    def test_refused(self) -> None:
+        """A token is refused from its own expiry on."""
+        account = msgspec.structs.replace(ACCOUNT, token=Secret(simulated_jwt("noc", NORTHWIND_NOW, "s")))
+        assert account.token is not None
+        header = f"Token {account.token.reveal()}"
+
+        assert by_token([account], header, NORTHWIND_NOW - HOUR, None) == account
+        with pytest.raises(TokenError, match="expired token"):
+            by_token([account], header, NORTHWIND_NOW, None)

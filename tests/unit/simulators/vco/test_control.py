@@ -116,3 +116,80 @@ async def test_expire_sessions(client: Client) -> None:
     client.vco.sim.sessions.login(client.vco.sim.accounts[0], client.vco.sim.now, 60)
     async with client.http.delete(f"{client.vco.url}/__sim/sessions") as response:
         assert (await response.json())["sessions"] == 0
+
+
+class TestIncidents:
+    async def test_one(self, client: Client) -> None:
+        """One incident is injected from now on, shown, and taken back."""
+        state = await send(client, "incidents", {"kind": "link_down", "edge": "LDN-BR-01", "link": "Fibre A"})
+        client.vco.sim.advance(60)
+        edges = await client.result("enterprise/getEnterpriseEdges", {"with": ["recentLinks"]})
+        async with client.http.delete(f"{client.vco.url}/__sim/incidents") as response:
+            after = await response.json()
+
+        assert [("step", "over"), ("link_down", "active")] == [
+            (one["kind"], one["state"]) for one in state["incidents"]
+        ]
+        assert state["incidents"][1]["begins"] == "2026-03-10T12:10:00.000Z"
+        assert edges[0]["recentLinks"][0]["state"] == "DISCONNECTED"
+        assert len(after["incidents"]) == 1
+
+    async def test_several(self, client: Client) -> None:
+        """A script of incidents is injected whole."""
+        more = {"kind": "idle", "gateway": "GW-EU", "duration_s": 60, "start_s": 60}
+        state = await send(client, "incidents", {"incidents": [more, more]})
+
+        assert len(state["incidents"]) == 3
+        assert state["incidents"][2]["state"] == "pending"
+
+    @pytest.mark.parametrize(
+        ("body", "text"),
+        [
+            ({"kind": "link_down", "edge": "Nowhere", "link": "x"}, "no edge of the world"),
+            ({"kind": "earthquake"}, "earthquake"),
+            ({"incidents": [{"kind": "step", "edge": "LDN-BR-01"}]}, "`add` is missing"),
+            ([], "object"),
+        ],
+    )
+    async def test_refused(self, client: Client, body: Any, text: str) -> None:
+        """What contradicts itself or does not fit the world is refused and changes nothing."""
+        response = await client.post("/__sim/incidents", body)
+
+        assert (response.status, text in response.json()["error"]) == (400, True)
+        assert len(client.vco.sim.timeline.scheduled) == 1
+
+    async def test_bounded(self, client: Client) -> None:
+        """There is an end to the number of incidents."""
+        one = {"kind": "link_down", "edge": "LDN-BR-01", "link": "Fibre A", "duration_s": 1}
+        response = await client.post("/__sim/incidents", {"incidents": [one] * 1000})
+
+        assert (response.status, "at most 1000" in response.json()["error"]) == (400, True)
+
+
+class TestTokens:
+    @pytest.mark.parametrize("unit", ["ms", "s"])
+    async def test_issued(self, client: Client, unit: str) -> None:
+        """An issued token opens the portal until its own expiry, in either unit."""
+        wish = {"kind": "operator", "expires": "2026-03-10T13:00:00Z", "unit": unit}
+        answer = await client.post("/__sim/tokens", wish)
+        token = answer.json()["token"]
+        client.headers = {"Authorization": f"Token {token}"}
+        inside = len(await client.result("network/getNetworkEnterprises"))
+        client.vco.sim.advance(3000)
+
+        assert inside == 2
+        assert "expired token" in (await client.error("network/getNetworkEnterprises"))["message"]
+
+    @pytest.mark.parametrize("wish", [{}, {"kind": "king", "expires": "2026-03-10T13:00:00Z"}, []])
+    async def test_refused(self, client: Client, wish: Any) -> None:
+        """A wish without a kind or a time is refused."""
+        assert (await client.post("/__sim/tokens", wish)).status == 400
+
+
+class TestLateEdges:
+    async def test_unknown_edge(self, client: Client) -> None:
+        """A late edge that does not exist is refused."""
+        late = {"edge": "Nowhere", "since": "2026-03-10T12:00:00Z", "release": "2026-03-10T13:00:00Z"}
+        response = await client.post("/__sim/faults", {"late_edges": [late]})
+
+        assert (response.status, "'Nowhere'" in response.json()["error"]) == (400, True)
