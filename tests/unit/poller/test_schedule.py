@@ -1,5 +1,6 @@
-"""schedule: windows are aligned, behind the delay, complete and never fresh twice."""
+"""schedule: windows are aligned, behind the delay, and never longer than asked for."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from satark.poller import schedule
-from satark.poller.schedule import Positions, Rules, Window
+from satark.poller.schedule import Rules, Window
 
 NOW = datetime(2026, 3, 10, 12, 10, 20, tzinfo=UTC)
 NOON = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
@@ -18,10 +19,11 @@ RULE_SETS = st.builds(
     interval_s=st.floats(0.5, 3600),
     sample_s=st.sampled_from([60, 300, 900, 3600]),
     data_delay_s=st.floats(0, 3600),
+    max_data_delay_s=st.floats(3600, 7200),
     backfill_s=st.integers(0, 7200),
     max_backfill_s=st.integers(7200, 200_000),
-    late_buckets=st.integers(0, 12),
 )
+DELAYS = st.floats(0, 7200)
 
 
 def minutes(count: float) -> timedelta:
@@ -32,129 +34,96 @@ def minutes(count: float) -> timedelta:
 class TestTarget:
     def test_behind_the_delay(self) -> None:
         """At 12:10:20 everything before 12:00 is complete."""
-        assert schedule.target(NOW, RULES) == NOON
+        assert schedule.target(NOW, 600.0, RULES) == NOON
 
-    @given(TIMES, RULE_SETS)
-    def test_aligned(self, now: datetime, rules: Rules) -> None:
+    def test_behind_a_learnt_delay(self) -> None:
+        """An orchestrator that needs eleven minutes is asked for a sample less."""
+        assert schedule.target(NOW, 660.0, RULES) == NOON - minutes(5)
+
+    @given(TIMES, RULE_SETS, DELAYS)
+    def test_aligned(self, now: datetime, rules: Rules, delay_s: float) -> None:
         """The target is a multiple of the sample, behind the delay by less than a sample."""
-        goal = schedule.target(now, rules)
+        goal = schedule.target(now, delay_s, rules)
         behind_s = (now - goal).total_seconds()
 
         assert (goal - schedule.EPOCH) % timedelta(seconds=rules.sample_s) == timedelta()
-        assert rules.data_delay_s - 1e-5 <= behind_s < rules.data_delay_s + rules.sample_s + 1e-5
+        assert delay_s - 1e-5 <= behind_s < delay_s + rules.sample_s + 1e-5
 
 
-class TestPlan:
-    def test_next_bucket(self) -> None:
-        """The next bucket is read with the late ones before it."""
-        reading = schedule.plan(NOON - minutes(5), NOON, NOON - minutes(90), RULES)
+class TestStarts:
+    def test_first_start(self) -> None:
+        """A first start reads back the configured time, in whole samples."""
+        assert schedule.first_start(NOON, RULES) == NOON - minutes(65)
+        assert schedule.first_start(NOON, Rules(backfill_s=301)) == NOON - minutes(10)
 
-        assert reading.windows == (Window(NOON - minutes(15), NOON),)
-        assert reading.fresh_from == NOON - minutes(5)
-        assert reading.skipped == 0
+    def test_oldest_start(self) -> None:
+        """An outage is filled up to a day."""
+        assert schedule.oldest_start(NOON, RULES) == NOON - minutes(24 * 60)
 
-    def test_nothing_due(self) -> None:
-        """Without a new bucket nothing is read, late ones neither."""
-        assert schedule.plan(NOON, NOON, NOON - minutes(90), RULES).windows == ()
+    @given(TIMES, RULE_SETS)
+    def test_aligned(self, now: datetime, rules: Rules) -> None:
+        """Both starts are aligned, and at least as far back as configured."""
+        goal = schedule.target(now, rules.data_delay_s, rules)
+        first, oldest = schedule.first_start(goal, rules), schedule.oldest_start(goal, rules)
 
-    def test_known_since(self) -> None:
-        """Nothing is read of which it is unknown whether it was published."""
-        reading = schedule.plan(NOON - minutes(65), NOON, NOON - minutes(65), RULES)
+        for start, back_s in ((first, rules.backfill_s), (oldest, rules.max_backfill_s)):
+            assert (start - schedule.EPOCH) % rules.step == timedelta()
+            assert back_s <= (goal - start).total_seconds() < back_s + rules.sample_s
 
-        assert reading.windows == (Window(NOON - minutes(65), NOON),)
 
-    def test_gap(self) -> None:
-        """What is older than the largest backfill is given up and counted."""
-        reading = schedule.plan(NOON - minutes(24 * 60 + 25), NOON, NOON - minutes(2000), RULES)
+class TestRules:
+    def test_late(self) -> None:
+        """By default samples may come twenty minutes after the others, which are four."""
+        assert RULES.late == minutes(20)
+        assert RULES.memory == minutes(85)
 
-        assert reading.skipped == 5
-        assert reading.fresh_from == NOON - minutes(24 * 60)
+    @given(RULE_SETS)
+    def test_whole_samples(self, rules: Rules) -> None:
+        """What is waited for is a number of whole samples, and remembered longer than that."""
+        assert rules.late % rules.step == timedelta()
+        assert rules.memory % rules.step == timedelta()
+        assert timedelta() <= rules.late <= rules.memory
 
-    def test_chunks(self) -> None:
-        """A long backfill is cut into pieces of at most a day."""
-        rules = Rules(max_backfill_s=3 * 86_400)
-        windows = schedule.plan(NOON - minutes(50 * 60), NOON, NOON - minutes(9000), rules).windows
 
-        assert [w.end - w.start <= timedelta(days=1) for w in windows] == [True] * 3
-        assert windows[0].start == NOON - minutes(50 * 60 + 10)
-        assert windows[-1].end == NOON
+class TestIsBackfilled:
+    def test_boundary(self) -> None:
+        """A sample is of the past half an hour after it was due."""
+        due = NOON + minutes(5 + 10 + 30)
 
-    @given(TIMES, RULE_SETS, st.integers(0, 500), st.integers(0, 100))
-    def test_windows_are_contiguous(self, now: datetime, rules: Rules, back: int, known: int) -> None:
-        """Windows are aligned, contiguous, not longer than a day, and end at the target."""
-        goal = schedule.target(now, rules)
-        step = timedelta(seconds=rules.sample_s)
-        position = goal - back * step
-        reading = schedule.plan(position, goal, position - known * step, rules)
+        assert not schedule.is_backfilled(NOON, due, RULES)
+        assert schedule.is_backfilled(NOON, due + timedelta(seconds=1), RULES)
 
-        for one, two in zip(reading.windows, reading.windows[1:], strict=False):
-            assert one.end == two.start
-        for window in reading.windows:
-            assert window.start < window.end
-            assert window.end - window.start <= timedelta(days=1)
-            assert (window.start - schedule.EPOCH) % step == timedelta()
-        assert (reading.windows[-1].end if reading.windows else reading.fresh_from) == goal
-        assert reading.fresh_from - position == reading.skipped * step
-        if reading.windows:
-            assert reading.windows[0].start <= reading.fresh_from
-            assert reading.windows[0].start >= min(position, position - known * step)
+    @given(TIMES, RULE_SETS)
+    def test_newest_is_not(self, now: datetime, rules: Rules) -> None:
+        """The newest sample that is due is of the present."""
+        newest = schedule.target(now, rules.data_delay_s, rules) - rules.step
 
-    @given(
-        TIMES,
-        RULE_SETS,
-        st.lists(
-            st.tuples(st.floats(0, 40_000), st.sampled_from(["ok", "failed", "crash before save", "crash after"])),
-            max_size=25,
-        ),
-    )
-    def test_every_bucket_is_fresh_once(self, start: datetime, rules: Rules, steps: list[tuple[float, str]]) -> None:
-        """Through failures and restarts every bucket is read and is new exactly once, but for counted gaps."""
-        now = start
-        step = timedelta(seconds=rules.sample_s)
-        saved = schedule.first_start(schedule.target(now, rules), rules)
-        begin, position = saved, saved
-        done: list[datetime] = []
-        lost = 0
-        for ahead_s, outcome in [*steps, (0.0, "ok")]:
-            now += timedelta(seconds=ahead_s)
-            goal = schedule.target(now, rules)
-            reading = schedule.plan(position, goal, begin, rules)
-            if outcome in {"failed", "crash before save"}:
-                position = saved
-                continue
-            lost += reading.skipped
-            done += [reading.fresh_from + i * step for i in range((goal - reading.fresh_from) // step)]
-            for window in reading.windows:
-                position = window.end
-            position = max(position, goal)
-            saved = position
-
-        assert len(done) == len(set(done))
-        assert len(done) + lost == (saved - begin) // step
-        assert done == sorted(done)
+        assert not schedule.is_backfilled(newest, now, replace(rules, backfilled_after_s=rules.sample_s))
 
 
 class TestNextLook:
     def test_waits_for_the_next_bucket(self) -> None:
         """At 12:10:20 the next bucket is due at 12:15:00."""
-        assert schedule.next_look_s(NOW, RULES, elapsed_s=20.0) == pytest.approx(260.0)
+        assert schedule.next_look_s(NOW, 600.0, RULES, elapsed_s=20.0) == pytest.approx(260.0)
 
     def test_interval_is_the_longest(self) -> None:
         """A short interval wins over a bucket that is far."""
-        assert schedule.next_look_s(NOW, Rules(interval_s=2), elapsed_s=0.5) == pytest.approx(1.5)
+        assert schedule.next_look_s(NOW, 600.0, Rules(interval_s=2), elapsed_s=0.5) == pytest.approx(1.5)
 
-    @given(TIMES, RULE_SETS, st.floats(0, 5000))
-    def test_never_negative(self, now: datetime, rules: Rules, elapsed_s: float) -> None:
+    @given(TIMES, RULE_SETS, DELAYS, st.floats(0, 5000))
+    def test_never_negative(self, now: datetime, rules: Rules, delay_s: float, elapsed_s: float) -> None:
         """The wait is positive and not longer than the interval."""
-        assert 0 < schedule.next_look_s(now, rules, elapsed_s=elapsed_s) <= max(rules.interval_s, 0.05)
+        wait_s = schedule.next_look_s(now, delay_s, rules, elapsed_s=elapsed_s)
 
-    @given(TIMES, RULE_SETS)
-    def test_something_is_due_then(self, now: datetime, rules: Rules) -> None:
+        assert 0 < wait_s <= max(rules.interval_s, 0.05)
+
+    @given(TIMES, st.sampled_from([60, 300, 900]), st.integers(0, 7200))
+    def test_something_is_due_then(self, now: datetime, sample_s: int, delay_s: int) -> None:
         """After the wait for a bucket there is one."""
-        slow = Rules(interval_s=1e6, sample_s=rules.sample_s, data_delay_s=round(rules.data_delay_s))
-        later = now + timedelta(seconds=schedule.next_look_s(now, slow, elapsed_s=0))
+        rules = Rules(interval_s=1e6, sample_s=sample_s)
+        later = now + timedelta(seconds=schedule.next_look_s(now, delay_s, rules, elapsed_s=0), milliseconds=60)
 
-        assert schedule.target(later + timedelta(milliseconds=60), slow) > schedule.target(now, slow)
+        assert schedule.target(later, delay_s, rules) > schedule.target(now, delay_s, rules)
 
 
 class TestSetBack:
@@ -164,38 +133,22 @@ class TestSetBack:
         assert schedule.is_set_back(NOW + timedelta(seconds=61), NOW)
 
 
-class TestPositions:
-    def test_lowest_counts(self) -> None:
-        """The slowest edge decides what was read whole."""
-        positions = Positions()
-        positions.start("a", NOON - minutes(60))
-        positions.start("b", NOON - minutes(60))
-        positions.advance("a", NOON)
+class TestChunks:
+    def test_rest(self) -> None:
+        """The last chunk is what is left."""
+        assert list(schedule.chunks(NOON, NOON + minutes(25), minutes(10))) == [
+            Window(NOON, NOON + minutes(10)),
+            Window(NOON + minutes(10), NOON + minutes(20)),
+            Window(NOON + minutes(20), NOON + minutes(25)),
+        ]
 
-        assert positions.low(NOON) == NOON - minutes(60)
+    @given(st.integers(-10, 500), st.integers(1, 100))
+    def test_contiguous(self, length: int, longest: int) -> None:
+        """Chunks follow each other from start to end, none is too long, and none is empty."""
+        end = NOON + minutes(length)
+        windows = list(schedule.chunks(NOON, end, minutes(longest)))
+        edges = [NOON, *(window.end for window in windows)]
 
-    def test_never_back(self) -> None:
-        """A position does not go back."""
-        positions = Positions()
-        positions.advance("a", NOON)
-        positions.advance("a", NOON - minutes(5))
-
-        assert positions.low(NOON + minutes(5)) == NOON
-
-    def test_removed(self) -> None:
-        """What left the inventory holds nothing back."""
-        positions = Positions()
-        positions.start("gone", NOON - minutes(60))
-        positions.start("here", NOON)
-        positions.keep_only(["here"])
-
-        assert positions.low(NOON) == NOON
-
-    def test_nothing_to_read(self) -> None:
-        """Without any edge everything was read."""
-        assert Positions().low(NOON) == NOON
-        assert Positions().high() == schedule.EPOCH
-
-    def test_high(self) -> None:
-        """The fastest edge tells whether the clock was set back."""
-        assert Positions({"a": NOON, "b": NOON - minutes(5)}).high() == NOON
+        assert [window.start for window in windows] == edges[:-1]
+        assert edges[-1] == max(end, NOON)
+        assert all(minutes(0) < window.end - window.start <= minutes(longest) for window in windows)

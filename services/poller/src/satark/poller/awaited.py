@@ -7,11 +7,14 @@ from satark.poller.schedule import Rules, Window
 
 
 class Awaited:
-    """The entities that owe a sample, by the sample's start; the sample that was asked for least lately is next."""
+    """The entities that owe a sample, by the sample's start; the sample that was asked for least lately is next.
+
+    One that will be too late the next time goes before: with something new owed at every look, each is still asked for.
+    """
 
     def __init__(self) -> None:
         self._owed: dict[datetime, set[str]] = {}
-        self._asked: dict[datetime, int] = {}
+        self._asked: dict[datetime, tuple[int, datetime]] = {}
         self._turn = 0
 
     def __len__(self) -> int:
@@ -23,6 +26,8 @@ class Awaited:
         owing = set(entities)
         if owing:
             self._owed.setdefault(start, set()).update(owing)
+            if start not in self._asked:
+                self._ask(start, start)
 
     def came(self, start: datetime, entity: str) -> None:
         """Remember that a value came after all."""
@@ -43,7 +48,11 @@ class Awaited:
         open_ = [start for start in self._owed if start < goal - rules.step]
         if not open_:
             return None
-        start = min(open_, key=lambda start: (self._asked.get(start, 0), start))
-        self._turn += 1
-        self._asked[start] = self._turn
+        last_chance = oldest in open_ and self._asked[oldest][1] < goal
+        start = oldest if last_chance else min(open_, key=self._asked.__getitem__)
+        self._ask(start, goal)
         return Window(start, start + rules.step)
+
+    def _ask(self, start: datetime, goal: datetime) -> None:
+        self._turn += 1
+        self._asked[start] = (self._turn, goal)

@@ -8,7 +8,7 @@ from datetime import datetime
 from satark.poller.inventory import MAX_ENTITY_CHARS, Place
 from satark.poller.ledger import Ledger
 from satark.poller.readings import Reading
-from satark.poller.roster import Roster
+from satark.poller.roster import Roster, alive_links
 from satark.poller.schedule import Rules, is_backfilled
 from satark.schemas.metrics import WAN_LINK, MetricSample
 
@@ -18,7 +18,7 @@ PlaceOf = Callable[[Reading], Place | None]
 
 @dataclass(slots=True)
 class Harvest:
-    """New samples, oldest first; the newest reading of each entity; and what became of the others."""
+    """New samples, oldest first; of each entity the newest reading, with values if any has; what became of the others."""
 
     samples: list[MetricSample] = field(default_factory=list)
     heard: dict[str, Reading] = field(default_factory=dict)
@@ -32,7 +32,7 @@ def harvest(
     """Return what is new in readings. Of two values of a link and interval the first counts."""
     rows = list(rows)
     found = Harvest()
-    alive = {row.link.internal_id for row in rows if row.metrics}
+    alive = alive_links(rows)
     taken: set[tuple[str, datetime]] = set()
     for row in rows:
         place = place_of(row)
@@ -43,10 +43,10 @@ def harvest(
         if len(entity) > MAX_ENTITY_CHARS:
             found.left_out["bad_link_id"] += 1
             continue
+        if row.metrics or entity not in found.heard or not found.heard[entity].metrics:
+            found.heard[entity] = row
         if not row.metrics:
-            found.heard.setdefault(entity, row)
             continue
-        found.heard[entity] = row
         if ledger.holds(entity, row.start) or (entity, row.start) in taken:
             found.counted["duplicate"] += 1
             continue

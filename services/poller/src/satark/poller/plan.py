@@ -82,7 +82,7 @@ def _edge_lane(key: EdgeKey, starts: Sequence[datetime], step: timedelta, detail
     rest = list(starts)
     while rest:
         first = rest[0]
-        inside = [start for start in rest if start < first + detail_buckets * step]
+        inside = [start for start in rest if start < first + max(1, detail_buckets) * step]
         jobs.append(Job(Window(first, inside[-1] + step), (key,), edge=key))
         rest = rest[len(inside) :]
     return tuple(jobs)

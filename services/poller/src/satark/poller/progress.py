@@ -83,8 +83,10 @@ class Progress:
 
     def give_up_edge(self, key: EdgeKey, window: Window) -> int:
         """Count the samples of a window of one edge as read; return how many that gave up."""
-        lacking = self._bits(window) & ~self._read.get(key, -1)
-        self._read[key] = self._read.get(key, 0) | lacking
+        if key not in self._read:
+            return 0
+        lacking = self._bits(window) & ~self._read[key]
+        self._read[key] |= lacking
         return lacking.bit_count()
 
     def low(self, goal: datetime) -> datetime:

@@ -11,13 +11,22 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from satark.poller.inventory import Link, Place, entity_prefix
+from satark.poller.readings import Reading
 from satark.poller.schedule import EPOCH
 from satark.schemas.identifiers import instant
 from satark.schemas.metrics import WAN_LINK
 from satark.schemas.states import EntityState, State, state_id
 
+LinkKey = tuple[str, str]
+"""The enterprise's key and a link's internal id, which need not differ between enterprises."""
+
 SoftKey = tuple[str, str, str, str]
 """Ids of enterprise and edge, interface and name of the link."""
+
+
+def alive_links(rows: Iterable[Reading]) -> set[LinkKey]:
+    """Return the links that have values."""
+    return {(row.enterprise, row.link.internal_id) for row in rows if row.metrics}
 
 
 @dataclass(slots=True)
@@ -54,30 +63,26 @@ class Roster:
             link_id = known.labels.get("link_id", known.entity.rpartition("/")[2])
             self._enter(known.entity, Member(link_id, known.labels, known.state, known.since))
 
-    def entity(self, place: Place, link: Link, *, alive: Collection[str] = ()) -> str:
-        """Return the entity key of a link; `alive` are the internal ids that have values now.
+    def entity(self, place: Place, link: Link, *, alive: Collection[LinkKey] = ()) -> str:
+        """Return the entity key of a link; `alive` are the links that have values now.
 
         An unknown internal id continues the entity of the same edge, interface and name, unless that link is alive.
+        When both turn out to live it was no replacement: each has its own key, and the first keeps the history.
         """
-        enterprise = place.enterprise.stable_id
-        entity = self._by_link.get((enterprise, link.internal_id))
-        note = ""
-        if entity is not None:
-            holder = self._members[entity].link_id
-            if holder == link.internal_id or link.internal_id not in alive:
-                return entity
-            if holder in alive:  # both live: no replacement after all, each has its own key
-                entity = place.entity(link.internal_id)
-        else:
-            entity = place.entity(link.internal_id)
-            before = self._by_soft.get(_soft(place, link))
-            if before is not None and self._members[before].link_id not in alive:
-                note = f"link replaced: {self._members[before].link_id} is now {link.internal_id}"
-                entity = before
+        own = place.entity(link.internal_id)
+        known = self._by_link.get((place.enterprise.stable_id, link.internal_id))
+        if known is not None and _key(place, link.internal_id) not in alive:
+            return known
+        entity = known or self._by_soft.get(_soft(place, link), own)
         was = self._members.get(entity)
-        since = was.since if was else EPOCH
-        labels = place.labels(link.internal_id, link)
-        self._enter(entity, Member(link.internal_id, labels, was.state if was else None, since, note))
+        rivals = {entity.removeprefix(place.entity("")), was.link_id if was else ""} - {link.internal_id}
+        if any(_key(place, rival) in alive for rival in rivals):
+            entity, was = own, self._members.get(own)
+        if was is None:
+            self._enter(entity, Member(link.internal_id, place.labels(link.internal_id, link), None, EPOCH))
+        elif was.link_id != link.internal_id:
+            note = "" if known else f"link replaced: {was.link_id} is now {link.internal_id}"
+            self._enter(entity, Member(link.internal_id, was.labels, was.state, was.since, note))
         return entity
 
     def link_id(self, entity: str) -> str:
@@ -134,10 +139,15 @@ class Roster:
         labels = member.labels
         enterprise = labels.get("enterprise_id", "")
         self._members[entity] = member
+        self._by_link.setdefault((enterprise, entity.removeprefix(f"{self._prefix}{enterprise}/")), entity)
         self._by_link[enterprise, member.link_id] = entity
         soft = (enterprise, labels.get("edge_id", ""), labels.get("interface", ""), labels.get("link", ""))
         if all(soft):
             self._by_soft[soft] = entity
+
+
+def _key(place: Place, internal_id: str) -> LinkKey:
+    return place.enterprise.key, internal_id
 
 
 def _soft(place: Place, link: Link) -> SoftKey:

@@ -7,7 +7,7 @@ from datetime import datetime
 from satark.poller.inventory import Link, Place
 from satark.poller.progress import EdgeKey
 from satark.poller.readings import Reading
-from satark.poller.roster import Roster
+from satark.poller.roster import Roster, alive_links
 from satark.poller.schedule import Rules, Window
 from satark.poller.states import BY_DESIGN, REPORTED_LATER, Evidence, state_of
 from satark.schemas.states import EntityState, State
@@ -58,11 +58,12 @@ class Surveyor:
 
     def fell_silent(self, places: Iterable[Place], heard: Mapping[str, Reading]) -> set[str]:
         """Return the keys of enterprises with links that had a value the last time and have none now."""
+        alive = alive_links(heard.values())
         return {
             place.enterprise.key
             for place in places
             for link in place.edge.links.values()
-            if self._just_silent(self._roster.entity(place, link), heard)
+            if self._just_silent(self._roster.entity(place, link, alive=alive), heard)
         }
 
     def _just_silent(self, entity: str, heard: Mapping[str, Reading]) -> bool:
@@ -77,12 +78,13 @@ class Surveyor:
         """
         found = Survey()
         edges = _by_edge(heard.values())
+        alive = alive_links(heard.values())
         seen: set[str] = set(heard)
         enterprises: set[str] = set()
         for place in places:
             enterprises.add(place.enterprise.stable_id)
             for link in place.edge.links.values():
-                entity = self._roster.entity(place, link)
+                entity = self._roster.entity(place, link, alive=alive)
                 current = self._roster.link_id(entity)
                 if current != link.internal_id and current in place.edge.links:
                     continue  # replaced, and still listed for a day
@@ -112,9 +114,9 @@ class Surveyor:
             self._hearing.last[entity] = end
         else:
             since = last
-            if state not in BY_DESIGN:
+            if state not in BY_DESIGN and end - last <= self._rules.late:
                 found.awaited.add(entity)
-                if known and end - last <= self._rules.late:
+                if known:
                     state = before or State.OK
         self._tell(found, entity, state, place.labels(link.internal_id, link), since)
 
