@@ -164,6 +164,16 @@ class TestUnreadable:
         assert "refused" in whole["findings"][0]["detail"]
         assert "geheim" not in json.dumps(whole)
 
+    async def test_slow_method(self, check: Check) -> None:
+        """A method that gives no answer in time is what failed, not the connection; and nothing hides it."""
+        async with running_vco() as vco:
+            vco.sim.fail("enterprise/getEnterprise", "slow", times=None, delay_s=5)
+            settings = settings_of(vco, kind="customer", READ_TIMEOUT_S=0.3)
+            status, found, _ = await verdicts(check, settings)
+
+        assert status == 1
+        assert (found["connection"], found["login"], found["enterprises"]) == ("ok", "not asked", "failed")
+
     @pytest.mark.parametrize("style", ["token_error", "login_redirect", "login_page", "status_401"])
     async def test_wrong_token(self, check: Check, style: str) -> None:
         """A wrong token is told as such, however the orchestrator hides it."""

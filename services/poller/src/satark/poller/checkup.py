@@ -11,7 +11,14 @@ from typing import TypeVar
 
 from satark.poller import findings, inventory
 from satark.poller.driver import Driver
-from satark.poller.errors import InsecureError, MethodError, OrchestratorError, PrivilegeError, UnreachableError
+from satark.poller.errors import (
+    AuthError,
+    InsecureError,
+    MethodError,
+    OrchestratorError,
+    PrivilegeError,
+    UnreachableError,
+)
 from satark.poller.findings import Examination, Finding, Verdict
 from satark.poller.inventory import Edge, Enterprise
 from satark.poller.orchestrator import Orchestrator
@@ -39,6 +46,7 @@ class Checkup:
         self._progress = progress
         self._errors: list[OrchestratorError] = []
         self._answered = False
+        self._inside = False
         self.found = Examination(orchestrator=orchestrator.name, url=orchestrator.base_url, driver=orchestrator.driver)
 
     async def run(self) -> Examination:
@@ -56,7 +64,9 @@ class Checkup:
         local = datetime.now(UTC)
         now = self._driver.now(local)
         known = listed is not None or isinstance(self._errors[-1], PrivilegeError | MethodError)
-        access = findings.access(self._orchestrator, self._errors, known=known)
+        self._inside = True
+        barriers = [error for error in self._errors if isinstance(error, self._barriers())]
+        access = findings.access(self._orchestrator, barriers, known=known)
         if release is not None:
             access.append(Finding("release", Verdict.OK, release or "not told"))
         if self._answered:
@@ -177,10 +187,16 @@ class Checkup:
         except OrchestratorError as error:
             self._answered = self._answered or not isinstance(error, UnreachableError | InsecureError)
             self._errors.append(error)
-            self.found.findings.append(findings.refused(label, error))
+            # What keeps one out has a row of its own.
+            outside = not self._inside and isinstance(error, self._barriers())
+            self.found.findings.append(Finding(label, Verdict.SKIPPED) if outside else findings.refused(label, error))
             return None
         self._answered = True
         return answer
+
+    def _barriers(self) -> tuple[type[OrchestratorError], ...]:
+        """Return the kinds of errors that keep one out. Whoever answered once is there, however slow it is now."""
+        return (AuthError, InsecureError) if self._answered else (AuthError, InsecureError, UnreachableError)
 
     def _add(self, what: str, verdict: Verdict, detail: str = "") -> None:
         self.found.findings.append(Finding(what, verdict, detail))
