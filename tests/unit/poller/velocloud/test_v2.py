@@ -76,7 +76,7 @@ class TestInventory:
         assert (scripted.asked[0].method, scripted.asked[0].headers["Authorization"]) == ("GET", f"Token {TOKEN}")
 
     async def test_edges_by_pages(self) -> None:
-        """Pages are followed by their token as a query parameter; the links are those of the last 24 hours."""
+        """Pages are followed by their token; links that are only referred to are those of the last day's statistics."""
         scripted = sampled()
         async with serving(scripted) as url:
             driver = driver_at(url)
@@ -86,7 +86,8 @@ class TestInventory:
         assert [edge.name for page in pages for edge in page.edges] == ["LDN-BR-01", "NYC-BR-02", "São Paulo 03"]
         assert pages[0].edges[0].links[FIBRE_A].name == "Fibre A"
         assert scripted.asked[2].query["nextPageLink"] == "eyJzYW1wbGUiOiJ2Mi1wYWdlMiJ9"
-        stats = scripted.asked[0].query
+        stats = scripted.asked[1].query
+        assert [request.path for request in scripted.asked].count(northwind("linkStats")) == 1
         assert int(stats["end"]) - int(stats["start"]) == 86_400_000
 
     async def test_a_token_that_comes_again(self) -> None:
@@ -101,25 +102,27 @@ class TestInventory:
 
         assert len(pages) == 2
 
-    async def test_include_refused(self) -> None:
-        """A release that refuses to include sites is asked without, and not asked again in this way."""
-        scripted = sampled()
-        inner = scripted.paths[northwind("edges/")]
+    @pytest.mark.parametrize(("refused", "asked"), [("links.", 2), ("site.", 3)])
+    async def test_include_refused(self, refused: str, asked: int) -> None:
+        """A release that refuses to include links, or sites, is asked for less, and not asked again in this way."""
+        scripted = Scripted()
+        scripted.says(northwind("linkStats"), [])
 
         def edges(request: web.Request) -> web.Response:
-            refused = "include" in request.query
-            return answer({"code": "ValidationError", "message": "include"}, 400) if refused else inner(request)
+            if refused in request.query.get("include", ""):
+                return answer({"code": "ValidationError", "message": "include"}, 400)
+            return answer({"data": [{"logicalId": LONDON}]})
 
         scripted.paths[northwind("edges/")] = edges
         async with serving(scripted) as url:
             driver = driver_at(url)
-            await all_edges(driver)
-            asked = len(scripted.asked)
+            pages = await all_edges(driver)
+            assert len(scripted.asked) == asked
             await all_edges(driver)
             await driver.close()
 
-        assert asked == 4
-        assert all("include" not in request.query for request in scripted.asked[2:])
+        assert [edge.key for edge in pages[0].edges] == [LONDON]
+        assert len(scripted.asked) == asked + 1
 
 
 class TestBase:

@@ -56,29 +56,38 @@ class TestEnterprises:
 
 class TestEdges:
     def test_sample(self) -> None:
-        """Edges have their state, and those of their links that are known to be recent."""
+        """Edges have their state; links that are only referred to are known from elsewhere."""
         links = resources.links(Raw(sample("v2_enterprise_link_stats.response")))
 
-        page = resources.edges(Raw(sample("v2_edges_p1.response")), links)
+        page = resources.edges(Raw(sample("v2_edges_p1.response")), NOON)
 
         london = page.rows[0]
         assert (london.key, london.uid, london.name, london.state) == (LONDON, LONDON, "LDN-BR-01", "CONNECTED")
-        assert set(london.links) == {FIBRE_A, BROADBAND_B}
+        assert page.is_bare
+        assert dict(london.links) == {}
+        assert set(resources.with_links(london, links).links) == {FIBRE_A, BROADBAND_B}
+        assert resources.with_links(london, {}) is london
         assert page.next_page == "eyJzYW1wbGUiOiJ2Mi1wYWdlMiJ9"
 
-    def test_included_site(self) -> None:
-        """An included site names place and time zone; its city serves where it has no name."""
-        page = resources.edges(
-            raw({"data": [{"logicalId": "e", "site": {"name": None, "city": "York", "timezone": "Europe/London"}}]}), {}
-        )
+    def test_included(self) -> None:
+        """An included site names place and time zone; of included links those count that were active lately."""
+        times = {"a": "2026-03-10T12:00:00.000Z", "b": "2026-03-10T11:59:59.000Z", "c": None}
+        links = [{"internalId": key, "displayName": key.upper(), "lastActive": time} for key, time in times.items()]
+        row = {"logicalId": "e", "site": {"name": None, "city": "York", "timezone": "Europe/London"}, "links": links}
+
+        page = resources.edges(raw({"data": [row]}), NOON)
 
         assert (page.rows[0].site, page.rows[0].timezone) == ("York", "Europe/London")
+        assert {key: link.name for key, link in page.rows[0].links.items()} == {"a": "A"}
+        assert not page.is_bare
 
     def test_last_page(self) -> None:
         """A page that says that there are no more names none."""
-        assert resources.edges(Raw(sample("v2_edges_p2.response")), {}).next_page == ""
-        assert resources.edges(raw({"data": [], "metaData": {"more": False, "nextPageLink": "x"}}), {}).next_page == ""
-        assert resources.edges(raw({"data": [], "metaData": {"nextPageLink": "x"}}), {}).next_page == "x"
+        last = {"data": [], "metaData": {"more": False, "nextPageLink": "x"}}
+
+        assert resources.edges(Raw(sample("v2_edges_p2.response")), NOON).next_page == ""
+        assert resources.edges(raw(last), NOON).next_page == ""
+        assert resources.edges(raw({"data": [], "metaData": {"nextPageLink": "x"}}), NOON).next_page == "x"
 
 
 class TestStats:
@@ -179,7 +188,10 @@ JUNK = st.recursive(
     lambda inner: (
         st.lists(inner, max_size=3)
         | st.dictionaries(
-            st.sampled_from(["data", "link", "edge", "_href", "logicalId", "metaData", "id", "event"]), inner
+            st.sampled_from(
+                ["data", "link", "edge", "_href", "logicalId", "metaData", "id", "event", "links", "lastActive"]
+            ),
+            inner,
         )
     ),
     max_leaves=20,
@@ -194,7 +206,7 @@ class TestRobustness:
             resources.enterprises,
             resources.links,
             resources.events,
-            partial(resources.edges, links={}),
+            partial(resources.edges, since=NOON),
             partial(resources.stats, enterprise="e", window=HOUR),
         )
         for parse in parsers:

@@ -1,7 +1,7 @@
 """The v2 API: REST by GET below `/api/sdwan/v2`, or `/sdwan` before release 5.0 (1.11 of the specification).
 
-Statistics come by enterprise. Links are told with statistics only, so those of the last 24 hours are asked for when
-edges are listed: the same links that the v1 API calls recent.
+Statistics come by enterprise. Edges refer to all links they ever had; those of the last 24 hours count, which the v1 API
+calls recent. They are included in the list of edges, or, where a release cannot do that, known from a day's statistics.
 """
 
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -30,7 +30,14 @@ from satark.poller.velocloud.v2_resources import EdgeLinks, Page
 
 BASES = ("/api/sdwan/v2", "/sdwan")
 ENTERPRISES = "/enterprises/"
-SITE = "site.name,site.city,site.timezone"
+SITE = tuple(f"site.{name}" for name in ("name", "city", "timezone"))
+LINKS = tuple(
+    f"links.{name}"
+    for name in ("internalId", "displayName", "interface", "isp", "state", "linkMode", "backupState", "lastActive")
+)
+INCLUDES = (",".join(SITE + LINKS), ",".join(SITE), "")
+"""What is included in the list of edges, from most to least: it is experimental, and releases refuse what they lack."""
+
 RECENT = timedelta(hours=24)
 RECENT_METRIC = "bestLatencyMsRx"
 MAX_PAGES = 1_000
@@ -53,7 +60,7 @@ class RestV2:
         self._caller = caller
         self._base = BASES[0]
         self._is_settled = False
-        self._include = SITE
+        self._includes: tuple[str, ...] = INCLUDES
         self._one: str | None = None
         self.detail_buckets = SAMPLES_A_DAY
         self.begin_cycle = caller.begin_cycle
@@ -83,22 +90,13 @@ class RestV2:
         return Enterprises(tuple(rows), tuple(skipped))
 
     async def edges(self, enterprise: Enterprise) -> AsyncIterator[EdgePage]:
-        """Yield an enterprise's edges. Releases that refuse `include` are asked without from then on."""
-        links = await self._recent_links(enterprise)
-
-        async def ask(query: Query) -> Page[tuple[Edge, ...]]:
-            path = _path(enterprise.stable_id, "edges/")
-            included = (("include", self._include),) if self._include else ()
-            try:
-                return await self._get("edges", path, included + query, lambda body: resources.edges(body, links))
-            except (ValidationError, UnknownApiError) as error:
-                if not included or isinstance(error, NotFoundError | MovedError):
-                    raise
-                self._include = ""
-                return await self._get("edges", path, query, lambda body: resources.edges(body, links))
-
-        async for page in self._pages(ask, (), MAX_PAGES):
-            yield EdgePage(page.rows, page.skipped)
+        """Yield an enterprise's edges with their recent links."""
+        since = self.now(datetime.now(UTC)) - RECENT
+        known: EdgeLinks | None = None
+        async for page in self._pages(partial(self._edge_page, enterprise, since), (), MAX_PAGES):
+            if page.is_bare and known is None:
+                known = await self._links_since(enterprise, since)
+            yield EdgePage(tuple(resources.with_links(edge, known or {}) for edge in page.rows), page.skipped)
 
     def scopes(self, enterprises: Sequence[Enterprise]) -> tuple[Scope, ...]:
         """Return a scope for each enterprise."""
@@ -155,14 +153,22 @@ class RestV2:
             skipped += page.rows.skipped
         return VendorEvents(tuple(sorted(rows, key=lambda event: (event.time, event.id))), tuple(skipped))
 
-    async def _recent_links(self, enterprise: Enterprise) -> EdgeLinks:
-        now = self.now(datetime.now(UTC))
-        return await self._get(
-            "linkStats",
-            _path(enterprise.stable_id, "linkStats"),
-            _interval(Window(now - RECENT, now), RECENT_METRIC),
-            resources.links,
-        )
+    async def _edge_page(self, enterprise: Enterprise, since: datetime, query: Query) -> Page[tuple[Edge, ...]]:
+        """Ask for edges. What a release refuses to include is not asked for any more."""
+        path, parse = _path(enterprise.stable_id, "edges/"), partial(resources.edges, since=since)
+        while True:
+            included = (("include", self._includes[0]),) if self._includes[0] else ()
+            try:
+                return await self._get("edges", path, included + query, parse)
+            except (ValidationError, UnknownApiError) as error:
+                if not included or isinstance(error, NotFoundError | MovedError):
+                    raise
+                self._includes = self._includes[1:]
+
+    async def _links_since(self, enterprise: Enterprise, since: datetime) -> EdgeLinks:
+        window = Window(since, since + RECENT)
+        query = _interval(window, RECENT_METRIC)
+        return await self._get("linkStats", _path(enterprise.stable_id, "linkStats"), query, resources.links)
 
     async def _enterprise_page(self, query: Query) -> Page[tuple[Enterprise, ...]]:
         """Ask for enterprises; as long as nothing was ever found, where older releases have the API, too."""

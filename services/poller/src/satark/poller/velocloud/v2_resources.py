@@ -5,7 +5,8 @@ Objects refer to each other by `_href`, a path that ends in the other's id: a li
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from hashlib import sha256
 from typing import Any, Generic, TypeVar
 
@@ -27,11 +28,15 @@ EdgeLinks = Mapping[str, Mapping[str, Link]]
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[T]):
-    """Some rows, what was left out of them, and the token that asks for the following ones."""
+    """Some rows, what was left out of them, and the token that asks for the following ones.
+
+    `is_bare` says that a row refers to others without telling what they are.
+    """
 
     rows: T
     skipped: tuple[Skipped, ...] = ()
     next_page: str = ""
+    is_bare: bool = False
 
 
 def enterprises(body: Raw) -> Page[tuple[Enterprise, ...]]:
@@ -39,12 +44,19 @@ def enterprises(body: Raw) -> Page[tuple[Enterprise, ...]]:
     return _page(body, "enterprise", _enterprise)
 
 
-def edges(body: Raw, links: EdgeLinks) -> Page[tuple[Edge, ...]]:
-    """Return one page of edges, with the links that are known of them. Raises WrongShape.
+def edges(body: Raw, since: datetime) -> Page[tuple[Edge, ...]]:
+    """Return one page of edges with those of their links that are included and were active since a time.
 
-    An edge refers to all links it ever had, so which of them count is for the caller to say.
+    An edge refers to all links it ever had; the page is bare where it does not say what they are. Raises WrongShape.
     """
-    return _page(body, "edge", lambda row: _edge(row, links))
+    page: Page[tuple[tuple[Edge, bool], ...]] = _page(body, "edge", lambda row: _edge(row, since))
+    is_bare = any(bare for _, bare in page.rows)
+    return Page(tuple(edge for edge, _ in page.rows), page.skipped, page.next_page, is_bare)
+
+
+def with_links(edge: Edge, known: EdgeLinks) -> Edge:
+    """Return an edge with links that are known from elsewhere beside its own."""
+    return replace(edge, links={**known.get(edge.key, {}), **edge.links}) if edge.key in known else edge
 
 
 def links(body: Raw) -> EdgeLinks:
@@ -109,31 +121,37 @@ def _enterprise(row: Mapping[str, Any]) -> Enterprise | None:
     return Enterprise(uid, text_of(row.get("name")), text_of(row.get("timezone")), uid) if uid else None
 
 
-def _edge(row: Mapping[str, Any], links: EdgeLinks) -> Edge | None:
+def _edge(row: Mapping[str, Any], since: datetime) -> tuple[Edge, bool] | None:
     uid = text_of(row.get("logicalId")) or _after(row, "edges")
     if not uid:
         return None
     site = _object(row.get("site"))
-    return Edge(
+    listed = [_object(link) for link in _list(row.get("links"))]
+    whole = [_link(link) for link in listed if "lastActive" in link]
+    recent = {one.internal_id: one for one in whole if one and one.last_active and one.last_active >= since}
+    edge = Edge(
         id=uid,
         name=text_of(row.get("name")),
         state=text_of(row.get("edgeState")).upper(),
         site=text_of(site.get("name")) or text_of(site.get("city")),
         timezone=text_of(site.get("timezone")),
-        links=links.get(uid, {}),
+        links=recent,
         uid=uid,
     )
+    return edge, len(whole) < len(listed)
 
 
 def _identities(row: Any) -> tuple[str, Link | None]:
     """Return the edge's logical id and the link of a row of statistics."""
-    fields = _object(row).get("link")
-    link = _object(fields)
+    link = _object(_object(row).get("link"))
+    return _after(_object(link.get("edge")), "edges") or _after(link, "edges"), _link(link)
+
+
+def _link(link: Mapping[str, Any]) -> Link | None:
     internal_id = text_of(link.get("internalId")) or _after(link, "links")
-    edge = _after(_object(link.get("edge")), "edges") or _after(link, "edges")
     if not internal_id:
-        return edge, None
-    return edge, Link(
+        return None
+    return Link(
         internal_id=internal_id,
         name=text_of(link.get("displayName")),
         interface=text_of(link.get("interface")),
