@@ -118,6 +118,25 @@ class TestTwoHours:
         assert {at(22)} == {event.opened_at for event in events}
         assert 1 == len({event.incident for event in events})
 
+    def test_are_on_record_also_when_the_present_comes_first(self) -> None:
+        """A gap that takes long to fill does not keep the present waiting; its incidents are recorded all the same."""
+        gap = [20.0] * 8 + [90.0] * 4 + [20.0] * 4 + [95.0] * 2 + [20.0] * 5
+        present = latency([20.0, 21.0], first=36)
+        _, events, _ = run(self.BEFORE + present + latency(gap, first=13, backfilled=True) + latency([20.0], first=38))
+
+        assert [IncidentOpened, IncidentResolved] * 2 == [type(event) for event in events]
+        assert [at(21), at(29)] == [event.opened_at for event in events if isinstance(event, IncidentOpened)]
+        assert [at(25), at(31)] == [event.ended_at for event in events if isinstance(event, IncidentResolved)]
+        assert [] == told(events)
+
+    def test_page_once_also_when_the_present_comes_first(self) -> None:
+        """What lasts is told by the first bad sample of the present that is known to be bad."""
+        gap = latency([20.0] * 10 + [90.0] * 13, first=13, backfilled=True)
+        _, events, _ = run(self.BEFORE + latency([90.0], first=36) + gap + latency([90.0, 90.0], first=37))
+
+        assert [(IncidentUpdated, Reason.STILL_OPEN)] == told(events)
+        assert {at(23)} == {event.opened_at for event in events}
+
 
 class TestAnyInterleaving:
     @settings(max_examples=200)
@@ -185,6 +204,7 @@ def assert_in_order(events: list[IncidentEvent]) -> None:
     for left, right in pairwise(_incidents(events)):
         assert isinstance(left[-1], IncidentResolved)
         assert left[0].incident != right[0].incident
+        assert right[0].opened_at >= _end(left[-1]).ended_at
 
 
 def _incidents(events: list[IncidentEvent]) -> list[list[IncidentEvent]]:

@@ -293,6 +293,7 @@ class TestAnyOrder:
         st.lists(st.integers(0, 35), max_size=8),
         st.integers(1, 3),
         st.integers(1, 3),
+        st.integers(0, 24),
         st.randoms(use_true_random=False),
     )
     def test_no_incident_is_told_twice(
@@ -301,6 +302,7 @@ class TestAnyOrder:
         again: list[int],
         open_after: int,
         resolve_after: int,
+        farthest: int,
         random: object,
     ) -> None:
         """Samples in disorder, with holes, doubles and backfilled ones: incidents follow each other, each told once."""
@@ -312,7 +314,7 @@ class TestAnyOrder:
         later += [later[i] for i in again if i < len(later)]
         later.sort(key=lambda each: (each.time, random.random()))  # type: ignore[attr-defined]
         for i in range(len(later)):
-            j = min(len(later) - 1, i + random.randrange(6))  # type: ignore[attr-defined]
+            j = min(len(later) - 1, i + random.randrange(farthest + 1))  # type: ignore[attr-defined]
             later[i], later[j] = later[j], later[i]
         calm = [sample(i, {LATENCY_MS_RX: 20.0, LOSS_PCT_RX: 0.0}) for i in range(12)]
         rules = DetectorSettings(open_after=open_after, resolve_after=resolve_after)

@@ -143,7 +143,7 @@ class SeedEngine:
         scene = lifecycle.Scene(sample, start, self._rules, self.name, state.settled)
         incident, event = lifecycle.advance(state.incident, judgements, metrics, scene)
         newest = max(state.newest, start)
-        settled = newest if isinstance(event, IncidentResolved) else state.settled
+        settled = _settled(event, start, newest) if isinstance(event, IncidentResolved) else state.settled
         following = EntityState(STATE_VERSION, newest, metrics, incident, settled)
         return Step(following, () if event is None else (event,), verdicts)
 
@@ -152,8 +152,15 @@ def _told(state: EntityState, metric: str) -> late.Told:
     known, incident = state.metrics.get(metric, MetricState()), state.incident
     settled = max(state.settled, known.settled)
     if incident is None:
-        return late.Told(settled, opened_at=0, symptom=None)
-    return late.Told(settled, opened_at=incident.opened_at, symptom=incident.symptoms.get(metric))
+        return late.Told(settled)
+    return late.Told(settled, incident.opened_at, incident.symptoms.get(metric), incident.told)
+
+
+def _settled(event: IncidentResolved, start: int, newest: int) -> int:
+    """Return up to when all is told: an end that is only history leaves open what came after it."""
+    if not event.historical:
+        return newest
+    return max(start, int(event.ended_at.timestamp()) - event.interval_s)
 
 
 ENGINES = {"seed": SeedEngine}

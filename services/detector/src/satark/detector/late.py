@@ -6,7 +6,8 @@ the limit is marked, and so stays out of every baseline, whether or not anything
 What it means for a suspicion or an incident is decided by counting the marks again; younger observations are not judged
 again. What was told stays true, by three rules:
 
-- Up to `settled`, the newest sample when something was told to be over, nothing opens and nothing goes on.
+- Up to `settled`, the newest sample when something was told to be over, nothing opens and nothing goes on. Where it was
+  told to nobody, that is the late sample that ended it: a gap that is filled after the present may hold more than one.
 - An open incident keeps its beginning, which is its identity: nothing from before it joins.
 - Trouble that younger good observations have ended already is not opened.
 """
@@ -24,11 +25,15 @@ from satark.detector.watches import Watch
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What is decided: up to `settled` all is over; the open incident began at `opened_at`, with this metric's symptom."""
+    """What is decided: up to `settled` all is over; the open incident began at `opened_at`, with this metric's symptom.
+
+    `people` says whether anybody was told of the open incident, or it is history so far.
+    """
 
     settled: int
-    opened_at: int
-    symptom: SymptomState | None
+    opened_at: int = 0
+    symptom: SymptomState | None = None
+    people: bool = True
 
 
 def judge(
@@ -56,7 +61,7 @@ def judge(
             normal,
             beyond=beyond,
             watch=watch,
-            opened_at=told.opened_at,
+            told=told,
             symptom=told.symptom,
         )
     if start <= told.settled:
@@ -93,12 +98,12 @@ def _in_incident(
     *,
     beyond: bool,
     watch: Watch,
-    opened_at: int,
+    told: Told,
     symptom: SymptomState,
 ) -> Judgement:
     """Count an observation of a metric that is a symptom now. A good one among the last may be the one that ends it."""
     if start < symptom.since:
-        joins = beyond and start >= opened_at and _next(state.window, start) == symptom.since
+        joins = beyond and start >= told.opened_at and _next(state.window, start) == symptom.since
         return Judgement(state, Verdict.LATE, value, normal if joins else None, since=start)
     if beyond:
         good = min(state.good, sum(1 for o in state.window if o.start > start))
@@ -107,7 +112,8 @@ def _in_incident(
     good = state.good + (start > symptom.last_bad)
     if good < watch.resolve_after:
         return Judgement(replace(state, good=good), Verdict.LATE, value, normal)
-    over = MetricState(window=state.window, kept=normal, settled=state.window[-1].start)
+    settled = state.window[-1].start if told.people else start
+    over = MetricState(window=state.window, kept=normal, settled=settled)
     return Judgement(over, Verdict.LATE, value, normal)
 
 
