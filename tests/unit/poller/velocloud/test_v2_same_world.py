@@ -12,6 +12,7 @@ from satark.poller.driver import Driver
 from satark.poller.inventory import Edge, Enterprise, Link, Place
 from satark.poller.readings import Reading
 from satark.poller.schedule import Window
+from satark.simulators.vco.aggregate import IdleRows
 from satark.simulators.vco.auth import Kind
 from satark.simulators.vco.faults import Faults
 from satark.simulators.vco.server import RunningVco, running_vco
@@ -81,9 +82,10 @@ class TestSameWorld:
         assert told(first) == told(second)
         assert first != {}
 
-    async def test_bulk(self, world: str) -> None:
-        """Bulk samples have the same entity keys, times, labels and values."""
-        async with running_vco(world=world) as vco:
+    @pytest.mark.parametrize("idle", ["absent", "zeros", "nulls"])
+    async def test_bulk(self, world: str, idle: IdleRows) -> None:
+        """Bulk samples have the same entity keys, times, labels and values, however silent links are shown."""
+        async with running_vco(world=world, faults=Faults(idle_rows=idle)) as vco:
             v1, v2 = driver_of(vco, "velocloud-v1"), driver_of(vco, "velocloud-v2")
             first, second = await inventory(v1), await inventory(v2)
             for window in (Window(NOON - STEP, NOON), Window(NOON - 2 * STEP, NOON - STEP)):
