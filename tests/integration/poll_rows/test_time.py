@@ -2,6 +2,8 @@
 
 from collections import Counter
 
+import pytest
+
 from satark.schemas.states import State
 from satark.simulators.vco.faults import LateBucket
 from satark.simulators.vco.scenario import Incident, Script
@@ -15,7 +17,7 @@ from tests.integration.poll_rows.estate import (
     seen_by,
     starts,
 )
-from tests.unit.poller.doubles import BROADBAND_B, FIBRE_A, NOON, MemoryJournal
+from tests.unit.poller.doubles import BROADBAND_B, FIBRE_A, NOON, CrashError, MemoryJournal
 
 NORTHWIND = "wan-link/vco.example.net/5d6c1b7e-2f0a-4a55-9a1d-6f0d6a7c4101"
 
@@ -95,9 +97,12 @@ async def test_row_12_idempotent_storage() -> None:
     async with running_vco() as vco:
         journal = MemoryJournal()
         vco.sim.fail("linkQualityEvent/getLinkQualityEvents", "dup_timestamps", times=None)
-        for _ in range(3):
-            async with collecting(seen_by(vco, "customer", source="quality"), journal) as collector:
-                report = await collector.cycle()
+        journal.crash_before_save = 1
+        async with collecting(seen_by(vco, "customer", source="quality"), journal) as collector:
+            with pytest.raises(CrashError):
+                await collector.cycle()
+        async with collecting(seen_by(vco, "customer", source="quality"), journal) as collector:
+            report = await collector.cycle()
 
     assert_each_once(journal)
     assert report.samples["published"] == 0

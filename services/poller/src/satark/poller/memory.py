@@ -13,6 +13,9 @@ from satark.poller.roster import Roster
 from satark.poller.schedule import floored
 from satark.poller.survey import Hearing
 
+SOMEBODY = ""
+"""Stands for entities that owe a sample and are not known by name."""
+
 
 @dataclass(slots=True)
 class Memory:
@@ -36,11 +39,14 @@ class Memory:
     def resumed(cls, orchestrator: Orchestrator, window_end: datetime, offsets: Mapping[int, int]) -> "Memory":
         """Return the memory after a restart, to be filled from the offsets on.
 
-        Reading begins a little before the checkpoint: what was late then may have come.
+        Who owed a sample then is not known any more: the last ones are asked for again.
         """
         rules = orchestrator.rules
         saved = floored(window_end, rules.sample_s)
-        return cls._from(orchestrator, saved - rules.late, since=saved - rules.memory, offsets=offsets)
+        memory = cls._from(orchestrator, saved, since=saved - rules.memory, offsets=offsets)
+        for number in range(1, rules.late // rules.step + 1):
+            memory.awaited.owe(saved - number * rules.step, {SOMEBODY})
+        return memory
 
     @classmethod
     def _from(
