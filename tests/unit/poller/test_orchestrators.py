@@ -93,6 +93,7 @@ class TestMistakes:
         [
             ('token_env = "A_NAME"', "token_env: A_NAME is not in the environment, or empty"),
             ('token_env = "geheim"', "token_env: the variable that it names is not in the environment, or empty"),
+            ('token_file = "no\\u0000ne"', "token_file: expected a text that is not empty"),
             ('token_file = "none"', "token_file: cannot read {folder}/none: No such file or directory"),
             ("token = 5", "token: expected a text that is not empty"),
             ('token = ""', "token: expected a text that is not empty"),

@@ -143,6 +143,7 @@ class TestConvertValue:
             (bool, "yes", "expected true or false"),
             (tuple[str, ...], "a", "expected a list"),
             (Path, 5, "expected a text"),
+            (Path, "a\0b", "expected a text"),
             (Secret | None, 5, "expected a text"),
             (float, float("nan"), "expected a finite number"),
         ],

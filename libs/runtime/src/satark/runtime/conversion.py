@@ -69,7 +69,7 @@ def _pair(part: str) -> tuple[str, str]:
 
 def _own(kind: type, value: Any) -> Any:
     if kind in {Secret, Path}:
-        if not isinstance(value, str):
+        if not isinstance(value, str) or "\0" in value:
             raise ValueError("expected a text")
         return kind(value)
     raise NotImplementedError(f"a setting cannot be of type {kind}")  # the one error that msgspec lets through

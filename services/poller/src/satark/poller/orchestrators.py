@@ -170,7 +170,7 @@ class _Table:
 
     def _text(self, key: str) -> str | None:
         text = self.given.get(key)
-        if text is None or (isinstance(text, str) and text.strip()):
+        if text is None or (isinstance(text, str) and text.strip() and "\0" not in text):
             return text
         self.mistakes.append(f"{key}: expected a text that is not empty")
         return None
