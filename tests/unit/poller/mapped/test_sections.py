@@ -57,6 +57,15 @@ class TestMistakes:
             ({"auth": {"kind": "login", "steps": [{"prefix": "x"}]}}, "auth.steps[0]: header is missing"),
             ({"auth": {"kind": "header", "header": {"A": "{edge}"}}}, "auth.header.A: {edge} is not known here"),
             ({"headers": {"A": [1]}}, "headers.A: expected a text"),
+            ({"headers": {"A": "a\nB: c"}}, "headers: A: a header holds one line"),
+            ({"auth": {"kind": "header", "header": {"A": "\u00e4"}}}, "auth.header: A: a header holds one line"),
+            (
+                {"auth": {"kind": "login", "steps": [{"prefix": "a\n"}]}},
+                "auth.steps[0].prefix: a header holds one line",
+            ),
+            ({"auth": {"kind": "none", "expired": [403, "x"]}}, "auth.expired[1]: expected an HTTP status"),
+            ({"auth": {"kind": "none", "expired": 403}}, "auth.expired: expected a list"),
+            ({"auth": {"kind": "login", "cookies": [1]}}, "auth.cookies[0]: expected a cookie's name"),
             ({"error": "]"}, "error: not JMESPath"),
             ({"sampels": {}}, "sampels: unknown; did you mean samples?"),
             ({"edges": MINIMAL["edges"] | {"states": {"up": True}}}, "edges.states.up: expected a text"),  # type: ignore[operator]

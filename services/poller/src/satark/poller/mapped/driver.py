@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from satark.poller.errors import TooLargeError
 from satark.poller.http.caller import Caller
 from satark.poller.http.client import HttpClient
 from satark.poller.http.exchange import Answer, Asked
@@ -26,6 +27,8 @@ from satark.runtime.settings import SettingsError
 
 RECENT = timedelta(hours=24)
 MAX_KNOWN_LINKS = 100_000
+MAX_ROWS = 1_000_000
+"""Of all pages together."""
 
 
 class MappedDriver:
@@ -133,10 +136,16 @@ class MappedDriver:
         """Yield the rows of each page, as long as each names one that was not asked for yet."""
         page: Page = first_page(query.paging)
         asked: set[Page] = set()
+        count = 0
         most = query.paging.most if query.paging is not None else 1
         while len(asked) < most and page not in asked:
             asked.add(page)
             document = await self._ask(query, values, lambda document: (document, rows.rows_in(document, where)), page)
+            count += len(document[1])
+            if count > MAX_ROWS:
+                raise self._caller.asked(query.name).fail(
+                    TooLargeError, f"more than {MAX_ROWS} rows on {len(asked)} pages"
+                )
             yield document[1]
             page = next_page(query.paging, document[0], page, len(document[1]))
             if page is None:

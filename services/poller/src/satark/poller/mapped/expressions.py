@@ -45,8 +45,10 @@ def expression(text: str) -> Expression:
     try:
         return Expression(text, jmespath.compile(text))
     except (JMESPathError, RecursionError, ValueError) as error:
-        words = " ".join(str(error).split("\n", 1)[0].split())
-        raise ValueError(f"not JMESPath: {words or type(error).__name__}") from error
+        words = " ".join(str(error).partition("\n")[0].split())
+        for noise in ("Invalid jmespath expression: ", ", for expression:", "invalid token: "):
+            words = words.replace(noise, "")
+        raise ValueError(f"not JMESPath: {words.rstrip(':') or type(error).__name__}") from error
 
 
 def number_of(value: Any) -> float | None:

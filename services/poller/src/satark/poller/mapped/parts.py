@@ -5,7 +5,7 @@ What is wrong is noted in the table's list of mistakes; what stands in for it is
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from satark.poller.mapped.document import Node, Table
 from satark.poller.mapped.expressions import Expression, expression
@@ -17,7 +17,11 @@ VERBS = ("GET", "POST")
 REQUEST = ("verb", "path", "query", "json", "form", "times", "paging")
 TIMES = frozenset({"start", "end", *(f"{edge}_{form}" for edge in ("start", "end") for form in NAMED)})
 PAGING = ("kind", "parameter", "in", "next", "more", "size", "first", "most")
+NO_HEADER = "a header holds one line of ASCII"
+
 _NOTHING = Template("")
+
+T = TypeVar("T")
 
 
 def expression_at(table: Table, key: str) -> Expression | None:
@@ -97,14 +101,45 @@ def rows(table: Table, fields: Iterable[str], needed: Iterable[str], words: str 
     return Rows(needed_expression(table, "rows"), found, translated)
 
 
-def texts(table: Table, key: str) -> tuple[tuple[str, str], ...]:
-    """Return a table of texts."""
-    return tuple((name, _plain(table, node)) for name, node in table.items(key))
+def listed(table: Table, key: str, kind: type[T], what: str) -> list[T]:
+    """Return the members of a list, all of one type."""
+    found: list[T] = []
+    for node in table.rows(key):
+        if isinstance(node.value, kind) and not isinstance(node.value, bool):
+            found.append(node.value)
+        else:
+            table.mistakes.append(f"line {node.line}: {node.path}: expected {what}")
+    return found
+
+
+def header_text(table: Table, key: str) -> str:
+    """Return what becomes a part of a header."""
+    text = table.text(key)
+    if not _fits_header(text):
+        table.wrong(NO_HEADER, key)
+    return text
+
+
+def header_texts(table: Table, key: str) -> tuple[tuple[str, str], ...]:
+    """Return a table of headers."""
+    found = tuple((name, _plain(table, node)) for name, node in table.items(key))
+    for name, text in found:
+        if not (_fits_header(name) and _fits_header(text)):
+            table.wrong(f"{name}: {NO_HEADER}", key)
+    return found
 
 
 def headers(table: Table, key: str, allowed: Iterable[str]) -> tuple[tuple[str, Template], ...]:
     """Return a table of headers whose values are templates."""
-    return _pairs(table, key, frozenset(allowed))
+    found = _pairs(table, key, frozenset(allowed))
+    for name, text in found:
+        if not (_fits_header(name) and _fits_header(text.text)):
+            table.wrong(f"{name}: {NO_HEADER}", key)
+    return found
+
+
+def _fits_header(text: str) -> bool:
+    return text.isascii() and text.isprintable()
 
 
 def _paging(table: Table, *, has_json: bool) -> Paging | None:

@@ -90,7 +90,7 @@ def _mapping(root: Table) -> Mapping:
         probe=parts.query(probe, "request", "probe", ()) if probe else None,
         version=parts.expression_at(probe, "version") if probe else None,
         error=parts.expression_at(root, "error"),
-        headers=parts.texts(root, "headers"),
+        headers=parts.header_texts(root, "headers"),
     )
 
 
@@ -158,7 +158,7 @@ def _auth(root: Table) -> Auth:
     if table is None:
         return Auth("none")
     kind = table.choice("kind", KINDS)
-    expired = frozenset(node.value for node in table.rows("expired") if isinstance(node.value, int)) or frozenset({401})
+    expired = frozenset(parts.listed(table, "expired", int, "an HTTP status")) or frozenset({401})
     if kind == "bearer":
         return Auth(kind, (("Authorization", Template("Bearer {token}", frozenset({"token"}))),), expired=expired)
     if kind == "header":
@@ -174,7 +174,7 @@ def _auth(root: Table) -> Auth:
     return Auth(
         kind,
         steps=steps,
-        cookies=tuple(str(node.value) for node in table.rows("cookies")),
+        cookies=tuple(parts.listed(table, "cookies", str, "a cookie's name")),
         logout=_logout(table),
         expired=expired,
     )
@@ -192,7 +192,7 @@ def _step(table: Table) -> Step:
         query=parts.query(table, "request", "login", CREDENTIAL),
         header=header,
         value=parts.expression_at(table, "value") if "value" in table else None,
-        prefix=table.text("prefix"),
+        prefix=parts.header_text(table, "prefix"),
         refused=table.text("refused"),
         is_optional=table.flag("optional"),
     )

@@ -17,7 +17,7 @@ from satark.poller.inventory import Edge, Enterprise, Link
 from satark.poller.readings import Reading, Readings, Skipped, VendorEvents
 from satark.poller.schedule import Window
 from satark.poller.velocloud import events as shared
-from satark.poller.velocloud.decoding import decoded, text_of, time_of
+from satark.poller.velocloud.decoding import WrongShape, decoded, text_of, time_of
 from satark.poller.velocloud.stats import metrics_of
 
 T = TypeVar("T")
@@ -108,7 +108,9 @@ def coarsest_ms(entries: Iterable[Any]) -> float:
 
 def _page(body: Raw, what: str, read: Any) -> Page[tuple[Any, ...]]:
     page = decoded(body, dict[str, Any], f"a page of {what}s")
-    listed = decoded(msgspec.json.encode(page.get("data")), list[Any], f"a page of {what}s")
+    listed = page.get("data")
+    if not isinstance(listed, list):
+        raise WrongShape(f"expected a page of {what}s, there is no list `data`")
     read_rows = [read(row) if isinstance(row, dict) else None for row in listed]
     skipped = tuple(Skipped(f"bad_{what}", f"{what} row {n}") for n, row in enumerate(read_rows) if row is None)
     paging = _object(page.get("metaData"))
