@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from satark.runtime.settings import Secret
@@ -117,6 +117,7 @@ class TestAccounts:
 
 
 class TestClaimedExpiry:
+    @settings(deadline=None)
     @given(st.integers(-(10**9), 10**10), st.sampled_from(["ms", "s"]))
     def test_both_units(self, second: int, unit: Any) -> None:
         """The expiry of a token is read in either unit."""
@@ -124,6 +125,7 @@ class TestClaimedExpiry:
 
         assert expires == claimed_expiry(simulated_jwt("noc", expires, unit))
 
+    @settings(deadline=None)
     @given(
         st.text(max_size=30) | st.tuples(st.text(max_size=9), st.text(max_size=9), st.text(max_size=9)).map(".".join)
     )

@@ -1,7 +1,7 @@
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from satark.simulators.vco.outages import Outage, merged
@@ -44,6 +44,7 @@ class TestMerged:
         """What ended before the interval or begins after it is left out."""
         assert merged([Outage(at(0), at(1)), Outage(at(50), at(51))], at(2), at(50)) == []
 
+    @settings(deadline=None)
     @given(st.lists(outages(), max_size=8))
     def test_same_moments(self, given_outages: list[Outage]) -> None:
         """Merging changes no moment's answer, and leaves no two outages in touch."""

@@ -51,6 +51,7 @@ class TestPageLink:
         with pytest.raises(BadPageLink):
             read_page(page_link(EdgesPage(1, offset, limit, ())), EdgesPage)
 
+    @settings(deadline=None)
     @given(EDGES_PAGES)
     def test_another_list(self, page: EdgesPage) -> None:
         """A token of one kind of list does not open another."""

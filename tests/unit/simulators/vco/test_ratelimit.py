@@ -1,4 +1,4 @@
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from satark.simulators.vco.faults import Rate
@@ -27,6 +27,7 @@ class TestRateLimiter:
         """Without a limit all may pass."""
         assert all(RateLimiter().admit(None, 0, 1000) for _ in range(1000))
 
+    @settings(deadline=None)
     @given(st.lists(st.floats(0, 3), max_size=60))
     def test_never_more(self, pauses: list[float]) -> None:
         """However a client comes, a window never admits more than its limit."""

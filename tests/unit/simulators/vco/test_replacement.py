@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 import msgspec
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from satark.simulators.vco.replacement import with_replacements
@@ -20,6 +20,7 @@ def swap(name: str = "Fibre A") -> Incident:
 
 
 class TestWithReplacements:
+    @settings(deadline=None)
     @given(st.lists(st.tuples(st.sampled_from(["Fibre A", "Broadband B"]), st.integers(0, 1000)), max_size=6))
     def test_lives(self, swaps: list[tuple[str, int]]) -> None:
         """However often links are replaced, at any moment there is one of each name, and no id is used twice."""

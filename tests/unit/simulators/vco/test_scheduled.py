@@ -1,7 +1,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from satark.simulators.vco.scenario import Incident
@@ -18,6 +18,7 @@ def scheduled(kind: Any, *, duration_s: float | None = 3600, **fields: Any) -> S
 
 
 class TestOutages:
+    @settings(deadline=None)
     @given(st.integers(-9000, 9000), st.integers(60, 3000), st.none() | st.integers(1, 6000))
     def test_agree(self, offset_s: int, period_s: int, duration_s: int | None) -> None:
         """The intervals of a flapping link say the same as its state at any moment."""
@@ -48,6 +49,7 @@ class TestSwell:
         assert max(utc) == utc[18] == 1.0
         assert [hour for hour in range(24) if utc[hour] > 0] == list(range(15, 22))
 
+    @settings(deadline=None)
     @given(st.floats(0, 24), st.floats(0, 24), st.integers(0, 86_399), st.floats(-12, 14))
     def test_bounds(self, begin: float, end: float, second: int, offset_h: float) -> None:
         """It is always between nothing and the whole, past midnight too."""

@@ -1,7 +1,7 @@
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from satark.simulators.vco.params import Window
@@ -13,17 +13,20 @@ NOW_MS = 1773144600000
 
 
 class TestTimes:
+    @settings(deadline=None)
     @given(st.integers(10**12, 10**13 - 1))
     def test_thirteen_digits(self, milliseconds: int) -> None:
         """Thirteen digits are milliseconds."""
         assert epoch_ms({"start": str(milliseconds)}, "start") == milliseconds
 
+    @settings(deadline=None)
     @given(st.text(max_size=14).filter(lambda text: not (len(text) == 13 and text.isascii() and text.isdigit())))
     def test_anything_else(self, text: str) -> None:
         """Anything else is refused."""
         with pytest.raises(ValidationError, match="13-digit"):
             epoch_ms({"start": text}, "start")
 
+    @settings(deadline=None)
     @given(st.dictionaries(st.sampled_from(["start", "end"]), st.integers(10**12, 10**13 - 1).map(str)))
     def test_interval(self, query: dict[str, str]) -> None:
         """An interval has an end after its start, or is refused."""
@@ -43,6 +46,7 @@ class TestTimes:
 
 
 class TestOthers:
+    @settings(deadline=None)
     @given(st.text(max_size=15))
     def test_number(self, text: str) -> None:
         """A number is positive and at most the maximum, or refused."""

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from satark.simulators.vco.v2.resources import RESOURCES
@@ -19,6 +19,7 @@ class TestMatchPath:
         assert ("edges" if "{enterprise}" in pattern else "") == found.enterprise_id
         assert ("linkStats" if "{edge}" in pattern else "") == found.edge_id
 
+    @settings(deadline=None)
     @given(st.text(alphabet="/abedgsntrpil{}", max_size=40))
     def test_nothing(self, path: str) -> None:
         """Other paths are no resource."""
