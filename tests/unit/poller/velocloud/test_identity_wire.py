@@ -130,3 +130,27 @@ class TestSimulator:
                 await driver.probe()
 
         assert vco.sim.refused_credentials == 2
+
+    @pytest.mark.parametrize("style", STYLES)
+    async def test_expires_header(self, vco: RunningVco, style: str) -> None:
+        """An expired session that comes with `Expires: 0` is renewed just the same."""
+        vco.sim.change(auth_style=style, expires_header=True)
+        given = with_login(settings_for(vco.url), "operator@example.net", "operator-password", login="operator")
+        driver = build(given, version="0")
+        await driver.probe()
+        vco.sim.sessions.expire_all()
+        found = await driver.enterprises()
+
+        assert len(found.rows) == 2
+        assert vco.sim.calls[OPERATOR] == 2
+
+    async def test_end_of_the_session(self, vco: RunningVco) -> None:
+        """A session that ends by the orchestrator's clock is renewed without an error."""
+        vco.sim.change(session_ttl_s=3_600.0)
+        given = with_login(settings_for(vco.url), "customer@example.net", "customer-password")
+        driver = build(given, version="0")
+        await driver.enterprises()
+        vco.sim.advance(3_601)
+        await driver.enterprises()
+
+        assert vco.sim.calls[ENTERPRISE] == 2
