@@ -24,6 +24,9 @@ from satark.simulators.vco.v2.routing import NAMES
 
 UNKNOWN_METHOD = "unknown"
 MAX_ACCOUNTS = 1000
+MAX_LINKS_SHOWN = 100
+"""How many links the state names of one incident: an ISP may have thousands."""
+
 LOGIN_METHODS = ("login/enterpriseLogin", "login/operatorLogin", "logout")
 KNOWN_METHODS = frozenset({*METHODS, *LOGIN_METHODS, *NAMES})
 
@@ -198,7 +201,8 @@ class Simulator:
                     **msgspec.to_builtins(one.incident),
                     "begins": iso(one.begins),
                     "ends": one.ends and iso(one.ends),
-                    "links": sorted(one.links),
+                    "link_count": len(one.links),
+                    "links": sorted(one.links)[:MAX_LINKS_SHOWN],
                     "state": one.state(now),
                 }
                 for one in self.timeline.scheduled
