@@ -20,17 +20,18 @@ def orchestrator(driver: str, **changes: Any) -> Orchestrator:
 @pytest.fixture
 def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Install a distribution with a driver `acme` in a folder of its own."""
-    (tmp_path / "acme_satark.py").write_text(
+    monkeypatch.delitem(sys.modules, "drivers_of_acme", raising=False)
+    (tmp_path / "drivers_of_acme.py").write_text(
         "def build(orchestrator, *, version):\n"
         "    return ('acme', orchestrator.name, version)\n"
         "def mistakes(orchestrator):\n"
         "    yield 'ACME: wrong'\n"
     )
-    information = tmp_path / "acme_satark-1.dist-info"
+    information = tmp_path / "drivers_of_acme-1.dist-info"
     information.mkdir()
-    (information / "METADATA").write_text("Metadata-Version: 2.1\nName: acme-satark\nVersion: 1\n")
+    (information / "METADATA").write_text("Metadata-Version: 2.1\nName: drivers-of-acme\nVersion: 1\n")
     (information / "entry_points.txt").write_text(
-        "[satark.poller.drivers]\nacme = acme_satark:build\nvelocloud-v1 = acme_satark:build\n"
+        "[satark.poller.drivers]\nacme = drivers_of_acme:build\nvelocloud-v1 = drivers_of_acme:build\n"
     )
     monkeypatch.syspath_prepend(str(tmp_path))
 

@@ -1,7 +1,7 @@
 from contextlib import suppress
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from satark.poller.mapped.document import MAX_BYTES, DocumentError, Table, parse
@@ -39,6 +39,7 @@ class TestParse:
         assert parse(b"a: !!python/object/apply:os.getcwd []").value["a"].value == []
         assert parse(b"a: !secret x").value["a"].value == "x"
 
+    @settings(deadline=None)
     @given(st.text(max_size=60) | st.binary(max_size=60))
     def test_anything(self, content: str | bytes) -> None:
         """Any content is a document or refused; nothing else is raised."""

@@ -1,12 +1,13 @@
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from aiohttp import web
 
-from satark.poller.errors import WrongShapeError
+from satark.poller.errors import TooLargeError, WrongShapeError
 from satark.poller.inventory import Enterprise
+from satark.poller.mapped import driver as mapped_driver
 from satark.poller.mapped.driver import build, mistakes, read
 from satark.poller.readings import VendorEvents
 from satark.poller.schedule import Window
@@ -121,6 +122,74 @@ class TestDetailOnly:
         assert asked[3].query["since"] == "2026-03-10T12:00:00.000Z"
         assert set(again[0].edges[0].links) <= {"l"}
         assert driver.detail_buckets == 6
+
+
+CUSTOMERS = """
+version: 1
+vendor: Many
+headers: {Accept-Language: en}
+enterprises: {request: {path: /customers}, rows: customers, fields: {id: id, name: name}}
+edges: {request: {path: "/{enterprise}/sites"}, rows: "@", fields: {id: id}}
+samples:
+  request: {path: "/{enterprise}/values", paging: {kind: offset, parameter: skip, size: 2}}
+  rows: "@"
+  fields: {edge: e, link: l}
+  metrics: {latency_ms_rx: v}
+detail: {request: {path: "/{edge}/values"}, rows: "@", fields: {link: l}, metrics: {latency_ms_rx: v}}
+events: {request: {path: "/{enterprise}/log", query: {since: "{start_s}"}}, rows: "@", fields: {time: t, name: n}, time: s}
+"""
+
+
+class TestEnterprises:
+    async def test_one_scope_each(self, tmp_path: Path) -> None:
+        """Several enterprises are listed and read one by one, their events too; links in samples are remembered."""
+        path = tmp_path / "many.yaml"
+        path.write_text(CUSTOMERS)
+        asked: list[web.Request] = []
+        values = [{"e": "s", "l": f"l{n}", "v": n} for n in range(3)]
+
+        def page(request: web.Request) -> Any:
+            skip = int(request.query["skip"])
+            return values[skip : skip + 2]
+
+        answers = {
+            "/customers": {"customers": [{"id": "a", "name": "A"}, {"id": "b", "name": "B"}]},
+            "/a/sites": [{"id": "s"}],
+            "/a/values": page,
+            "/b/values": lambda _: [],
+            "/s/values": [{"l": "l9", "v": 9}],
+            "/a/log": [{"t": NOON_S, "n": "down"}],
+        }
+        async with running(small(asked, answers)) as url:
+            driver = build(orchestrator_at(url, path), version="0")
+            assert await driver.probe() == "Many"
+            found = (await driver.enterprises()).rows
+            window = Window(driver.now(datetime.now(UTC)) - timedelta(minutes=10), driver.now(datetime.now(UTC)))
+            scopes = driver.scopes(found)
+            rows = [(await driver.bulk(scope, window)).rows for scope in scopes]
+            (edges,) = [page.edges async for page in driver.edges(found[0])]
+            detail = await driver.detail(found[0], edges[0], window)
+            events = await driver.events(found[0], NOON)
+            await driver.close()
+
+        assert [enterprise.name for enterprise in found] == ["A", "B"]
+        assert [[row.link.internal_id for row in some] for some in rows] == [["l0", "l1", "l2"], []]
+        assert set(edges[0].links) == {"l0", "l1", "l2"}
+        assert [row.link.internal_id for row in detail.rows] == ["l9"]
+        assert [event.name for event in events.rows] == ["down"]
+        assert {request.headers["Accept-Language"] for request in asked} == {"en"}
+
+    async def test_too_many_rows(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Rows without end are not read to their end."""
+        monkeypatch.setattr(mapped_driver, "MAX_ROWS", 5)
+        path = tmp_path / "many.yaml"
+        path.write_text(CUSTOMERS)
+        endless = {"/a/values": [{"e": "s", "l": "l", "v": 1}] * 2}
+        async with running(small([], endless)) as url:
+            driver = build(orchestrator_at(url, path), version="0")
+            with pytest.raises(TooLargeError):
+                await driver.bulk(driver.scopes([Enterprise("a")])[0], WINDOW)
+            await driver.close()
 
 
 class TestFile:

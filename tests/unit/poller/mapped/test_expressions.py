@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from satark.poller.mapped.expressions import MAX_CHARS, expression, number_of
@@ -35,6 +35,7 @@ class TestExpression:
         """Texts and numbers are texts on one line, all else is empty."""
         assert expression("a").text_in({"a": value}) == text
 
+    @settings(deadline=None)
     @given(JSON)
     def test_any_document(self, document: object) -> None:
         """No document makes a search raise."""

@@ -2,7 +2,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from satark.poller.inventory import Edge, Link
@@ -164,6 +164,7 @@ class TestReadings:
 
         assert [(row.edge, row.metrics["latency_ms_rx"]) for row in found.rows] == [(edge, 1.0)]
 
+    @settings(deadline=None)
     @given(
         st.recursive(
             st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=3),

@@ -1,7 +1,7 @@
 from urllib.parse import quote
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from satark.poller.mapped.templates import filled, template
@@ -32,6 +32,7 @@ class TestTemplate:
         with pytest.raises(ValueError, match="single brace"):
             template(text)
 
+    @settings(deadline=None)
     @given(st.text())
     def test_doubled_braces_round_trip(self, text: str) -> None:
         """Any text with doubled braces gives itself."""

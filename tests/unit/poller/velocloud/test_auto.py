@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from satark.poller.errors import AuthError, MethodError, OrchestratorError, ServerError
+from satark.poller.errors import AuthError, LoginRefusedError, MethodError, OrchestratorError, ServerError
 from satark.poller.schedule import Window
 from satark.poller.velocloud.auto import Auto, build
+from satark.runtime.settings import Secret
 from tests.unit.poller.velocloud.v2_server import (
     ELEVEN,
     NOON,
@@ -137,6 +138,24 @@ class TestChoice:
         assert [row.key for row in found.rows] == ["4101"]
 
 
+class TestLogin:
+    async def test_refused(self) -> None:
+        """A refused password is not tried with the other API: the account would be locked."""
+        both = Both(GOOD)
+        for path in ("/login/enterpriseLogin", "/login/operatorLogin"):
+            both.says(path, b"", 302, **{"Set-Cookie": "velocloud.message=Invalid%20username"})
+        login = {"token": None, "username": "ada", "password": Secret("wrong")}
+        async with serving(both) as url:
+            driver = build(orchestrator_at(url, **login), version="0")
+            with pytest.raises(LoginRefusedError):
+                await driver.probe()
+            with pytest.raises(LoginRefusedError, match="Invalid username"):
+                await driver.enterprises()
+            await driver.close()
+
+        assert [request.path for request in both.asked] == ["/login/enterpriseLogin", "/login/operatorLogin"]
+
+
 class TestSecondThoughts:
     async def test_only_after_a_missing_method(self) -> None:
         """After an upgrade that removed a method the choice is made anew, when enterprises are listed again."""
@@ -149,6 +168,28 @@ class TestSecondThoughts:
             found = await driver.enterprises()
             with pytest.raises(MethodError):
                 await driver.bulk(driver.scopes(found.rows)[0], HOUR)
+            assert await look(driver) == [NORTHWIND.key]
+            await driver.close()
+
+    async def test_enterprises_missing(self) -> None:
+        """Where the list of enterprises itself is missing after an upgrade, the other API gives it at once."""
+        both = Both(GOOD)
+        async with serving(both) as url:
+            driver = build(orchestrator_at(url), version="0")
+            await look(driver)
+            both.v1 = {}
+            assert [row.key for row in (await driver.enterprises()).rows] == [NORTHWIND.key]
+            await driver.close()
+
+    async def test_edges_missing(self) -> None:
+        """A missing method of edges makes the choice doubtful, too."""
+        both = Both(GOOD)
+        async with serving(both) as url:
+            driver = build(orchestrator_at(url), version="0")
+            (enterprise,) = (await driver.enterprises()).rows
+            with pytest.raises(MethodError):
+                [page async for page in driver.edges(enterprise)]
+            both.v1 = {}
             assert await look(driver) == [NORTHWIND.key]
             await driver.close()
 

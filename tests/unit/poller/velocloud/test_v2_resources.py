@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import Raw
 
@@ -199,6 +199,7 @@ JUNK = st.recursive(
 
 
 class TestRobustness:
+    @settings(deadline=None)
     @given(JUNK)
     def test_any_json(self, value: Any) -> None:
         """Any JSON at all is read, or refused as of a wrong shape; nothing else is raised."""

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,7 @@ class MappedDriver:
         self._orchestrator = orchestrator
         self._mapped = mapped
         self._caller = caller
+        self._only = mapped.enterprise or Enterprise(orchestrator.name, orchestrator.name)
         self._links: dict[tuple[str, str, str], tuple[Link, datetime]] = {}
         self.detail_buckets = mapped.detail_samples
         self.begin_cycle = caller.begin_cycle
@@ -48,23 +50,22 @@ class MappedDriver:
         self.close = caller.close
 
     async def probe(self) -> str:
-        """Ask what the mapping names for it, else for the inventory; return vendor and release."""
+        """Ask what the mapping names for it, else for a page of the inventory; return vendor and release."""
         version = ""
         if self._mapped.probe is not None:
             document = await self._ask(self._mapped.probe, {}, lambda document: document)
             version = self._mapped.version.text_in(document) if self._mapped.version is not None else ""
         else:
-            found = await self.enterprises()
-            if self._mapped.enterprises is None:
-                await anext(self.edges(found.rows[0]))
+            listing = self._mapped.enterprises or self._mapped.edges
+            parse = partial(rows.rows_in, rows=listing.rows)
+            await self._ask(listing.query, {"enterprise": self._only.key}, parse, first_page(listing.query.paging))
         return f"{self._mapped.vendor} {version}".strip()
 
     async def enterprises(self) -> Enterprises:
         """Return the enterprises: a list of the orchestrator's, the one that the mapping names, or one for all."""
         listing = self._mapped.enterprises
         if listing is None:
-            name = self._orchestrator.name
-            return Enterprises((self._mapped.enterprise or Enterprise(name, name),))
+            return Enterprises((self._only,))
         pages = [page async for page in self._pages(listing.query, listing.rows, {})]
         return rows.enterprises([row for page in pages for row in page], listing)
 
