@@ -185,11 +185,12 @@ def _toml(value: object) -> str:
 
 
 def test_same_url(tmp_path: Path) -> None:
-    """The same URL in two spellings is one orchestrator; two ports are two."""
+    """The same URL in two spellings and credential is one orchestrator; two ports, or two credentials, are two."""
     found = found_in(
         tmp_path,
         ANY
-        + '[orchestrators.b]\nurl = "https://A.example.net:443/"\ntoken = "t"\n'
+        + '[orchestrators.b]\nurl = "https://A.example.net:443/"\ntoken = "Token geheim"\n'
+        + '[orchestrators.d]\nurl = "https://A.example.net:443/"\ntoken = "of-another-customer"\n'
         + '[orchestrators.c]\nurl = "a.example.net:8443"\ntoken = "t"\n',
     )
 

@@ -173,10 +173,10 @@ class TestSeveral:
         ],
     )
     def test_duplicates(self, file: Path, environ: dict[str, str], words: str) -> None:
-        """Neither a name nor a URL is given twice."""
+        """Neither a name nor a URL with the same credential is given twice."""
         given = {f"SATARK_POLLER_{name}": text for name, text in environ.items()}
 
-        assert words in mistakes_of({**given, **TOKEN, FILE: str(file)})
+        assert words in mistakes_of({**given, "VCO_TOKEN": "geheim-one", FILE: str(file)})
 
     def test_shared_mistake(self, file: Path) -> None:
         """What is wrong in the process's settings is told once, not for each orchestrator."""

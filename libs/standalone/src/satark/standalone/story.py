@@ -70,7 +70,7 @@ class Story:
 
     def _incident(self, event: IncidentOpened | IncidentUpdated | IncidentResolved) -> str:
         change = type(event).__name__.removeprefix("Incident").lower()
-        where = f"{event.labels.get('edge', '?')} / {event.labels.get('link', event.entity)}"
+        where = " / ".join(event.labels[name] for name in ("edge", "link") if name in event.labels) or event.entity
         if len(self.incidents) < MAX_REMEMBERED:
             self.incidents[event.id] = (event.incident, change, where)
         metrics = ", ".join(symptom.metric for symptom in event.symptoms if symptom.active) or "all clear"

@@ -12,7 +12,6 @@ from satark.poller import metrics, registry
 from satark.poller.driver import Driver
 from satark.poller.heartbeat import Heartbeat
 from satark.poller.journal import TOPICS, KafkaJournal
-from satark.poller.link_gauges import LinkGauges
 from satark.poller.orchestrator import Orchestrator
 from satark.poller.ownership import Ownership, OwnershipLostError
 from satark.poller.settings import PollerSettings
@@ -37,7 +36,7 @@ class PollerApp:
         self._health = context.health
         self._orchestrators = {one.name: one for one in settings.orchestrators()}
         self._drivers: dict[str, Driver] = {}
-        self._gauges = LinkGauges() if settings.export_links else None
+        self._gauges = metrics.LINKS if settings.export_links else None
         self._heartbeat = Heartbeat(
             settings.heartbeat_url,
             version=context.version,
@@ -132,6 +131,10 @@ class PollerApp:
     def _forget(self, name: str) -> None:
         """Somebody else polls this orchestrator: its readiness and its links are not ours to tell."""
         self._health.set(f"vco/{name}", ready=True, reason="polled by another process")
+        self._forget_links(name)
+
+    def _forget_links(self, name: str) -> None:
+        """What was exported of these links is no longer how they are."""
         if self._gauges is not None:
             self._gauges.forget_orchestrator(name)
 
@@ -149,7 +152,7 @@ class PollerApp:
         driver = self._drivers.get(orchestrator.name)
         if driver is None:
             driver = self._drivers[orchestrator.name] = registry.build(orchestrator, version=self._context.version)
-        around = Surroundings(self._health, self._on_samples, self._on_look)
+        around = Surroundings(self._health, self._on_samples, self._on_look, self._forget_links)
         worker = asyncio.create_task(Worker(orchestrator, driver, journal, around).run())
         worker.add_done_callback(self._ended)
         return worker

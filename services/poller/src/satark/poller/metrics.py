@@ -2,6 +2,8 @@
 
 from prometheus_client import Counter, Gauge, Histogram
 
+from satark.poller.link_gauges import LinkGauges
+
 REQUESTS = Counter(
     "satark_poller_requests_total", "Requests to the orchestrator.", ["orchestrator", "method", "outcome"]
 )
@@ -44,3 +46,5 @@ EVENTS = Counter(
     "satark_poller_vendor_events_total", "Events of the orchestrator that were published as messages.", ["orchestrator"]
 )
 HEARTBEATS = Counter("satark_poller_heartbeats_total", "Requests to the heartbeat URL.", ["outcome"])
+LINKS = LinkGauges()
+"""Exported once it is registered, which the setting `export_links` decides."""

@@ -140,7 +140,7 @@ class Orchestrator(Polling, frozen=True, kw_only=True):
             yield "either VCO_TOKEN, or VCO_USERNAME and VCO_PASSWORD, must be given"
         elif self.token is None and (self.username is None) is not (self.password is None):
             yield "VCO_USERNAME and VCO_PASSWORD go together"
-        if self.token is not None and not self.bare_token.isprintable():
+        if self.token is not None and not (self.bare_token.isprintable() and self.bare_token.isascii()):
             yield "VCO_TOKEN holds characters that no token has"
 
     def _url_mistakes(self) -> Iterable[str]:

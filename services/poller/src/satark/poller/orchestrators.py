@@ -87,9 +87,12 @@ def shared_mistakes(defaults: Polling) -> frozenset[str]:
 
 
 def duplicates(rows: Iterable[Orchestrator]) -> Iterator[str]:
-    """Yield a mistake for each name and each URL that is given twice."""
+    """Yield a mistake for each name that is given twice, and each URL with the same credential and mapping.
+
+    Customers of one shared orchestrator have a token each: the same URL with another one is another view.
+    """
     names: set[str] = set()
-    urls: dict[str, str] = {}
+    views: dict[tuple[object, ...], str] = {}
     for row in rows:
         if row.name in names:
             yield f"two orchestrators are called {row.name}"
@@ -99,7 +102,8 @@ def duplicates(rows: Iterable[Orchestrator]) -> Iterator[str]:
         except ValueError:
             continue
         plain = re.sub(r"^(https://[^/]+):443(?=/|$)|^(http://[^/]+):80(?=/|$)", r"\1\2", url)
-        if (other := urls.setdefault(plain, row.name)) != row.name:
+        view = (plain, row.bare_token, row.username, row.mapping_file)
+        if (other := views.setdefault(view, row.name)) != row.name:
             yield f"{other} and {row.name} are the same orchestrator: {url}"
 
 

@@ -29,11 +29,12 @@ RETRY_S = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What a worker shares with the process: readiness, and whom it tells of samples and of good and bad looks."""
+    """What a worker shares with the process: readiness, and whom it tells of samples, looks, and blindness."""
 
     health: Health
     on_samples: OnSamples
     on_look: Callable[[str, bool], Awaitable[None]]
+    on_blind: Callable[[str], None] = lambda _: None
 
 
 class Worker:
@@ -106,6 +107,8 @@ class Worker:
         event = self._watch.entered(state, now, note=reason) if state is not None else None
         if event is not None:
             await self._journal.tell([event])
+            if state is State.BLIND:
+                self._around.on_blind(self._orchestrator.name)
         await self._announce(now)
 
     async def _announce(self, now: datetime) -> None:
