@@ -12,8 +12,10 @@ from satark.poller.inventory import Edge
 from satark.poller.mapped.driver import MappedDriver, build, mistakes
 from satark.poller.readings import Reading
 from satark.poller.schedule import Window
-from satark.schemas.messages import Level
+from satark.schemas.messages import Level, Message
+from satark.schemas.states import State
 from tests.support.certificates import Authority
+from tests.unit.poller.doubles import MemoryJournal, collector_for
 from tests.unit.poller.mapped.manager import EXAMPLES, NOON, Manager, orchestrator_at, running, with_login
 
 MAPPING = EXAMPLES / "catalyst-sdwan-manager.yaml"
@@ -126,6 +128,33 @@ class TestInventory:
 
         assert [(event.id, event.level) for event in found.rows] == [("AZ-1", Level.WARNING), ("AZ-2", Level.ERROR)]
         assert found.rows[1].text == "new-state=down; local-color=mpls"
+
+
+class TestPoller:
+    async def test_a_look(self) -> None:
+        """A whole poller publishes the manager's samples, states and events, each once, under keys of its own."""
+        manager = Manager()
+        journal = MemoryJournal()
+        async with running(manager.app()) as url:
+            orchestrator = orchestrator_at(url, MAPPING, **with_login(), data_delay_s=600.0)
+            collector = collector_for(orchestrator, journal)
+            first, second = await collector.cycle(), await collector.cycle()
+
+        assert (first.problem, second.problem) == (None, None)
+        assert first.goal == NOON + timedelta(minutes=10)
+        assert {(sample.entity, sample.time, sample.interval_s) for sample in journal.samples} == {
+            (f"wan-link/sdwan.example.net/sdwan.example.net/10.10.1.11-{colour}", NOON, 600)
+            for colour in ("mpls", "biz-internet")
+        }
+        assert len(journal.ids) == len(set(journal.ids)) == 2
+        assert journal.samples[0].labels["edge"] == "oslo-wan-1"
+        assert {(state.labels["link"], state.state) for state in journal.states} == {
+            ("mpls", State.OK),
+            ("biz-internet", State.OK),
+            ("lte", State.EDGE_OFFLINE),
+        }
+        assert {event.name for event in journal.told if isinstance(event, Message)} >= {"bfd-state-change"}
+        assert manager.logins == 1
 
 
 class TestLogin:
