@@ -9,6 +9,7 @@ from satark.schemas.messages import Message
 from satark.schemas.metrics import MetricSample
 from satark.schemas.states import EntityState
 from satark.simulators.vco.clock import VirtualClock
+from satark.simulators.vco.grid import grid
 from satark.simulators.vco.server import RunningVco, running_vco
 from tests.unit.poller.collecting import operator
 from tests.unit.poller.doubles import NOON, MemoryJournal, collector_for
@@ -53,3 +54,17 @@ async def test_same_world_through_v1_and_v2_gives_identical_samples(world: str) 
     for other in ("velocloud-v2", "auto"):
         assert samples_of(v1) == samples_of(journals[other])
         assert told_by(v1) == told_by(journals[other])
+
+
+async def test_a_steady_look_takes_two_calls() -> None:
+    """Once the inventory is known, a look of an enterprise asks for the time and for all links at once."""
+    journal = MemoryJournal()
+    async with running_vco(world=grid(1, 50, 3), clock=VirtualClock.frozen_at(LOOKS[0])) as vco:
+        collector = collector_for(operator(vco, driver="velocloud-v2", backfill_s=300), journal)
+        await collector.cycle()
+        before = vco.sim.calls.copy()
+        vco.sim.clock = vco.sim.clock.set(LOOKS[1])
+        await collector.cycle()
+
+    assert vco.sim.calls - before == {"GET enterprise": 1, "GET linkStats": 1}
+    assert len(journal.samples) == 2 * 150
