@@ -43,10 +43,12 @@ def harvest(
         if len(entity) > MAX_ENTITY_CHARS:
             found.left_out["bad_link_id"] += 1
             continue
-        if row.metrics or entity not in found.heard or not found.heard[entity].metrics:
-            found.heard[entity] = row
         if not row.metrics:
+            is_holder = roster.link_id(entity) == row.link.internal_id
+            if is_holder and not (entity in found.heard and found.heard[entity].metrics):
+                found.heard[entity] = row
             continue
+        found.heard[entity] = row
         if ledger.holds(entity, row.start) or (entity, row.start) in taken:
             found.counted["duplicate"] += 1
             continue

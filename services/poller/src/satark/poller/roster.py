@@ -66,14 +66,15 @@ class Roster:
     def entity(self, place: Place, link: Link, *, alive: Collection[LinkKey] = ()) -> str:
         """Return the entity key of a link; `alive` are the links that have values now.
 
-        An unknown internal id continues the entity of the same edge, interface and name, unless that link is alive.
-        When both turn out to live it was no replacement: each has its own key, and the first keeps the history.
+        An unknown internal id with values continues the entity of the same edge, interface and name, unless that link
+        has values too. When both turn out to live it was no replacement: each has its own key, and the first keeps the
+        history. A link without values replaces nobody.
         """
         own = place.entity(link.internal_id)
         known = self._by_link.get((place.enterprise.stable_id, link.internal_id))
-        if known is not None and _key(place, link.internal_id) not in alive:
-            return known
         entity = known or self._by_soft.get(_soft(place, link), own)
+        if entity in self._members and _key(place, link.internal_id) not in alive:
+            return entity
         was = self._members.get(entity)
         rivals = {entity.removeprefix(place.entity("")), was.link_id if was else ""} - {link.internal_id}
         if any(_key(place, rival) in alive for rival in rivals):
