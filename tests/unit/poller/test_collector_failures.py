@@ -79,6 +79,22 @@ class TestCalls:
         assert skipped_windows("privilege") - before == 3 * 13
         assert journal.checkpoints[-1].window_end == NOON
 
+    async def test_method_goes_and_comes(self, vco: RunningVco) -> None:
+        """A method that an orchestrator suddenly lacks loses nothing: what is missing is read when it is back."""
+        journal = MemoryJournal()
+        collector = collector_for(customer(vco), journal)
+        await collector.cycle()
+        vco.sim.advance(300)
+        vco.sim.fail(AGGREGATE, "method_error", times=1)
+        report = await collector.cycle()
+        held = journal.checkpoints[-1].window_end
+        vco.sim.advance(300)
+        await collector.cycle()
+
+        assert isinstance(report.problem, errors.MethodError)
+        assert held == NOON
+        assert times_of(journal) == hours(-13, 2)
+
     async def test_token_is_revoked(self, vco: RunningVco) -> None:
         """A token that is revoked ends the look at once, and nothing is taken for read."""
         journal = MemoryJournal()

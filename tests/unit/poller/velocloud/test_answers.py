@@ -93,7 +93,12 @@ class TestErrors:
         assert type(error) is errors.AuthError
         assert "/login" in str(error)
 
-    @pytest.mark.parametrize("status", [204, 301, 308, 404, 418])
+    @pytest.mark.parametrize("status", [404, 405, 410])
+    def test_no_such_api(self, status: int) -> None:
+        """A path that is not there means an orchestrator without this API."""
+        assert type(error_of(Answer(status, {}, b"{}"))) is errors.MethodError
+
+    @pytest.mark.parametrize("status", [204, 301, 308, 418])
     def test_unexpected_status(self, status: int) -> None:
         """Any other status is an error of its own that may pass."""
         assert type(error_of(Answer(status, {}, b"{}"))) is errors.UnknownApiError

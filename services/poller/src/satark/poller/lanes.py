@@ -6,7 +6,7 @@ from time import monotonic
 
 import structlog
 
-from satark.poller.errors import OrchestratorError, WrongShapeError
+from satark.poller.errors import MethodError, OrchestratorError, WrongShapeError
 from satark.poller.plan import Job
 from satark.poller.reader import Reader
 
@@ -61,6 +61,8 @@ async def _succeeds(job: Job, reader: Reader) -> bool:
             error=str(error),
         )
         await reader.set_aside([error] if isinstance(error, WrongShapeError) else [])
+        if isinstance(error, MethodError):
+            return False  # nothing is lost: another method or API may give it at the next look
         if not error.retryable:
             reader.give_up(job, error.reason)
         return not error.retryable

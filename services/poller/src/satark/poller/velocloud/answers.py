@@ -37,6 +37,9 @@ _INVALID = frozenset({-32600, -32602})
 _SERVER_STATUS = range(500, 513)
 _FRAGMENTS = {"tokenerror": AuthError, "privilege": PrivilegeError, "methoderror": MethodError}
 _REDIRECTS = frozenset({302, 303})
+_NOT_THERE = frozenset({404, 405, 410})
+"""Without an error object these are a server that has no such API at all."""
+
 _WORDS_CHARS = 400
 
 
@@ -59,6 +62,8 @@ def result_of(answer: Answer, asked: Asked) -> Raw | None:
         raise asked.fail(AuthError, f"login is asked for: {looks}")
     if answer.status in _SERVER_STATUS:
         raise asked.fail(ServerError, looks)
+    if answer.status in _NOT_THERE:
+        raise asked.fail(MethodError, looks)
     if answer.status != 200:  # noqa: PLR2004 - the only good one
         raise asked.fail(UnknownApiError, looks)
     return _good(answer, envelope, asked, looks)
