@@ -80,8 +80,10 @@ class Reader:
             return await self._driver.bulk(job.scope, job.window)
         assert job.edge is not None  # noqa: S101 - a job is of a scope or of an edge
         place = self._catalogue.places[job.edge]
-        # A longer window costs no call more: what came late is in it.
-        start = max(job.window.start - self._rules.late, min(self._memory.ledger.since, job.window.start))
+        # A longer window costs no call more, as far as one call reaches: what came late is in it.
+        reach = job.window.end - self._driver.detail_buckets * self._rules.step
+        known = min(self._memory.ledger.since, job.window.start)
+        start = max(job.window.start - self._rules.late, known, min(reach, job.window.start))
         return await self._driver.detail(place.enterprise, place.edge, Window(start, job.window.end))
 
     def _late(self, job: Job, found: Harvest, newest: Window) -> bool:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 import msgspec
-from msgspec import Raw
+from msgspec import Raw, Struct
 
 from satark.poller.errors import WrongShapeError
 from satark.poller.http.exchange import Asked
@@ -23,6 +23,24 @@ MAX_EPOCH_MS = 253_402_300_799_000
 
 T = TypeVar("T")
 U = TypeVar("U")
+
+
+class _Paging(Struct, rename="camel"):
+    more: Any = None
+    next_page_link: Any = None
+
+
+class Paged(Struct, rename="camel"):
+    """A page of v1: its undecoded rows, and what asks for the next page."""
+
+    data: list[Raw]
+    meta_data: _Paging | None = None
+
+    @property
+    def next_page(self) -> str:
+        """What to send back for the next page, empty after the last one."""
+        paging = self.meta_data
+        return text_of(paging.next_page_link) if paging is not None and paging.more else ""
 
 
 class WrongShape(ValueError):  # noqa: N818 - `shaped` turns it into WrongShapeError, which knows who was asked what

@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Raw, Struct
 
 from satark.poller.readings import Skipped, VendorEvent, VendorEvents
-from satark.poller.velocloud.decoding import decoded, good_rows, text_of, time_of
+from satark.poller.velocloud.decoding import Paged, decoded, good_rows, text_of, time_of
 from satark.schemas.messages import Level
 
 MAX_FIELDS = 50
@@ -37,31 +37,19 @@ class _Event(Struct, rename="camel"):
     enterprise_username: Any = None
 
 
-class _Paging(Struct, rename="camel"):
-    more: Any = None
-    next_page_link: Any = None
-
-
-class _Paged(Struct, rename="camel"):
-    data: list[Raw]
-    meta_data: _Paging | None = None
-
-
 def events(result: Raw | bytes | None) -> EventPage:
     """Return one page of events; rows without an id, a name or a time are left out and told.
 
     Raises WrongShape.
     """
-    paged: _Paged = decoded(result, _Paged, "a page of events")
+    paged: Paged = decoded(result, Paged, "a page of events")
     rows, skipped = good_rows(paged.data, _Event, "event")
     read = [_event(row) for row in rows]
     good = tuple(event for event in read if event is not None)
     skipped += tuple(
         Skipped("bad_event", f"event {row.id} time") for row, e in zip(rows, read, strict=True) if e is None
     )
-    paging = paged.meta_data or _Paging()
-    following = text_of(paging.next_page_link) if paging.more else ""
-    return EventPage(VendorEvents(good, skipped), following or None)
+    return EventPage(VendorEvents(good, skipped), paged.next_page or None)
 
 
 def _event(row: _Event) -> VendorEvent | None:

@@ -7,7 +7,7 @@ from msgspec import Raw, Struct
 
 from satark.poller.inventory import Edge, Enterprise, Id, Link
 from satark.poller.readings import EdgePage, Enterprises, Skipped
-from satark.poller.velocloud.decoding import WrongShape, decoded, first_id, good_rows, is_empty, text_of, time_of
+from satark.poller.velocloud.decoding import Paged, WrongShape, decoded, first_id, good_rows, is_empty, text_of, time_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +50,6 @@ class _Edge(Struct, rename="camel"):
     recent_links: Raw = Raw(b"[]")
 
 
-class _Paging(Struct, rename="camel"):
-    more: Any = None
-    next_page_link: Any = None
-
-
-class _Paged(Struct, rename="camel"):
-    data: list[Raw]
-    meta_data: _Paging | None = None
-
-
 def version(result: Raw | None) -> str:
     """Return the orchestrator's release, empty when it does not tell."""
     try:
@@ -93,15 +83,13 @@ def edges(result: Raw | None) -> Listed:
     Raises WrongShape.
     """
     try:
-        paged = _Paged(decoded(result, list[Raw], "a list"))
+        paged = Paged(decoded(result, list[Raw], "a list"))
     except WrongShape:
-        paged = decoded(result, _Paged, "a list of edges, bare or paged")
+        paged = decoded(result, Paged, "a list of edges, bare or paged")
     rows, skipped = good_rows(paged.data, _Edge, "edge")
     parsed = [_edge(row) for row in rows]
-    paging = paged.meta_data or _Paging()
-    following = text_of(paging.next_page_link) if paging.more else ""
     left_out = (*skipped, *(one for _, some in parsed for one in some))
-    return Listed(EdgePage(tuple(edge for edge, _ in parsed), left_out), following or None)
+    return Listed(EdgePage(tuple(edge for edge, _ in parsed), left_out), paged.next_page or None)
 
 
 def _enterprise(row: _Enterprise) -> Enterprise:
