@@ -23,11 +23,11 @@ import requests
 import structlog
 
 from satark.poller import registry
-from satark.poller.collector import Collector
 from satark.poller.errors import WrongShapeError
-from satark.poller.ledger import Ledger
+from satark.poller.look.collector import Collector
+from satark.poller.memory.ledger import Ledger
+from satark.poller.memory.roster import Roster
 from satark.poller.orchestrator import Orchestrator
-from satark.poller.roster import Roster
 from satark.runtime.settings import Secret
 from satark.schemas.checkpoints import PollerCheckpoint
 from satark.schemas.codec import encode

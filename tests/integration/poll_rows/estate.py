@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from satark.poller import registry
-from satark.poller.collector import Collector
+from satark.poller.look.collector import Collector
 from satark.poller.orchestrator import Orchestrator
 from satark.schemas.metrics import MetricSample
 from satark.simulators.vco.auth import Kind

@@ -7,7 +7,7 @@ import pytest
 
 from satark.poller import errors, registry
 from satark.poller.errors import AuthError
-from satark.poller.watch import FAILED_CYCLES
+from satark.poller.telling.watch import FAILED_CYCLES
 from satark.poller.worker import Surroundings, Worker
 from satark.runtime.health import Health
 from satark.runtime.settings import Secret

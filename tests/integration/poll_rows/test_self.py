@@ -12,10 +12,10 @@ from prometheus_client.openmetrics.exposition import generate_latest
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
 from satark.poller import registry
-from satark.poller.heartbeat import Heartbeat
-from satark.poller.link_gauges import LinkGauges
 from satark.poller.orchestrator import Orchestrator
-from satark.poller.watch import FAILED_CYCLES
+from satark.poller.telling.heartbeat import Heartbeat
+from satark.poller.telling.link_gauges import LinkGauges
+from satark.poller.telling.watch import FAILED_CYCLES
 from satark.poller.worker import Surroundings, Worker
 from satark.runtime.health import Health
 from satark.runtime.settings import Secret

@@ -14,15 +14,15 @@ from aiohttp import web
 from msgspec.structs import replace
 
 from satark.poller import registry
-from satark.poller.collector import Collector
 from satark.poller.errors import WrongShapeError
 from satark.poller.http.exchange import Answer
 from satark.poller.inventory import Edge, Enterprise, Link, Place, entity_prefix
 from satark.poller.journal import Journal
-from satark.poller.ledger import Ledger
+from satark.poller.look.collector import Collector
+from satark.poller.memory.ledger import Ledger
+from satark.poller.memory.roster import Roster
 from satark.poller.orchestrator import Orchestrator
-from satark.poller.roster import Roster
-from satark.poller.watch import entity_of
+from satark.poller.telling.watch import entity_of
 from satark.runtime.settings import Secret
 from satark.schemas.checkpoints import PollerCheckpoint
 from satark.schemas.messages import Message

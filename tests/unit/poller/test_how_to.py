@@ -6,11 +6,11 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from satark.poller.link_gauges import LinkGauges
 from satark.poller.orchestrator import Polling
 from satark.poller.orchestrators import read
 from satark.poller.registry import BUILT_IN
 from satark.poller.settings import PollerSettings
+from satark.poller.telling.link_gauges import LinkGauges
 from satark.runtime.settings import variables
 from tests.support.environment import REPOSITORY
 

@@ -10,11 +10,11 @@ from prometheus_client import REGISTRY
 
 from satark.poller import metrics, registry
 from satark.poller.driver import Driver
-from satark.poller.heartbeat import Heartbeat
 from satark.poller.journal import TOPICS, KafkaJournal
 from satark.poller.orchestrator import Orchestrator
 from satark.poller.ownership import Ownership, OwnershipLostError
 from satark.poller.settings import PollerSettings
+from satark.poller.telling.heartbeat import Heartbeat
 from satark.poller.worker import Surroundings, Worker
 from satark.runtime import kafka, topics
 from satark.runtime.backoff import Backoff

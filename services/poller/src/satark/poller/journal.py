@@ -9,9 +9,9 @@ import structlog
 
 from satark.poller.errors import WrongShapeError
 from satark.poller.inventory import entity_prefix
-from satark.poller.ledger import Ledger
-from satark.poller.roster import Roster
-from satark.poller.watch import entity_of
+from satark.poller.memory.ledger import Ledger
+from satark.poller.memory.roster import Roster
+from satark.poller.telling.watch import entity_of
 from satark.runtime import kafka
 from satark.runtime import metrics as runtime_metrics
 from satark.runtime.deadletter import MAX_DETAIL_CHARS, PREFIX

@@ -1,6 +1,6 @@
 """`satark poller`."""
 
-from satark.poller.check import CheckCommand
+from satark.poller.check.command import CheckCommand
 from satark.poller.settings import PollerSettings
 from satark.runtime.service import App, ServiceCommand, ServiceContext
 

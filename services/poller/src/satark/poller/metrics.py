@@ -2,7 +2,7 @@
 
 from prometheus_client import Counter, Gauge, Histogram
 
-from satark.poller.link_gauges import LinkGauges
+from satark.poller.telling.link_gauges import LinkGauges
 
 REQUESTS = Counter(
     "satark_poller_requests_total", "Requests to the orchestrator.", ["orchestrator", "method", "outcome"]

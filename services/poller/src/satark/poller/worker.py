@@ -9,15 +9,16 @@ from typing import NoReturn
 
 import structlog
 
-from satark.poller import expiry, metrics, schedule
-from satark.poller.collector import Collector
+from satark.poller import metrics, schedule
 from satark.poller.driver import Driver
 from satark.poller.errors import AuthError, OrchestratorError
 from satark.poller.journal import Journal
+from satark.poller.look.collector import Collector
+from satark.poller.look.reader import OnSamples
+from satark.poller.look.report import Report
 from satark.poller.orchestrator import Orchestrator
-from satark.poller.reader import OnSamples
-from satark.poller.report import Report
-from satark.poller.watch import UNREADABLE_AFTER, Watch
+from satark.poller.telling import expiry
+from satark.poller.telling.watch import UNREADABLE_AFTER, Watch
 from satark.runtime.health import Health
 from satark.schemas.states import State
 

@@ -1,0 +1,147 @@
+"""After a look at the newest sample: how every link is, who is still awaited, and who came back. Pure."""
+
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from satark.poller.inventory import Link, Place
+from satark.poller.look.states import BY_DESIGN, REPORTED_LATER, Evidence, state_of
+from satark.poller.memory.progress import EdgeKey
+from satark.poller.memory.roster import Roster, alive_links
+from satark.poller.readings import Reading
+from satark.poller.schedule import Rules, Window
+from satark.schemas.states import EntityState, State
+
+
+@dataclass(slots=True)
+class Survey:
+    """State events, the entities whose sample may still come, and edges to read again because they reported late."""
+
+    events: list[EntityState] = field(default_factory=list)
+    awaited: set[str] = field(default_factory=set)
+    returned: dict[EdgeKey, Window] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Hearing:
+    """When each entity last had a value: the end of that sample, or of the first look at it."""
+
+    last: dict[str, datetime] = field(default_factory=dict)
+
+    def heard(self, entity: str, end: datetime) -> None:
+        """Remember that a sample which ended then had a value."""
+        self.last[entity] = max(end, self.last.get(entity, end))
+
+    def keep_only(self, entities: Container[str]) -> None:
+        """Forget entities that are no more."""
+        self.last = {entity: time for entity, time in self.last.items() if entity in entities}
+
+
+def expected_links(places: Iterable[Place], heard: Iterable[Reading]) -> int:
+    """Return how many links should have values, by what the inventory and the answer say of them."""
+    edges = _by_edge(heard)
+    return sum(
+        state_of(_evidence(place, link, edges.get(place.key), has_value=False)) not in BY_DESIGN
+        for place in places
+        for link in place.edge.links.values()
+    )
+
+
+class Surveyor:
+    """Looks at the readings of one window; a link that only just fell silent keeps its state: its sample may come."""
+
+    def __init__(self, roster: Roster, hearing: Hearing, window: Window, rules: Rules) -> None:
+        self._roster = roster
+        self._hearing = hearing
+        self._window = window
+        self._rules = rules
+
+    def fell_silent(self, places: Iterable[Place], heard: Mapping[str, Reading]) -> set[str]:
+        """Return the keys of enterprises with links that had a value the last time and have none now."""
+        alive = alive_links(heard.values())
+        return {
+            place.enterprise.key
+            for place in places
+            for link in place.edge.links.values()
+            if self._just_silent(self._roster.entity(place, link, alive=alive), heard)
+        }
+
+    def _just_silent(self, entity: str, heard: Mapping[str, Reading]) -> bool:
+        row = heard.get(entity)
+        is_silent = row is None or not row.metrics
+        return is_silent and self._hearing.last.get(entity) == self._window.start
+
+    def survey(self, places: Iterable[Place], heard: Mapping[str, Reading], *, whole: bool) -> Survey:
+        """Return what a look means for all links of some places; `heard` are its readings by entity.
+
+        With `whole` the places are all of their enterprises: a link that is not among them is gone.
+        """
+        found = Survey()
+        edges = _by_edge(heard.values())
+        alive = alive_links(heard.values())
+        seen: set[str] = set(heard)
+        enterprises: set[str] = set()
+        for place in places:
+            enterprises.add(place.enterprise.stable_id)
+            for link in place.edge.links.values():
+                entity = self._roster.entity(place, link, alive=alive)
+                current = self._roster.link_id(entity)
+                if current != link.internal_id and current in place.edge.links:
+                    continue  # replaced, and still listed for a day
+                seen.add(entity)
+                row = heard.get(entity)
+                self._link(found, place, entity, row.link if row else link, row, edges.get(place.key))
+        for entity, labels in self._roster.missing(seen, enterprises) if whole else ():
+            since = self._hearing.last.get(entity, self._window.end)
+            self._tell(found, entity, State.GONE, labels, since)
+        return found
+
+    def _link(
+        self, found: Survey, place: Place, entity: str, link: Link, row: Reading | None, of_edge: Reading | None
+    ) -> None:
+        has_value = row is not None and bool(row.metrics)
+        state = state_of(_evidence(place, link, of_edge, has_value=has_value))
+        before = self._roster.state(entity)
+        start, end = self._window.start, self._window.end
+        silent_since = self._roster.since(entity) if before not in {None, State.OK} else start
+        known = before is not None or entity in self._hearing.last
+        last = self._hearing.last.setdefault(entity, silent_since)
+        since = start
+        if has_value:
+            if last < start and before in REPORTED_LATER:
+                earlier = found.returned.get(place.key)
+                found.returned[place.key] = Window(min(last, earlier.start) if earlier else last, start)
+            self._hearing.last[entity] = end
+        else:
+            since = last
+            if state not in BY_DESIGN and end - last <= self._rules.late:
+                found.awaited.add(entity)
+                if known:
+                    state = before or State.OK
+        self._tell(found, entity, state, place.labels(link.internal_id, link), since)
+
+    def _tell(self, found: Survey, entity: str, state: State, labels: Mapping[str, str], since: datetime) -> None:
+        event = self._roster.changed(entity, state, labels, since, self._window.end)
+        if event is not None:
+            found.events.append(event)
+
+
+def _by_edge(rows: Iterable[Reading]) -> dict[EdgeKey, Reading]:
+    """Return one reading for each edge, one with values where there is one."""
+    edges: dict[EdgeKey, Reading] = {}
+    for row in rows:
+        key = (row.enterprise, row.edge.key)
+        if row.metrics or key not in edges:
+            edges[key] = row
+    return edges
+
+
+def _evidence(place: Place, link: Link, of_edge: Reading | None, *, has_value: bool) -> Evidence:
+    return Evidence(
+        has_value=has_value,
+        edge_state=(of_edge.edge.state if of_edge else "") or place.edge.state,
+        link_state=link.state,
+        mode=link.mode,
+        backup_state=link.backup_state,
+        edge_has_values=of_edge is not None and bool(of_edge.metrics),
+    )
