@@ -26,7 +26,7 @@ def _children_of(parent: int) -> list[str]:
     return found
 
 
-async def test_a_link_degrades_and_the_mails_arrive(tmp_path: Path, satark: SatarkProcesses) -> None:
+async def test_row_20_ships_its_simulator_and_a_demo(tmp_path: Path, satark: SatarkProcesses) -> None:
     """One opened and one resolved mail of one thread, for the link that degrades; none for the healthy ones."""
     up = satark.start("up", "--demo", "--exit-after-resolved", "--run-dir", str(tmp_path / "run"), environment=FASTER)
 
