@@ -7,7 +7,7 @@ import pytest
 
 from satark.schemas import topics
 from satark.schemas.states import ORCHESTRATOR, State
-from tests.e2e.estate import Estate, doubles, estate
+from tests.e2e.estate import BUCKET, Estate, doubles, estate
 from tests.support.kafka_endpoint import KafkaEndpoint
 from tests.support.processes import SatarkProcesses
 from tests.support.waiting import eventually
@@ -33,7 +33,7 @@ async def test_row_17_unreadable_for_three_cycles(whole: Estate) -> None:
     for process in [whole.start(service) for service in ("detector", "notifier", "poller")]:
         await process.ready()
     await whole.samples_until(-6)
-    whole.vco.sim.change(token_expires=whole.begin)
+    whole.vco.sim.change(token_expires=whole.begin - 20 * BUCKET)
     for cycle in (1.0, 2.0, 3.0):
         whole.vco.sim.advance(300)
 
