@@ -119,6 +119,8 @@ class PollerApp:
         for worker in self._workers.values():
             worker.cancel()
         await asyncio.gather(*self._workers.values(), return_exceptions=True)
+        if self._workers:
+            await producer.flush()  # the heirs learn from the topic what was published: it must be all there
         self._workers = {
             name: self._begin(one, producer, ownership) for name, one in self._orchestrators.items() if name in owned
         }

@@ -81,6 +81,20 @@ class Producer:
             metrics.EVENTS_PRODUCED.labels(record.topic).inc()
         return written
 
+    async def flush(self) -> None:
+        """Wait until nothing is on its way any more: what a cancelled `send_all` left is written, or given up.
+
+        Raises KafkaError when it is given up.
+        """
+        producer = self._producer
+        if producer is None:
+            return
+        try:
+            await asyncio.wait_for(producer.flush(), self._delivery_timeout_s)
+        except TimeoutError as error:
+            await self._give_up(producer)
+            raise KafkaTimeoutError(f"records were on their way for {self._delivery_timeout_s:g} s") from error
+
     async def _opened(self) -> Any:
         async with self._opening:
             if self._producer is None:

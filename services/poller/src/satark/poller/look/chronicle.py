@@ -33,11 +33,17 @@ class Chronicle:
         self._orchestrator = orchestrator
         self._driver = driver
         self._journal = journal
+        self._begin: datetime | None = None
         self._since: dict[str, datetime] = {}
         self._forbidden: dict[str, datetime] = {}
         self._known: OrderedDict[str, None] = OrderedDict()
         self._turn = 0
         self._rest: tuple[Enterprise, ...] = ()
+
+    def begin(self, since: datetime) -> None:
+        """Read events from this time on, of every enterprise: what happened while nobody polled is told too."""
+        self._begin = since
+        self._since.clear()
 
     async def read_next(self, enterprises: Sequence[Enterprise]) -> bool:
         """Read the events of the enterprise whose turn it is; return whether the orchestrator answered.
@@ -63,7 +69,7 @@ class Chronicle:
     async def _read(self, enterprise: Enterprise) -> bool:
         driver, name = self._driver, self._orchestrator.name
         now = driver.now(datetime.now(UTC))
-        since = self._since.get(enterprise.key, now - OVERLAP)
+        since = self._since.get(enterprise.key, self._begin or now - OVERLAP)
         try:
             found = await driver.events(enterprise, since)
         except OrchestratorError as error:

@@ -125,6 +125,7 @@ class Collector:
             self._saved = checkpoint
         await self._journal.learn_roster(memory.roster)
         self._memory = memory
+        self._chronicle.begin(memory.start)
         log.info(
             "memory_learnt",
             orchestrator=self._orchestrator.name,
