@@ -1,0 +1,1 @@
+"""The Sandesh interface language: read it, check it, print it."""
