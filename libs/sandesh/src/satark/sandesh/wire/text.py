@@ -20,8 +20,12 @@ def escape(text: str) -> str:
     """Text as the content of an element; what XML cannot carry is replaced."""
     if _needs_escape(text) is None:
         return text
-    text = text.replace("&", "&amp;").replace("'", "&apos;").replace("<", "&lt;").replace(">", "&gt;")
-    return _replace_unsendable(REPLACEMENT, text)
+    return _replace_unsendable(REPLACEMENT, escape_markup(text))
+
+
+def escape_markup(text: str) -> str:
+    """Text as the content of an element exactly as the originals write it, whether XML can carry it or not."""
+    return text.replace("&", "&amp;").replace("'", "&apos;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def escape_attribute(text: str) -> str:
