@@ -1,5 +1,5 @@
 from dataclasses import FrozenInstanceError, dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pytest
 
@@ -102,7 +102,7 @@ def test_an_unknown_number_of_an_enum_stays_that_number() -> None:
 
 
 @pytest.mark.parametrize("value", [2**31, "red"])
-def test_what_no_i32_holds_is_no_member(value: object) -> None:
+def test_what_no_i32_holds_is_no_member(value: Any) -> None:
     """An enum is an i32 and nothing else."""
     with pytest.raises(ValueError, match="is not a valid Colour"):
         Colour(value)
