@@ -28,7 +28,8 @@ class Look:
         known = {(where.enterprise.key): where for where in places}
         heard = {known[row.enterprise].entity(row.link.internal_id): row for row in rows}
         surveyor = Surveyor(self.roster, self.hearing, sample(number), RULES)
-        return surveyor.survey(known.values(), heard, whole=True)
+        whole = {place.enterprise.stable_id for place in known.values()}
+        return surveyor.survey(known.values(), heard, whole=whole)
 
     def state(self, internal_id: str = "a") -> State | None:
         """Return the state that was told last."""
@@ -134,6 +135,14 @@ class TestSurvey:
         assert told(look.at(1, [reading(other, FIBRE, 1)], [other])) == [("a", State.OK)]
         assert look.state() is State.OK
 
+    def test_last_edge_gone(self) -> None:
+        """The links of an enterprise that lists no edge any more are gone."""
+        look = Look()
+        look.at(0, both(0))
+        found = Surveyor(look.roster, look.hearing, sample(1), RULES).survey([], {}, whole={"uid-1"})
+
+        assert told(found) == [("a", State.GONE), ("b", State.GONE)]
+
     def test_replaced_while_listed(self) -> None:
         """While the old modem is still listed, its replacement alone speaks for the entity."""
         look, new = Look(), link("new")
@@ -141,7 +150,7 @@ class TestSurvey:
         where = place(FIBRE, CABLE, new)
         look.roster.entity(where, new, alive={("1", "new")})
         heard = {entity("a"): reading(where, new, 1), entity("b"): reading(where, CABLE, 1)}
-        found = Surveyor(look.roster, look.hearing, sample(1), RULES).survey([where], heard, whole=True)
+        found = Surveyor(look.roster, look.hearing, sample(1), RULES).survey([where], heard, whole={"uid-1"})
 
         assert [(e.entity, e.note) for e in found.events] == [(entity("a"), "link replaced: a is now new")]
 

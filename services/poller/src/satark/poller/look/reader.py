@@ -112,7 +112,9 @@ class Reader:
         silent = surveyor.fell_silent(self._places(job), heard)
         if silent and job.scope is not None:
             await self._catalogue.renew(silent, self.report.now)
-        seen = surveyor.survey(self._places(job), heard, whole=job.scope is not None)
+        listed = job.scope.enterprises if job.scope is not None else ()
+        whole = {enterprise.stable_id for enterprise in listed if enterprise.key not in self._catalogue.unread}
+        seen = surveyor.survey(self._places(job), heard, whole=whole)
         await self._journal.tell(seen.events)
         memory.awaited.owe(newest.start, seen.awaited)
         self._reopen(seen)

@@ -1,6 +1,6 @@
 """After a look at the newest sample: how every link is, who is still awaited, and who came back. Pure."""
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Collection, Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -71,18 +71,17 @@ class Surveyor:
         is_silent = row is None or not row.metrics
         return is_silent and self._hearing.last.get(entity) == self._window.start
 
-    def survey(self, places: Iterable[Place], heard: Mapping[str, Reading], *, whole: bool) -> Survey:
+    def survey(self, places: Iterable[Place], heard: Mapping[str, Reading], *, whole: Collection[str]) -> Survey:
         """Return what a look means for all links of some places; `heard` are its readings by entity.
 
-        With `whole` the places are all of their enterprises: a link that is not among them is gone.
+        `whole` are the stable ids of enterprises all of whose edges are among the places: a link of theirs that is not
+        there is gone.
         """
         found = Survey()
         edges = _by_edge(heard.values())
         alive = alive_links(heard.values())
         seen: set[str] = set(heard)
-        enterprises: set[str] = set()
         for place in places:
-            enterprises.add(place.enterprise.stable_id)
             for link in place.edge.links.values():
                 entity = self._roster.entity(place, link, alive=alive)
                 current = self._roster.link_id(entity)
@@ -91,7 +90,7 @@ class Surveyor:
                 seen.add(entity)
                 row = heard.get(entity)
                 self._link(found, place, entity, row.link if row else link, row, edges.get(place.key))
-        for entity, labels in self._roster.missing(seen, enterprises) if whole else ():
+        for entity, labels in self._roster.missing(seen, whole):
             since = self._hearing.last.get(entity, self._window.end)
             self._tell(found, entity, State.GONE, labels, since)
         return found
