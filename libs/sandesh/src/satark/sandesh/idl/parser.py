@@ -1,0 +1,158 @@
+"""From text to a syntax tree, with all syntax errors of a run.
+
+A definition begins with a word that can stand nowhere else, so the tokens are cut there and each piece is parsed alone:
+a mistake costs its own definition and no other. Nothing here knows what names mean.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from lark import Token, UnexpectedToken
+
+from satark.sandesh.idl.ast import Definition, Header, Program, Span
+from satark.sandesh.idl.builder import Builder
+from satark.sandesh.idl.codes import Code
+from satark.sandesh.idl.errors import Report
+from satark.sandesh.idl.expected import advice, expectation, finding
+from satark.sandesh.idl.grammar import Start, SyntaxTree, accepted, parser
+from satark.sandesh.idl.scanner import HEADERS, STRANGE, scan, span_of
+
+MAX_NESTING = 64  # of brackets in a definition; real files have 4, our recursion stands 10 times as many
+
+_NAMES = {"IDENT", "ST_IDENT"}
+_TYPES = {"IDENT", "BASE", "LIST", "SET", "MAP"}
+_FOLLOWERS = {
+    "INCLUDE": {"STRING", "OPEN_STRING"},
+    "CPP_INCLUDE": {"STRING", "OPEN_STRING"},
+    "XSD_NAMESPACE": {"STRING", "OPEN_STRING"},
+    "NAMESPACE": {*_NAMES, "STAR"},
+    "OLD_NAMESPACE": _NAMES,
+    "SMALLTALK": _NAMES,
+    "CONST": _TYPES,
+    "TYPEDEF": _TYPES,
+    "ENUM": _NAMES,
+    "SENUM": _NAMES,
+    "STRUCT": _NAMES,
+    "UNION": _NAMES,
+    "EXCEPTION": _NAMES,
+    "SERVICE": _NAMES,
+    "KIND": {"SANDESH"},
+}
+_DEPTH = {
+    **dict.fromkeys(("LESSTHAN", "LPAR", "LSQB", "LBRACE"), 1),
+    **dict.fromkeys(("MORETHAN", "RPAR", "RSQB", "RBRACE"), -1),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """What could be read of a file: `lost` are the names of definitions that had mistakes."""
+
+    program: Program
+    lost: frozenset[str]
+
+
+def parse(text: str, file: str, report: Report) -> Parsed:
+    """Return what the text says; mistakes go to `report`. Raises nothing, whatever the text is."""
+    scanned = scan(text, file, report)
+    builder = Builder(file, scanned.docs)
+    headers: list[Header] = []
+    definitions: list[Definition] = []
+    lost: set[str] = set()
+    for piece, after in _pieces(scanned.tokens):
+        if report.full:
+            break
+        is_header = piece[0].type in HEADERS
+        tree = _parsed(piece, after, file, report)
+        if tree is None:
+            lost |= {str(token) for token in piece if token.type == "IDENT"}
+        elif not is_header:
+            definitions.append(builder.definition(tree))
+        else:
+            headers.append(header := builder.header(tree))
+            if definitions or lost:
+                message = f"a header ({piece[0]}) stands before every definition"
+                report.error(Code.HEADER_AFTER_DEFINITION, header.span, message, "move it to the top of the file")
+    program = Program(file, tuple(headers), tuple(definitions), scanned.program_doc)
+    return Parsed(program, frozenset(lost))
+
+
+def _pieces(tokens: Sequence[Token]) -> Iterator[tuple[Sequence[Token], Token | None]]:
+    """Yield the tokens of each header and definition, with the token behind them."""
+    start = depth = 0
+    for index, token in enumerate(tokens):
+        if index > start and _begins(tokens, index, depth):
+            yield tokens[start:index], token
+            start, depth = index, 0
+        depth += _DEPTH.get(token.type, 0)
+    if start < len(tokens):
+        yield tokens[start:], None
+
+
+def _begins(tokens: Sequence[Token], index: int, depth: int) -> bool:
+    """Tell whether a definition begins here: the right word, and behind it what it needs or before it a new line."""
+    token = tokens[index]
+    followers = _FOLLOWERS.get(token.type)
+    if followers is None:
+        return False
+    if index + 1 < len(tokens) and tokens[index + 1].type in followers:
+        return True
+    return depth <= 0 and (tokens[index - 1].line or 0) < (token.line or 0)
+
+
+def _parsed(piece: Sequence[Token], after: Token | None, file: str, report: Report) -> SyntaxTree | None:
+    """Return the tree of a piece, or None after reporting its first mistake."""
+    if any(token.type in STRANGE for token in piece) or not _is_shallow(piece, file, report):
+        return None
+    start: Start = "header" if piece[0].type in HEADERS else "definition"
+    feed = parser(start)
+    index = 0
+    try:
+        for token in piece:
+            feed.feed_token(token)
+            index += 1
+        tree: SyntaxTree = feed.feed_token(Token.new_borrow_pos("$END", "", piece[-1]))
+    except UnexpectedToken:
+        _refuse(start, piece, index, after, file, report)
+        return None
+    return tree
+
+
+def _refuse(start: Start, piece: Sequence[Token], index: int, after: Token | None, file: str, report: Report) -> None:
+    """Report the token at `index` of a piece; one behind its end means that the piece is not complete."""
+    again = parser(start)
+    for token in piece[:index]:
+        again.feed_token(token)
+    expected = accepted(again)
+    found, following = [*piece[index : index + 2], after, None][:2]
+    hint = advice(found, following, expected)
+    if index == len(piece) and (opened := _unclosed(piece)):
+        hint = f"the {opened} of line {opened.line} is never closed"
+    span = span_of(found, file) if found is not None else _behind(span_of(piece[-1], file))
+    report.error(Code.SYNTAX, span, f"expected {expectation(expected)}, found {finding(found)}", hint)
+
+
+def _is_shallow(piece: Sequence[Token], file: str, report: Report) -> bool:
+    depth = 0
+    for token in piece:
+        depth += _DEPTH.get(token.type, 0)
+        if depth > MAX_NESTING:
+            report.error(Code.TOO_DEEP, span_of(token, file), f"more than {MAX_NESTING} brackets within each other")
+            return False
+    return True
+
+
+def _behind(span: Span) -> Span:
+    return Span(span.file, span.end_line, span.end_column, span.end_line, span.end_column + 1)
+
+
+def _unclosed(piece: Sequence[Token]) -> Token | None:
+    """Return the innermost bracket that is open at the end of a piece."""
+    opened: list[Token] = []
+    for token in piece:
+        depth = _DEPTH.get(token.type, 0)
+        if depth > 0:
+            opened.append(token)
+        elif depth < 0 and opened:
+            opened.pop()
+    return opened[-1] if opened else None
