@@ -30,15 +30,22 @@ def decode_tree(body: bytes) -> Tree:
 def _fields(struct: _Element, back: _Restore, depth: int) -> list[Node]:
     fields: list[Node] = []
     name = ""
+    value: Value
     try:
         for element in struct[:]:
             name = element.tag  # type: ignore[assignment]
-            if element.keys() == _USUAL:
-                (type_, identifier), annotations = element.values(), NOTHING
+            keys, values = element.keys(), element.values()
+            if keys == _USUAL:
+                (type_, identifier), annotations = values, NOTHING
             else:
-                annotations = _annotations(element, back)
+                annotations = _annotations(element, back) if back else dict(zip(keys, values, strict=True))
                 type_, identifier = annotations.pop("type", ""), annotations.pop("identifier", "")
-            value = _text(element, back) if type_ in SCALARS else _compound(element, type_, back, depth + 1)
+            if type_ not in SCALARS:
+                value = _compound(element, type_, back, depth + 1)
+            elif back is not None or len(element):
+                value = _text(element, back)
+            else:
+                value = element.text or ""
             fields.append(Node(name, type_, identifier, value, annotations))
     except BodyError as error:
         raise error.within(name) from None

@@ -11,7 +11,7 @@ MAX_DEPTH = 64
 """How deep values may nest in a message whose type is not known; libxml2 itself stops at a few hundred elements."""
 
 _parser = etree.XMLParser(
-    encoding="utf-8",
+    collect_ids=False,
     resolve_entities=False,
     load_dtd=False,
     no_network=True,
