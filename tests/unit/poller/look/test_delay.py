@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from satark.poller.look.delay import FALL_AFTER, FALL_S, MARGIN_S, Delay, is_late
+from satark.poller.look.delay import FALL_AFTER, FALL_S, FALL_SHARE, MARGIN_S, Delay, is_late
 
 SIGHTS = st.lists(st.one_of(st.none(), st.floats(0, 10_000)))
 """None for a complete window, else the age of one that was not."""
@@ -34,9 +34,13 @@ class TestDelay:
         assert learnt(1_200.0, 700.0).seconds == 1_200.0 + MARGIN_S
 
     def test_falls_after_an_hour(self) -> None:
-        """Twelve complete windows in a row take half a minute off, and not one fewer."""
+        """Twelve complete windows in a row take a quarter of the excess off, and not one fewer."""
         assert learnt(900.0, *[None] * (FALL_AFTER - 1)).seconds == 960.0
-        assert learnt(900.0, *[None] * FALL_AFTER).seconds == 960.0 - FALL_S
+        assert learnt(900.0, *[None] * FALL_AFTER).seconds == 960.0 - FALL_SHARE * 360.0
+
+    def test_last_steps(self) -> None:
+        """A small excess falls by half a minute at a time."""
+        assert learnt(600.0, *[None] * FALL_AFTER).seconds == 660.0 - FALL_S
 
     def test_calm_begins_anew(self) -> None:
         """A late window ends the calm."""
@@ -66,14 +70,14 @@ class TestDelay:
         """A complete window never raises the delay, and lowers it by one step at most."""
         before, after = learnt(*sights).seconds, learnt(*sights, None).seconds
 
-        assert before - FALL_S <= after <= before
+        assert before - max(FALL_S, FALL_SHARE * (before - 600.0)) <= after <= before
 
 
 class TestIsLate:
-    def test_less_than_half(self) -> None:
-        """With fewer than half of the expected links a window is late as a whole."""
-        assert is_late(10, 4)
-        assert not is_late(10, 5)
+    def test_nearly_all_missing(self) -> None:
+        """With fewer than a tenth of the expected links a window is late as a whole; else single links are."""
+        assert is_late(20, 1)
+        assert not is_late(20, 2)
 
     def test_nobody_expected(self) -> None:
         """Where nobody is expected nobody is late."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from satark.poller.inventory import Place
-from satark.poller.look.survey import Hearing, Survey, Surveyor, expected_links
+from satark.poller.look.survey import Hearing, Survey, Surveyor
 from satark.poller.memory.roster import Roster
 from satark.poller.readings import Reading
 from satark.schemas.states import State
@@ -172,16 +172,36 @@ class TestFellSilent:
         return Surveyor(look.roster, look.hearing, sample(number), RULES).fell_silent([HERE], heard)
 
 
-class TestExpectedLinks:
+class TestExpected:
+    def test_had_values(self) -> None:
+        """Links that had values are expected to have some."""
+        look = Look()
+        look.at(0, both(0))
+
+        assert self.expected(look, [HERE], []) == 2
+
+    def test_never_had(self) -> None:
+        """Links that never had values are expected to go on like that."""
+        look = Look()
+        look.at(0, both(0)[:1])
+        for number in range(1, 9):
+            look.at(number, both(number)[:1])
+
+        assert self.expected(look, [HERE], []) == 1
+
     def test_by_design(self) -> None:
-        """Links that are down, in reserve, or of an offline edge are not expected."""
-        places = [place(DOWN, CABLE, BACKUP), place(FIBRE, edge="8", edge_state="OFFLINE")]
+        """Links that are down, in reserve, or of an edge that is offline now, are not expected, whatever they had."""
+        look = Look()
+        look.at(0, both(0))
+        offline = [reading(HERE, FIBRE, 1, silent=True, edge_state="OFFLINE")]
 
-        assert expected_links(places, []) == 1
+        assert self.expected(look, [HERE], offline) == 0
 
-    def test_answer_is_newer(self) -> None:
-        """What the answer says of an edge counts more than the inventory."""
-        assert expected_links([HERE], [reading(HERE, FIBRE, silent=True, edge_state="OFFLINE")]) == 0
+    @staticmethod
+    def expected(look: Look, places: list[Place], rows: list[Reading]) -> int:
+        """Return how many links of the places should have values in the next window."""
+        heard = {entity(row.link.internal_id): row for row in rows}
+        return Surveyor(look.roster, look.hearing, sample(9), RULES).expected(places, heard)
 
 
 class TestHearing:

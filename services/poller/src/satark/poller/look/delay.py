@@ -7,12 +7,15 @@ costs minutes of every alarm. So it rises at once to what was seen, and falls sl
 from dataclasses import dataclass, field
 
 MARGIN_S = 60.0
+FALL_SHARE = 0.25
+"""This share of the excess over the least is taken off, and at least `FALL_S`."""
+
 FALL_S = 30.0
 FALL_AFTER = 12
 """So many complete windows in a row (an hour of five-minute samples) before less delay is tried."""
 
-COMPLETE_SHARE = 0.5
-"""With fewer of the expected links than this, a window counts as late as a whole."""
+COMPLETE_SHARE = 0.1
+"""With fewer of the expected links than this, a window counts as late as a whole; else single links are late."""
 
 
 @dataclass(slots=True)
@@ -38,7 +41,8 @@ class Delay:
         self.calm += 1
         if self.calm >= FALL_AFTER:
             self.calm = 0
-            self.seconds = max(self.least_s, self.seconds - FALL_S)
+            step_s = max(FALL_S, FALL_SHARE * (self.seconds - self.least_s))
+            self.seconds = max(self.least_s, self.seconds - step_s)
 
 
 def is_late(expected: int, found: int) -> bool:

@@ -16,11 +16,11 @@ from satark.poller.look.delay import is_late
 from satark.poller.look.intake import Harvest, harvest
 from satark.poller.look.plan import Job
 from satark.poller.look.report import Report
-from satark.poller.look.survey import Survey, Surveyor, expected_links
+from satark.poller.look.survey import Survey, Surveyor
 from satark.poller.memory.memory import Memory
 from satark.poller.memory.progress import EdgeKey
 from satark.poller.orchestrator import Orchestrator
-from satark.poller.readings import Readings
+from satark.poller.readings import Reading, Readings
 from satark.poller.schedule import Window
 from satark.schemas.metrics import MetricSample
 
@@ -63,16 +63,13 @@ class Reader:
         await self._catalogue.resolve(readings.rows, now)
         found = harvest(readings.rows, self._catalogue.place, memory.roster, memory.ledger, now, self._rules)
         newest = Window(self.report.goal - self._rules.step, self.report.goal)
-        is_newest = job.window.end == newest.end and bool(job.edges)
-        late = is_newest and self._late(job, found, newest)
-        await self._publish(found.samples)
-        if not late:
-            memory.progress.read(job.edges, job.window)
-        for row_entity, row in found.heard.items():
+        for entity, row in found.heard.items():
             if row.metrics and row.start < newest.start:
-                memory.hearing.heard(row_entity, row.start + self._rules.step)
-        if is_newest and not late:
-            await self._survey(job, found, newest)
+                memory.hearing.heard(entity, row.start + self._rules.step)
+        await self._publish(found.samples)
+        is_newest = job.window.end == newest.end and bool(job.edges)
+        if not (is_newest and await self._is_late(job, found, newest)):
+            memory.progress.read(job.edges, job.window)
         self._count(readings, found, job)
 
     async def _call(self, job: Job) -> Readings:
@@ -86,37 +83,37 @@ class Reader:
         start = max(job.window.start - self._rules.late, known, min(reach, job.window.start))
         return await self._driver.detail(place.enterprise, place.edge, Window(start, job.window.end))
 
-    def _late(self, job: Job, found: Harvest, newest: Window) -> bool:
-        """Return whether the newest sample is not there yet as a whole, and learn from it.
+    async def _is_late(self, job: Job, found: Harvest, newest: Window) -> bool:
+        """Return whether the newest sample is not there yet as a whole; where it is, see what each link's silence means.
 
-        It is not asked for again when it is later than anything is waited for.
+        It is not waited for when it is later than anything is.
         """
-        delay = self._memory.delay
-        heard = [row for row in found.heard.values() if row.start == newest.start]
-        expected = expected_links(self._places(job), heard)
-        age_s = (self.report.now - newest.end).total_seconds()
-        if not is_late(expected, sum(bool(row.metrics) for row in heard)):
-            delay.complete()
-            return False
-        if job.scope is None:
-            return False
-        patient = age_s < delay.most_s
-        delay.late(age_s)
-        self.report.late = self.report.late or patient
-        return patient
-
-    async def _survey(self, job: Job, found: Harvest, newest: Window) -> None:
         memory = self._memory
         heard = {entity: row for entity, row in found.heard.items() if row.start == newest.start}
         surveyor = Surveyor(memory.roster, memory.hearing, newest, self._rules)
-        silent = surveyor.fell_silent(self._places(job), heard)
-        if silent and job.scope is not None:
+        if job.scope is not None and (silent := surveyor.fell_silent(self._places(job), heard)):
             await self._catalogue.renew(silent, self.report.now)
+        places = list(self._places(job))
+        values = sum(bool(row.metrics) for row in heard.values())
+        if job.scope is not None and is_late(surveyor.expected(places, heard), values):
+            age_s = (self.report.now - newest.end).total_seconds()
+            memory.delay.late(age_s)
+            self.report.late = age_s < memory.delay.most_s
+            if self.report.late:
+                return True
+        else:
+            memory.delay.complete()
+        await self._survey(job, heard, places, surveyor)
+        return False
+
+    async def _survey(
+        self, job: Job, heard: Mapping[str, Reading], places: Sequence[Place], surveyor: Surveyor
+    ) -> None:
         listed = job.scope.enterprises if job.scope is not None else ()
         whole = {enterprise.stable_id for enterprise in listed if enterprise.key not in self._catalogue.unread}
-        seen = surveyor.survey(self._places(job), heard, whole=whole)
+        seen = surveyor.survey(places, heard, whole=whole)
         await self._journal.tell(seen.events)
-        memory.awaited.owe(newest.start, seen.awaited)
+        self._memory.awaited.owe(self.report.goal - self._rules.step, seen.awaited)
         self._reopen(seen)
 
     def _reopen(self, seen: Survey) -> None:

@@ -37,16 +37,6 @@ class Hearing:
         self.last = {entity: time for entity, time in self.last.items() if entity in entities}
 
 
-def expected_links(places: Iterable[Place], heard: Iterable[Reading]) -> int:
-    """Return how many links should have values, by what the inventory and the answer say of them."""
-    edges = _by_edge(heard)
-    return sum(
-        state_of(_evidence(place, link, edges.get(place.key), has_value=False)) not in BY_DESIGN
-        for place in places
-        for link in place.edge.links.values()
-    )
-
-
 class Surveyor:
     """Looks at the readings of one window; a link that only just fell silent keeps its state: its sample may come."""
 
@@ -65,6 +55,17 @@ class Surveyor:
             for link in place.edge.links.values()
             if self._just_silent(self._roster.entity(place, link, alive=alive), heard)
         }
+
+    def expected(self, places: Iterable[Place], heard: Mapping[str, Reading]) -> int:
+        """Return how many links should have values: they had, and neither answer nor inventory says why not."""
+        edges = _by_edge(heard.values())
+        alive = alive_links(heard.values())
+        return sum(
+            self._roster.state(self._roster.entity(place, link, alive=alive)) is State.OK
+            and state_of(_evidence(place, link, edges.get(place.key), has_value=False)) not in BY_DESIGN
+            for place in places
+            for link in place.edge.links.values()
+        )
 
     def _just_silent(self, entity: str, heard: Mapping[str, Reading]) -> bool:
         row = heard.get(entity)
