@@ -54,6 +54,7 @@ class Code(StrEnum):
     SELF_REFERENCE = "self-reference"
     NOT_A_TYPE = "not-a-type"
     TYPE_TOO_LARGE = "type-too-large"
+    MAP_KEY = "map-key"  # (w)
     UNKNOWN_SERVICE = "unknown-service"
     # Messages.
     OPTIONAL_IN_MESSAGE = "optional-in-message"
@@ -78,6 +79,7 @@ class Code(StrEnum):
     VALUE_REPEATED = "value-repeated"  # (w)
     VALUE_NOT_MEMBER = "value-not-member"
     VALUE_FORBIDDEN = "value-forbidden"
+    VALUE_TOO_LARGE = "value-too-large"
     VALUE_64_BIT = "value-64-bit"  # (w)
     ENUM_RANGE = "enum-range"
     ENUM_NEGATIVE = "enum-negative"  # (w)

@@ -6,7 +6,7 @@ Source: clauses 1.3 to 1.8 of the specification.
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from satark.sandesh.idl.ast import Base, Include, Kind, Namespace, Program, Requiredness, Service, Span, StructKind
@@ -18,6 +18,14 @@ Annotations = Mapping[str, str]  # in alphabetical order of names, as they go ou
 FILE_ID = -32768  # of the automatic fields `string file` and `i32 line` of logs and traces
 LINE_ID = -32767
 MORE_ID = 0  # of the automatic field `bool more` of responses
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How large a type is when written out: characters of its shape, types within each other."""
+
+    size: int
+    depth: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,6 +82,7 @@ class ListType:
     """`list<element>`."""
 
     element: "Type"
+    extent: Extent = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,6 +90,7 @@ class SetType:
     """`set<element>`."""
 
     element: "Type"
+    extent: Extent = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -89,6 +99,7 @@ class MapType:
 
     key: "Type"
     value: "Type"
+    extent: Extent = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,16 +171,21 @@ class Field:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Shape:
-    """What structs and messages have in common; `material` is the text that the fingerprint is made of."""
+    """What structs and messages have in common."""
 
     name: str
     module: str
     fields: tuple[Field, ...] = field(repr=False)
     annotations: Annotations = field(repr=False)
     doc: str | None = field(repr=False)
-    material: str = field(repr=False)
+    extent: Extent = field(repr=False)
     has_key: bool = field(repr=False)
     span: Span | None = field(repr=False)
+
+    @property
+    def material(self) -> str:
+        """The text that the fingerprint is made of: ids and types in ascending order of ids, no names."""
+        return shape(self.fields)
 
     @property
     def fingerprint(self) -> str:
@@ -226,6 +242,64 @@ class Message(_Shape):
             return None
         first = self.fields[0].type
         return first.struct if isinstance(first, StructType) else None
+
+
+def shape(fields: Iterable[Field]) -> str:
+    """Return the shape of a struct or message with these fields (clause 1.8)."""
+    ordered = sorted(fields, key=lambda each: each.id)
+    parts = [f"{each.id}:{'opt-' * each.optional}{type_shape(each.type)};" for each in ordered]
+    return "{" + "".join(parts) + "}"
+
+
+def type_shape(kind: Type) -> str:
+    """Return the shape of a type. Its length is the `size` of its extent."""
+    match kind:
+        case ScalarType(base):
+            text = "string" if base in {Base.BINARY, Base.SLIST} else str(base)
+        case EnumType():
+            text = "enum"
+        case StructType(struct):
+            text = shape(struct.fields)
+        case ListType():
+            text = f"list<{type_shape(kind.element)}>"
+        case SetType():
+            text = f"set<{type_shape(kind.element)}>"
+        case MapType():
+            text = f"map<{type_shape(kind.key)},{type_shape(kind.value)}>"
+        case TextType():
+            text = "static const string"
+    return text
+
+
+def type_name(kind: Type) -> str:
+    """Return a type as people write it, typedefs resolved: `list<Colour>`."""
+    match kind:
+        case ScalarType(base):
+            text = str(base)
+        case EnumType(enumeration):
+            text = enumeration.name
+        case StructType(struct):
+            text = struct.name
+        case ListType():
+            text = f"list<{type_name(kind.element)}>"
+        case SetType():
+            text = f"set<{type_name(kind.element)}>"
+        case MapType():
+            text = f"map<{type_name(kind.key)}, {type_name(kind.value)}>"
+        case TextType():
+            text = "constant text"
+    return text
+
+
+def extent(kind: Type) -> Extent:
+    """Return how large a type is, without writing it out."""
+    match kind:
+        case StructType(struct):
+            return struct.extent
+        case ListType() | SetType() | MapType():
+            return kind.extent
+        case _:
+            return Extent(len(type_shape(kind)), 1)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
