@@ -107,9 +107,18 @@ def encode_reply(reply: Reply, *, timestamp_us: int, sequence_number: int = 1) -
 def read_hello(envelope: Envelope) -> Hello:
     """What a generator says of itself, from the body, since the Python original leaves the header empty.
 
+    A field of its identity that is not there at all is taken from the header.
     Raises `ControlError` for another message, a number that is none, a list that lies about its size, and white space.
     """
-    fields = _fields(envelope, HELLO)
+    header = envelope.header
+    told = _fields(envelope, HELLO)
+    fields = {
+        "source": header.source,
+        "module_name": header.module,
+        "node_type_name": header.node_type,
+        "instance_id_name": header.instance_id,
+        **told,
+    }
     uve_types = fields.get("uve_types", ListValue("string", []))
     return Hello(
         Identity(

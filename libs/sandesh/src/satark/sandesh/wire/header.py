@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from satark.sandesh.types import INTEGER_RANGES, Header
+from satark.sandesh.types import INTEGER_RANGES, Header, Level
 from satark.sandesh.wire.errors import EncodeError, HeaderError
 from satark.sandesh.wire.parse import parse
 from satark.sandesh.wire.text import escape, restore
@@ -70,6 +70,8 @@ def _sendable(attribute: str, value: int, low: int, high: int) -> int:
 def decode_header(data: bytes) -> Header:
     """The header of an element's bytes, in any order, with fields missing or unknown ones added.
 
+    Where the level is missing it is that of a log which does not choose one.
+
     Raises `HeaderError` for a number that is none, and `MalformedError`.
     """
     usual = _usual(data)
@@ -119,7 +121,7 @@ def _read_usual(
 def _read_any(data: bytes) -> Header:
     root, hidden = parse(data)
     _refuse_text(root.text)
-    values: dict[str, Any] = {}
+    values: dict[str, Any] = {"level": Level.SYS_INFO}
     for element in root:
         _refuse_text(element.tail)
         known = _ATTRIBUTES.get(str(element.tag))
