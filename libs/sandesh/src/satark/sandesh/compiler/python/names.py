@@ -5,26 +5,17 @@ import re
 import sys
 from collections.abc import Iterable
 
-# What generated modules use themselves; a field or type of the same name would hide it.
-USED = frozenset(
+# What generated classes look up in their own body: a field of the same name would hide it.
+USED_IN_CLASSES = frozenset(
     {
-        *(
-            "annotations",
-            "bool",
-            "bytes",
-            "dataclasses",
-            "dict",
-            "float",
-            "frozenset",
-            "int",
-            "list",
-            "object",
-            "registry",
-        ),
-        *("set", "str", "tuple", "type", "definitions", "ClassVar", "Final", "IPv4Address", "IPv6Address", "Mapping"),
-        *("MappingProxyType", "UUID", "ip_address", "types", "self", "cls", "satark"),
+        *("bool", "dataclasses", "dict", "float", "int", "list", "sandesh", "set", "str"),
+        *("ClassVar", "IPv4Address", "IPv6Address", "UUID", "ip_address"),
     }
 )
+# What generated modules look up besides.
+USED_IN_MODULES = USED_IN_CLASSES | {
+    *("definitions", "frozenset", "registry", "tuple", "type", "Final", "Mapping", "MappingProxyType"),
+}
 # What every member of an `IntEnum` has already, in any supported version of Python.
 ENUM_ATTRIBUTES = frozenset(
     {
@@ -38,7 +29,7 @@ ENUM_ATTRIBUTES = frozenset(
             "imag",
             "is_integer",
         ),
-        *("mro", "name", "names", "numerator", "real", "to_bytes", "value", "values"),
+        *("mro", "name", "numerator", "real", "to_bytes", "value"),
     }
 )
 _STRANGE = re.compile(r"[^A-Za-z0-9_]")
@@ -46,18 +37,17 @@ _STRANGE = re.compile(r"[^A-Za-z0-9_]")
 
 def attribute(name: str, taken: Iterable[str] = ()) -> str:
     """The attribute of a field: never a keyword, a name in use, a private name, or one of `taken`."""
-    return _free(_spelt(name), {*keyword.kwlist, *USED, *taken})
+    return _free(_spelt(name), {*keyword.kwlist, *USED_IN_CLASSES, *taken})
 
 
 def definition(name: str, taken: Iterable[str] = ()) -> str:
     """The name of a class or constant."""
-    return _free(_spelt(name), {*keyword.kwlist, *USED, *taken})
+    return _free(_spelt(name), {*keyword.kwlist, *USED_IN_MODULES, *taken})
 
 
 def member(name: str, taken: Iterable[str] = ()) -> str:
-    """The name of an enum's member; one with an underscore in front would not be a member."""
-    bare = _spelt(name).lstrip("_") if name.startswith("_") else _spelt(name)
-    return _free(_started(bare), {*keyword.kwlist, *ENUM_ATTRIBUTES, *taken})
+    """The name of an enum's member; one with an underscore in front would not always be a member."""
+    return _free(_started(_STRANGE.sub("_", name).lstrip("_")), {*keyword.kwlist, *ENUM_ATTRIBUTES, *taken})
 
 
 def module(name: str) -> str:
@@ -65,9 +55,16 @@ def module(name: str) -> str:
     return _free(_started(_STRANGE.sub("_", name)), {*keyword.kwlist, *sys.stdlib_module_names})
 
 
+def package(name: str) -> tuple[str, ...]:
+    """A dotted name as a package's path; only its first part can hide a module of the standard library."""
+    first, *rest = name.split(".")
+    return (module(first), *(_free(_started(_STRANGE.sub("_", each)), set(keyword.kwlist)) for each in rest))
+
+
 def _spelt(name: str) -> str:
+    """Python changes names with two underscores in front, and gives meanings to some that end so as well."""
     plain = _STRANGE.sub("_", name)
-    return plain if not plain.startswith("__") else _started(plain.strip("_") + "_")
+    return f"{_started(plain.strip('_'))}_" if plain.startswith("__") else plain
 
 
 def _started(name: str) -> str:

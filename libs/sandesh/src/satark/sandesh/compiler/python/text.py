@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 INDENT = "    "
+WIDTH = 88  # the default of `ruff format`
 
 
 @dataclass(frozen=True, slots=True)
