@@ -1,12 +1,14 @@
 """Poll rows 9 to 14 of the feature table: when data is read, and what its absence means."""
 
 from collections import Counter
+from datetime import timedelta
 
 import pytest
 
 from satark.schemas.states import State
 from satark.simulators.vco.faults import LateBucket
-from satark.simulators.vco.scenario import Incident, Script
+from satark.simulators.vco.grid import grid
+from satark.simulators.vco.scenario import Incident, Kind, Script
 from satark.simulators.vco.server import running_vco
 from tests.integration.poll_rows.estate import (
     STEP,
@@ -108,6 +110,49 @@ async def test_row_12_idempotent_storage() -> None:
     assert report.samples["published"] == 0
     assert report.samples["duplicate"] > 0
     assert report.left_out["duplicate_timestamp"] > 0
+
+
+async def test_row_13_nine_states() -> None:
+    """Each way in which data can be missing is a state of its own, and a true zero is a value."""
+    world = grid(1, 6, 2)
+    edges = world.enterprises[0].edges
+    kinds: tuple[Kind, ...] = ("zeros", "idle", "standby", "link_down")
+    incidents = [
+        Incident(kind=kind, edge=edge.name, link=edge.links[0].name) for kind, edge in zip(kinds, edges, strict=False)
+    ]
+    async with running_vco(world=world, script=Script()) as vco:
+        journal = MemoryJournal()
+        async with collecting(seen_by(vco, "customer"), journal) as collector:
+            await collector.cycle()
+            vco.sim.inject(*incidents, Incident(kind="edge_offline", edge=edges[4].name))
+            held = {"edge": edges[5].name, "since": vco.sim.now, "release": vco.sim.now + timedelta(days=3)}
+            vco.sim.change(late_edges=[held])
+            await looks(collector, vco, 12)
+            first = _latest(journal)
+            for _ in range(13):
+                await looks(collector, vco, 2, step_s=3_600)
+            then = _latest(journal)
+            vco.sim.change(lag_s=5_000.0)
+            (late,) = await looks(collector, vco, 1)
+    zero = [s for s in links_of(journal) if s.labels["link_id"] == edges[0].links[0].internal_id][-1]
+
+    assert [first[edge.links[0].internal_id] for edge in edges] == [
+        State.OK,
+        State.IDLE,
+        State.STANDBY,
+        State.LINK_DOWN,
+        State.EDGE_OFFLINE,
+        State.CATCHING_UP,
+    ]
+    assert {then[link.internal_id] for link in edges[4].links} == {State.GONE}
+    assert late.late
+    assert zero.metrics["latency_ms_rx"] == 0.0
+    assert zero.metrics["throughput_bps_rx"] > 0
+
+
+def _latest(journal: MemoryJournal) -> dict[str, State]:
+    """Return the latest state by internal id."""
+    return {state.labels["link_id"]: state.state for state in journal.states}
 
 
 async def test_row_13_zero_null_standby_offline_told_apart() -> None:
