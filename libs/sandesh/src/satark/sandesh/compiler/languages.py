@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from importlib.metadata import EntryPoint, entry_points
 
+from satark.sandesh.compiler.docs import DOC
 from satark.sandesh.compiler.generator import ENTRY_POINT_GROUP, GeneratorError, Language, hint
 from satark.sandesh.compiler.html import HTML
 from satark.sandesh.compiler.jsonschema import JSONSCHEMA
 from satark.sandesh.compiler.python import PYTHON
 from satark.sandesh.compiler.xml import XML
 
-BUILT_IN: Mapping[str, Language] = {"html": HTML, "jsonschema": JSONSCHEMA, "py": PYTHON, "xml": XML}
+BUILT_IN: Mapping[str, Language] = {"doc": DOC, "html": HTML, "jsonschema": JSONSCHEMA, "py": PYTHON, "xml": XML}
 
 
 def plugged_in() -> dict[str, EntryPoint]:

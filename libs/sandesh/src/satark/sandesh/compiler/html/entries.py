@@ -23,7 +23,7 @@ def message_entry(each: model.Message, main: Unit) -> Element:
             element("span", severity.upper(), class_=f"tag severity {severity}") if severity != "invalid" else None
         )
     parts: list[Node | None] = [
-        _said(each.tags.get("description")),
+        _said(each.tags.get("description") or (each.data.tags.get("description") if each.data else None)),
         _facts(each),
         _sentence(each),
     ]
@@ -110,9 +110,12 @@ def _sentence(each: model.Message) -> Node | None:
 
 def _facts(each: model.Message) -> Node | None:
     facts = [(label, each.tags[tag]) for tag, label in _FACTS.items() if each.tags.get(tag)]
-    keys = [f"{field.annotations['key'] or 'given at run time'} ({path})" for path, field in _keys(each)]
+    asked = each.kind in {Kind.REQUEST, Kind.RESPONSE, Kind.BUFFER}
+    keys = (
+        [] if asked else [f"{field.annotations['key'] or 'given at run time'} ({path})" for path, field in _keys(each)]
+    )
     if keys:
-        facts.append(("Kept by", ", ".join(keys)))
+        facts.append(("Kept under", ", ".join(keys)))
     if not facts:
         return None
     return element("dl", [part for label, text in facts for part in (element("dt", label), element("dd", text))])

@@ -125,13 +125,21 @@ def _registry(scope: Scope) -> list[str]:
     return text
 
 
+def _constants_first(name: str) -> tuple[int, str]:
+    """The order in which import sorters put names."""
+    return (0 if name.isupper() and len(name) > 1 else 1 if name[:1].isupper() else 2, name)
+
+
 def _init(scope: Scope) -> list[str]:
-    found = sorted(scope.name(each) for each in scope.unit.definitions if not isinstance(each, model.Typedef))
+    found = sorted(
+        (scope.name(each) for each in scope.unit.definitions if not isinstance(each, model.Typedef)),
+        key=_constants_first,
+    )
     text = [
         *_head(scope, scope.unit.doc or f"What {scope.unit.module}.sandesh defines."),
         f"from {scope.package} import registry",
     ]
     if found:
         text += [f"from {scope.package}.definitions import (", *(f"    {name}," for name in found), ")"]
-    exported = sorted([*found, "registry"])
+    exported = sorted([*found, "registry"], key=_constants_first)
     return [*text, "", "__all__ = [", *(f"    {quoted(name)}," for name in exported), "]"]
