@@ -2,7 +2,7 @@
 
 `load` reads a file with everything it includes and returns a checked `Bundle`, which compilers write from;
 `load_texts` does the same for texts in memory. `parse_text` and `parse_file` read one file without knowing what its names
-mean. All of them raise `IdlError` and nothing else, whatever they are given to read.
+mean; `format_program` writes a tree as canonical text. All that read raise `IdlError` and nothing else, whatever they are given.
 """
 
 from collections.abc import Iterable, Mapping
@@ -15,6 +15,7 @@ from satark.sandesh.idl.load import FileReader, Loader, MemoryReader, Reader
 from satark.sandesh.idl.model import Bundle, Unit
 from satark.sandesh.idl.options import Options
 from satark.sandesh.idl.parser import parse
+from satark.sandesh.idl.printer import format_program
 
 __all__ = [
     "Bundle",
@@ -25,6 +26,7 @@ __all__ = [
     "Program",
     "Severity",
     "Unit",
+    "format_program",
     "load",
     "load_texts",
     "parse_file",

@@ -39,7 +39,7 @@ class Problem:
 
 
 class IdlError(Exception):
-    """What was read cannot be used; `problems` in the order of the text, the file that was asked for last."""
+    """What was read cannot be used; `problems` file by file, in the order of the text."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         """Take the problems, at least one of them an error."""
@@ -142,7 +142,7 @@ class Report:
         return self._errors > MAX_ERRORS
 
     def problems(self) -> tuple[Problem, ...]:
-        """Return all problems: files in the order they were read to the end, then by place."""
+        """Return all problems: file by file as they were first met, then by place."""
         order = {file: n for n, file in enumerate(dict.fromkeys(problem.span.file for problem in self._problems))}
         return tuple(sorted(self._problems, key=lambda p: (order[p.span.file], p.span.line, p.span.column)))
 
