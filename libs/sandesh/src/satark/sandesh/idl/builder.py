@@ -29,7 +29,12 @@ def _number(child: Child) -> int:
     token = _token(child)
     if token.type != "INT":
         return int(token.type == "TRUE")
-    return integer(token) or 0  # the scanner refused what does not fit
+    return integer(token) or 0  # the scanner refused what does not fit in 64 bits
+
+
+def _double(child: Child) -> float:
+    value = double(_token(child))
+    return 0.0 if value is None else value  # the scanner refused what is no double
 
 
 def _optional(child: Child, read: Callable[[Child], T]) -> T | None:
@@ -206,7 +211,7 @@ class Builder:
             case "int_value", [number]:
                 return ast.IntValue(_number(number), span)
             case "double_value", [number]:
-                return ast.DoubleValue(double(_token(number)) or 0.0, span)
+                return ast.DoubleValue(_double(number), span)
             case "string_value", [text]:
                 return ast.StringValue(_text(text), span)
             case "list_value", items:
