@@ -69,7 +69,6 @@ NAMES = st.sampled_from(
             "UUID",
             "ClassVar",
             "dataclasses",
-            "sandesh",
             "type",
             "name",
         ),

@@ -4,6 +4,7 @@ import ast
 from collections.abc import Iterable, Mapping
 
 from satark.sandesh.compiler.python import classes
+from satark.sandesh.compiler.python.keys import check_keys
 from satark.sandesh.compiler.python.scope import Scope, scopes_of
 from satark.sandesh.compiler.python.text import WIDTH, call, docstring, lines, prefixed, quoted, sequence
 from satark.sandesh.idl import model
@@ -24,7 +25,11 @@ _STATE = {Kind.UVE, Kind.DYNAMICUVE}
 
 
 def files(bundle: Bundle, options: Mapping[str, str]) -> dict[str, str]:
-    """The package of a program's file. `package` in the options is the package in which all of them are put."""
+    """The package of a program's file. `package` in the options is the package in which all of them are put.
+
+    Raises GeneratorError for a map that no Python dict can hold.
+    """
+    check_keys(bundle.main)
     scope = scopes_of(bundle.main, options.get("package", ""))[bundle.main]
     folder = scope.package.replace(".", "/")
     texts = {"__init__": _init(scope), "definitions": _definitions(scope), "registry": _registry(scope)}
@@ -32,7 +37,8 @@ def files(bundle: Bundle, options: Mapping[str, str]) -> dict[str, str]:
 
 
 def _text(text: Iterable[str]) -> str:
-    return "".join(f"{line}\n" for line in text)
+    whole = "\n".join(text).rstrip("\n")
+    return f"{whole}\n"
 
 
 def _head(scope: Scope, doc: str) -> list[str]:
@@ -82,7 +88,7 @@ def _imports(body: str, scope: Scope) -> list[str]:
     standard += [f"from {module} import {', '.join(found)}" for module, found in sorted(by_module.items())]
     ours = ["from satark.sandesh import types as sandesh"] if "sandesh" in used else []
     theirs = [_import(package, alias) for package, alias in sorted(scope.modules.items()) if alias in used]
-    groups = [each for each in (standard, sorted([*theirs, *ours], key=_plain_first)) if each]
+    groups = [each for each in (standard, ours, sorted(theirs, key=_plain_first)) if each]
     return [line for at, group in enumerate(groups) for line in (*([""] if at else []), *group)]
 
 
@@ -110,13 +116,9 @@ def _registry(scope: Scope) -> list[str]:
         "from types import MappingProxyType",
         "from typing import Final",
         "",
-        *sorted(
-            [
-                *([f"from {scope.package} import definitions"] if scope.unit.messages else []),
-                "from satark.sandesh import types as sandesh",
-            ]
-        ),
+        "from satark.sandesh import types as sandesh",
         "",
+        *([f"from {scope.package} import definitions", ""] if scope.unit.messages else []),
     ]
     for name, (base, found) in tables.items():
         entries = [f"{quoted(each.name)}: definitions.{scope.name(each)}" for each in found]
@@ -125,9 +127,9 @@ def _registry(scope: Scope) -> list[str]:
     return text
 
 
-def _constants_first(name: str) -> tuple[int, str]:
+def _constants_first(name: str) -> tuple[int, str, str]:
     """The order in which import sorters put names."""
-    return (0 if name.isupper() and len(name) > 1 else 1 if name[:1].isupper() else 2, name)
+    return 0 if name.isupper() and len(name) > 1 else 1 if name[:1].isupper() else 2, name.lower(), name
 
 
 def _init(scope: Scope) -> list[str]:
