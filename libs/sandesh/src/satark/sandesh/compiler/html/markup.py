@@ -6,7 +6,9 @@ from html import escape
 
 VOID = frozenset({"br", "input", "link", "meta"})
 # What may stand inside a line of text: written without line breaks around it, because they would show as spaces.
-INLINE = frozenset({"a", "abbr", "b", "button", "code", "em", "input", "label", "select", "small", "span", "strong"})
+INLINE = frozenset(
+    {"a", "abbr", "b", "br", "button", "code", "em", "input", "label", "select", "small", "span", "strong"}
+)
 
 
 @dataclass(frozen=True, slots=True)
