@@ -48,7 +48,8 @@ class _Checker:
         for header in headers:
             match header:
                 case ast.OldNamespace(keyword, name, span):
-                    hint = f"write: namespace {keyword.partition('_')[0]} {name}"
+                    language = keyword.partition("_")[0]
+                    hint = "leave it out" if language == "xsd" else f"write: namespace {language} {name}"
                     self.scope.report.warning(Code.OLD_HEADER, span, f"{keyword} is no longer used", hint)
                 case ast.Namespace(language, _, span) if language in languages:
                     message = f"a second namespace for {language}; the last counts"

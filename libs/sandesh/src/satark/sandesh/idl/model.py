@@ -149,7 +149,7 @@ class Field:
     """A field of a struct or message.
 
     `id` is the one on the wire: 1..32767, negative when the IDL gave none, `FILE_ID`, `LINE_ID` or `MORE_ID` when
-    `automatic`. A constant text field has the name `str<id>`, `TextType` and its text in `text`.
+    `automatic`. A constant text field has the name `str<id>` (`str_1` for -1), `TextType` and its text in `text`.
     """
 
     id: int

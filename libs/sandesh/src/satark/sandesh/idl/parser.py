@@ -125,8 +125,10 @@ def _refuse(start: Start, piece: Sequence[Token], index: int, after: Token | Non
         again.feed_token(token)
     expected = accepted(again)
     found, following = [*piece[index : index + 2], after, None][:2]
-    hint = advice(found, following, expected)
-    if index == len(piece) and (opened := _unclosed(piece)):
+    hint = ""
+    if index < len(piece):
+        hint = advice(found, following, expected)
+    elif opened := _unclosed(piece):
         hint = f"the {opened} of line {opened.line} is never closed"
     span = span_of(found, file) if found is not None else _behind(span_of(piece[-1], file))
     report.error(Code.SYNTAX, span, f"expected {expectation(expected)}, found {finding(found)}", hint)

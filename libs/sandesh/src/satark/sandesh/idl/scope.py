@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from satark.sandesh.idl import ast, model
 from satark.sandesh.idl.codes import Code
 from satark.sandesh.idl.errors import Report
-from satark.sandesh.idl.words import MEANT, did_you_mean
+from satark.sandesh.idl.words import MEANT, RESERVED, did_you_mean
 
 MAX_SHAPE = 1 << 16  # characters; the largest real message has under 4000
 MAX_DEPTH = 64  # types within each other; real messages have 6
@@ -28,7 +28,7 @@ class Scope:
     """Definitions by name while a file is gone through from top to bottom.
 
     `later` are all names that the file defines, with their places; `lost` those whose definition had a mistake: using
-    them is no mistake of its own.
+    them is no mistake of its own, nor is using a reserved word, which the scanner refused.
     """
 
     file: str
@@ -45,7 +45,7 @@ class Scope:
         """Return what a name or `file.name` means, and whether it is lost."""
         if name in self.known:
             return self.known[name], False
-        if name in self.lost:
+        if name in self.lost or name in RESERVED:
             return None, True
         module, _, rest = name.partition(".")
         included = self.includes.get(module)
@@ -70,13 +70,11 @@ class Scope:
             case ast.NamedType(name, span):
                 return self._named(name, span)
             case ast.ListOf(element) | ast.SetOf(element):
+                make = model.ListType if isinstance(written, ast.ListOf) else model.SetType
                 inner = self.type(element)
-                extent = None if inner is None else self.extent(len("list<>"), [inner], written.span)
-                if inner is None or extent is None:
-                    return None
-                return (
-                    model.ListType(inner, extent) if isinstance(written, ast.ListOf) else model.SetType(inner, extent)
-                )
+                own = len("list<>" if make is model.ListType else "set<>")
+                extent = None if inner is None else self.extent(own, [inner], written.span)
+                return None if inner is None or extent is None else make(inner, extent)
             case ast.MapOf(key, value):
                 ends = self.type(key), self.type(value)
                 if ends[0] is None or ends[1] is None:
@@ -129,6 +127,9 @@ class Scope:
         for module, included in self.includes.items():
             if included.unit is not None and included.unit.find(name) is not None:
                 return f'write "{module}.{name}": it is in an included file'
+        module, dot, _ = name.partition(".")
+        if dot and module not in self.includes:
+            return f'this file does not include "{module}"'
         return did_you_mean(name, (*self.names(), *ast.Base))
 
     def _map_key(self, key: model.Type, span: ast.Span) -> None:
