@@ -76,7 +76,7 @@ def check_options(request: Request, language: Language) -> None:
 def hint(word: str, known: Iterable[str]) -> str:
     """What to say after an unknown word: the nearest known one, or all of them."""
     names = sorted(known)
-    near = difflib.get_close_matches(word, names, n=1)
+    near = difflib.get_close_matches(word, names, n=1, cutoff=0.5)
     if near:
         return f"; did you mean {near[0]!r}?"
     return f"; there are {', '.join(names)}" if names else "; it has none"
