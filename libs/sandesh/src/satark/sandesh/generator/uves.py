@@ -1,0 +1,166 @@
+"""The cache of UVEs: the merged state of every `(message, table, key)`, and what a collector still needs (4.5, 5.2)."""
+
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping
+from copy import deepcopy
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from satark.sandesh.session.sequences import must_synchronise
+from satark.sandesh.types import Field, StructOf, UveMessage, attributes
+
+DEFAULT_MAX_ENTRIES = 200_000
+
+Key: TypeAlias = tuple[str, str, str]
+"""The message's name, the table, and the key: the value of the data's `name`."""
+
+
+class UveError(ValueError):
+    """A UVE that cannot be cached: no data, no key, no table, or no room."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One UVE as it is now; `deleted` ones are kept until a collector was told (clause 8, 3)."""
+
+    key: Key
+    data_type: str
+    message: UveMessage
+    sequence_number: int
+    level: int
+    updated_s: float
+    deleted: bool = False
+
+    @property
+    def uve_key(self) -> str:
+        """The name that operators know: `table:key`."""
+        return f"{self.key[1]}:{self.key[2]}"
+
+
+@dataclass(frozen=True, slots=True)
+class UveType:
+    """A type of UVE in the cache: the message's name, its data struct's, and the last sequence number."""
+
+    message: str
+    data_type: str
+    sequence_number: int
+
+
+class UveCache:
+    """Bounded in entries. Values are copied in, so that a caller may go on changing what was sent."""
+
+    def __init__(self, *, max_entries: int = DEFAULT_MAX_ENTRIES) -> None:
+        self._entries: OrderedDict[Key, Entry] = OrderedDict()
+        self._types: dict[str, UveType] = {}
+        self._graves: OrderedDict[Key, int] = OrderedDict()
+        self._max_entries = max_entries
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def __iter__(self) -> Iterator[Entry]:
+        return iter(tuple(self._entries.values()))
+
+    def get(self, key: Key) -> Entry | None:
+        """The entry of that key, a deleted one too."""
+        return self._entries.get(key)
+
+    def update(self, message: UveMessage, *, sequence_number: int, level: int, now_s: float) -> Entry:
+        """Merge the set fields; after a delete, begin anew. Raises `UveError`."""
+        key = key_of(message)
+        known = self._entries.get(key)
+        if known is None:
+            self._make_room()
+        data: Any = message.data  # type: ignore[attr-defined]
+        deleted = bool(getattr(data, "deleted", None))
+        begins = known is None or (known.deleted and not deleted)
+        merged = deepcopy(data) if begins else _merged(known.message.data, data)  # type: ignore[union-attr]
+        whole: Any = type(message)
+        entry = Entry(
+            key=key,
+            data_type=data.__sandesh__.name,
+            message=whole(data=merged, table=message.table or (known.message.table if known else None)),
+            sequence_number=sequence_number,
+            level=level,
+            updated_s=now_s,
+            deleted=deleted,
+        )
+        self._entries[key] = entry
+        self._types[key[0]] = UveType(key[0], entry.data_type, sequence_number)
+        if deleted:
+            self._graves[key] = sequence_number
+        else:
+            self._graves.pop(key, None)
+        return entry
+
+    def resync(self, seen: Mapping[str, int]) -> list[Entry]:
+        """What must be sent to a collector that has seen these numbers, in the order of the numbers of each type."""
+        due = [
+            entry
+            for entry in self._entries.values()
+            if must_synchronise(seen, (entry.data_type, entry.key[0]), entry.sequence_number)
+        ]
+        return sorted(due, key=lambda entry: (entry.key[0], entry.sequence_number))
+
+    def settle(self, graves: Mapping[Key, int]) -> None:
+        """A collector was told of these deletions: forget them, unless something was sent since."""
+        for key, number in graves.items():
+            if self._graves.get(key) == number:
+                del self._graves[key]
+                del self._entries[key]
+
+    @property
+    def graves(self) -> Mapping[Key, int]:
+        """The deleted entries that are still kept, with their sequence numbers."""
+        return dict(self._graves)
+
+    def types(self) -> list[UveType]:
+        """Every type that was ever sent, by the name of its data."""
+        return sorted(self._types.values(), key=lambda each: each.data_type)
+
+    def of_type(self, data_type: str, uve_key: str | None = None) -> list[Entry]:
+        """The entries of a type by the name of its data or message; only the one of `table:key` if that is given."""
+        return [
+            entry
+            for entry in self._entries.values()
+            if data_type in {entry.data_type, entry.key[0]} and uve_key in {None, entry.uve_key}
+        ]
+
+    def _make_room(self) -> None:
+        """The oldest deleted entry goes first; state that is alive never does."""
+        if len(self._entries) < self._max_entries:
+            return
+        if not self._graves:
+            raise UveError(f"the cache is full: {self._max_entries} UVEs")
+        key, _ = self._graves.popitem(last=False)
+        del self._entries[key]
+
+
+def key_field(message: type[UveMessage]) -> Field | None:
+    """The field of the data that holds the key: `name` if it is annotated so, else the first that is."""
+    data = next((each.type for each in message.__sandesh__.fields if isinstance(each.type, StructOf)), None)
+    if data is None:
+        return None
+    keys = data.resolve().__sandesh__.keys
+    return next((each for each in keys if each.name == "name"), keys[0] if keys else None)
+
+
+def key_of(message: UveMessage) -> Key:
+    """The identity of a UVE. Raises `UveError` for one without data, key or table."""
+    name = message.__sandesh__.name
+    data = getattr(message, "data", None)
+    field = key_field(type(message))
+    if data is None or field is None:
+        raise UveError(f"{name} has no data with a key")
+    value = getattr(data, field.attribute, None)
+    if value is None or value == "":
+        raise UveError(f"{name} has no {field.name}")
+    table = message.table or field.annotations.get("key", "")
+    if not table:
+        raise UveError(f"{name} has no table")
+    return name, table, str(value)
+
+
+def _merged(before: Any, update: Any) -> Any:
+    """A new struct: what was, overwritten by what is set now. Lists and maps replace what was as a whole."""
+    return type(update)(**{**attributes(before), **deepcopy(attributes(update))})
