@@ -25,6 +25,7 @@ __all__ = [
     "Problem",
     "Program",
     "Severity",
+    "Span",
     "Unit",
     "format_program",
     "load",

@@ -54,8 +54,11 @@ class FileReader:
         return None
 
     def identity(self, name: str) -> str:
-        """Return the path without links and dots."""
-        return str(Path(name).resolve())
+        """Return the path without links and dots, or as it is when it cannot be a file's."""
+        try:
+            return str(Path(name).resolve())
+        except (OSError, ValueError, RuntimeError):  # NUL in it; links that go round
+            return name
 
     def read(self, name: str) -> str:
         """Return the text; bytes that are not UTF-8 come out as surrogates, which the scanner judges."""

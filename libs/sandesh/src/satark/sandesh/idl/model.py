@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from satark.sandesh.idl.ast import Base, Include, Kind, Namespace, Program, Requiredness, Service, Span, StructKind
+from satark.sandesh.idl.ast import Base, Kind, Namespace, Program, Requiredness, Service, Span, StructKind
 from satark.sandesh.idl.doctext import tags
 from satark.sandesh.idl.errors import Problem
 
@@ -351,11 +351,6 @@ class Unit:
     def services(self) -> tuple[Service, ...]:
         """The services as written: they have no meaning in Sandesh."""
         return tuple(each for each in self.program.definitions if isinstance(each, Service))
-
-    @property
-    def include_headers(self) -> tuple[Include, ...]:
-        """The include headers as written."""
-        return tuple(each for each in self.program.headers if isinstance(each, Include))
 
     @property
     def namespaces(self) -> Mapping[str, str]:
