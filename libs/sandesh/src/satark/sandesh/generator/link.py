@@ -1,0 +1,144 @@
+"""A generator's connection: sockets and timers for the state table, which decides everything (clauses 4.2, 4.6)."""
+
+import asyncio
+import contextlib
+import logging
+import random
+import ssl
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from satark.sandesh.generator.addresses import parse_address
+from satark.sandesh.generator.sockets import keep_alive
+from satark.sandesh.session.actions import Action, Close, Connect
+from satark.sandesh.session.connection import Connection
+from satark.sandesh.session.events import Connected, ConnectFailed, Event, Lost, TimerExpired
+from satark.sandesh.session.states import Session, State, Timers
+from satark.sandesh.wire.xml import Classes
+
+READ_BYTES = 64 * 1024
+WRITE_BUFFER_BYTES = 64 * 1024
+JITTER = 0.25
+"""A hold is lengthened by up to this share of itself, so that generators do not come back all at once."""
+_log = logging.getLogger(__name__)
+
+
+class Link:
+    """Drives one session. `do` gets every action that is not about the socket; all runs in the event loop."""
+
+    def __init__(
+        self,
+        collectors: tuple[str, ...],
+        do: Callable[[Action], None],
+        *,
+        classes: Classes,
+        timers: Timers | None = None,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
+        self._do = do
+        self._tls = tls
+        self._writer: asyncio.StreamWriter | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._socket_task: asyncio.Task[None] | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self.connection = Connection(Session.client(collectors, 0.0, timers), classes=classes)
+
+    @property
+    def session(self) -> Session:
+        """The session as it is now."""
+        return self.connection.session
+
+    @property
+    def writer(self) -> asyncio.StreamWriter | None:
+        """Where frames go; none without a connection."""
+        return self._writer
+
+    def happen(self, event: Event) -> None:
+        """Something happened to the session: do what follows from it."""
+        self._follow(self.connection.happen(event, _now_s()))
+
+    async def closed(self) -> None:
+        """Wait until nothing of it runs any more; after `Stop`."""
+        if self._timer is not None:
+            self._timer.cancel()
+        for each in tuple(self._tasks):
+            each.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _follow(self, actions: list[Action]) -> None:
+        for action in actions:
+            if isinstance(action, Connect):
+                self._socket_task = self._spawn(self._connected_to(action))
+            elif isinstance(action, Close):
+                self._close(action.reason)
+            else:
+                self._do(action)
+        self._set_timer()
+
+    def _set_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        session = self.session
+        if session.deadline_s is not None:
+            hold_s = session.deadline_s - session.since_s if session.state is State.IDLE else 0.0
+            late_s = hold_s * JITTER * random.random()  # noqa: S311 - spreads load, keeps no secret
+            self._timer = asyncio.get_running_loop().call_at(session.deadline_s + late_s, self.happen, TimerExpired())
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._done)
+        return task
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and task.exception() is not None:
+            _log.error("the connection failed", exc_info=task.exception())
+
+    def _close(self, reason: str) -> None:
+        _log.info("closing the connection to %s: %s", self.session.peer or "a collector", reason)
+        writer, self._writer = self._writer, None
+        if writer is not None:
+            # What is buffered is lost with the session; waiting for a peer that does not read could take for ever.
+            writer.transport.abort()
+        task, self._socket_task = self._socket_task, None
+        if task is not None and task is not asyncio.current_task():
+            task.cancel()
+
+    async def _connected_to(self, action: Connect) -> None:
+        try:
+            host, port = parse_address(action.collector)
+            reader, writer = await asyncio.open_connection(
+                host, port, ssl=self._tls, server_hostname=host if self._tls else None, limit=READ_BYTES
+            )
+        except (OSError, ValueError) as error:
+            self.happen(ConnectFailed(action.connection, f"{type(error).__name__}: {error}"))
+            return
+        if action.connection != self.session.connection or self.session.state is not State.CONNECT:
+            writer.transport.abort()
+            return
+        keep_alive(writer)
+        writer.transport.set_write_buffer_limits(high=WRITE_BUFFER_BYTES)
+        self._writer = writer
+        self.happen(Connected(action.connection))
+        await self._read(reader, writer, action.connection)
+
+    async def _read(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, number: int) -> None:
+        problem = "closed by the peer"
+        try:
+            while data := await reader.read(READ_BYTES):
+                self._follow(self.connection.receive(data, _now_s()))
+                if self._writer is not writer:
+                    return
+        except (OSError, ssl.SSLError) as error:
+            problem = f"{type(error).__name__}: {error}"
+        finally:
+            with contextlib.suppress(RuntimeError):
+                writer.transport.abort()
+        if number == self.session.connection:
+            self.happen(Lost(number, problem))
+
+
+def _now_s() -> float:
+    return asyncio.get_running_loop().time()

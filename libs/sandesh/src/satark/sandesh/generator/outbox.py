@@ -1,0 +1,152 @@
+"""From messages to frames that wait: numbering, cache, limits, counting. No sockets and no clocks (clauses 4.5, 4.7)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from satark.sandesh.generator.counters import MessageCounters
+from satark.sandesh.generator.parameters import LoggingParams, RateLimits, SendingParams, refusal
+from satark.sandesh.generator.statistics import Derivation
+from satark.sandesh.generator.uves import Entry, Key, UveCache, UveError, key_of
+from satark.sandesh.session.causes import TxCause
+from satark.sandesh.session.queue import Outgoing, SendQueue
+from satark.sandesh.session.sequences import SequenceNumbers
+from satark.sandesh.types import Header, Hint, Kind, Level, Message, UveMessage
+from satark.sandesh.wire.errors import EncodeError, FrameTooLargeError
+from satark.sandesh.wire.frame import DEFAULT_MAX_FRAME_BYTES
+from satark.sandesh.wire.xml import encode, header_of
+
+_LEVELS = {Kind.UVE: Level.SYS_NOTICE, Kind.DYNAMICUVE: Level.SYS_NOTICE, Kind.ALARM: Level.SYS_NOTICE}
+_LEVELS |= {Kind.TRACE: Level.SYS_DEBUG, Kind.TRACEOBJECT: Level.SYS_DEBUG}
+_LEVELS |= {Kind.REQUEST: Level.INVALID, Kind.RESPONSE: Level.INVALID}
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """Why a message is not sent; `problem` says more where the cause alone does not."""
+
+    cause: TxCause
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What a caller says of one message: when, how grave, of which category, in answer to what."""
+
+    now_s: float
+    level: int | None = None
+    category: str = ""
+    context: str = ""
+
+
+@dataclass(slots=True)
+class Outbox:
+    """Everything that a generator has to send and to remember. Not safe for threads: its owner holds a lock.
+
+    Without a negotiated session logs, traces and responses wait, as long as the queue lets them; state does not:
+    it is in the cache, and the synchronisation sends it.
+    """
+
+    sender: Header
+    queue: SendQueue = field(default_factory=SendQueue)
+    cache: UveCache = field(default_factory=UveCache)
+    counters: MessageCounters = field(default_factory=MessageCounters)
+    sending: SendingParams = field(default_factory=SendingParams)
+    logging: LoggingParams = field(default_factory=LoggingParams)
+    max_frame_bytes: int = DEFAULT_MAX_FRAME_BYTES
+    established: bool = False
+    _limits: RateLimits = field(default_factory=RateLimits)
+    _numbers: SequenceNumbers = field(default_factory=SequenceNumbers)
+    _derivation: Derivation = field(default_factory=Derivation)
+    _telling: dict[Key, int] = field(default_factory=dict)
+
+    def submit(self, message: Message, stamp: Stamp) -> Dropped | None:
+        """Send a message, or tell why not; every loss is counted once."""
+        layout = message.__sandesh__
+        level = _LEVELS.get(layout.kind, Level.SYS_INFO) if stamp.level is None else stamp.level
+        cause = refusal(layout.kind, layout.name, level, self.sending, self._limits, stamp.now_s)
+        if cause is not None:
+            return self._lost(layout.name, Dropped(cause))
+        known = replace(stamp, level=level)
+        if isinstance(message, UveMessage):
+            return self._submit_state(message, known)
+        return self._offer(message, known, number=self._numbers.next(layout.name))
+
+    def _submit_state(self, message: UveMessage, stamp: Stamp) -> Dropped | None:
+        name = message.__sandesh__.name
+        level = Level.SYS_NOTICE if stamp.level is None else stamp.level
+        try:
+            told = self._derivation.applied(message)
+            key_of(told)
+            number = self._numbers.next(name)
+            frame = self._encode(told, stamp, number=number)
+            self.cache.update(told, sequence_number=number, level=level, now_s=stamp.now_s)
+        except (UveError, EncodeError, FrameTooLargeError) as error:
+            return self._lost(name, Dropped(TxCause.VALIDATION_FAILED, str(error)))
+        if not self.established:
+            return self._lost(name, Dropped(TxCause.WRONG_STATE), len(frame))
+        return self._enqueue(message, frame, level)
+
+    def repeat(self, entry: Entry, stamp: Stamp) -> Dropped | None:
+        """Send a cached UVE as it is, marked as no news; its number is that of its last change."""
+        known = replace(stamp, level=entry.level)
+        return self._offer(entry.message, known, number=entry.sequence_number, hints=Hint.SYNC)
+
+    def synchronise(self, seen: Mapping[str, int], now_s: float) -> int:
+        """Queue what a collector that has `seen` these numbers lacks; how many. Deletions are told once more."""
+        due = self.cache.resync(seen)
+        for entry in due:
+            self.repeat(entry, Stamp(now_s))
+        self._telling = dict(self.cache.graves)
+        return len(due)
+
+    def written(self, sent: list[Outgoing]) -> None:
+        """These frames, the first of the queue, were handed to the connection."""
+        for each in sent:
+            self.counters.passed_on(each.name, len(each.frame))
+        self.queue.taken(len(sent))
+        if self._telling and not len(self.queue):
+            self.cache.settle(self._telling)
+            self._telling = {}
+
+    def disconnected(self) -> None:
+        """The session is over. Logs wait for the next one; state that waits is in the cache as well."""
+        self.established = False
+        self._telling = {}
+
+    def discard(self, cause: TxCause) -> int:
+        """Drop what waits, counted; how many messages."""
+        dropped = self.queue.clear(cause)
+        for each in dropped:
+            self.counters.not_sent(each.name, cause, len(each.frame))
+        return len(dropped)
+
+    def _offer(self, message: Message, stamp: Stamp, *, number: int, hints: int = 0) -> Dropped | None:
+        layout = message.__sandesh__
+        level = Level.INVALID if stamp.level is None else stamp.level
+        try:
+            frame = self._encode(message, stamp, number=number, hints=hints)
+        except (EncodeError, FrameTooLargeError) as error:
+            return self._lost(layout.name, Dropped(TxCause.VALIDATION_FAILED, str(error)))
+        return self._enqueue(message, frame, level)
+
+    def _enqueue(self, message: Message, frame: bytes, level: int) -> Dropped | None:
+        layout = message.__sandesh__
+        cause = self.queue.offer(Outgoing(frame, layout.name, layout.kind.wire_type, level))
+        return None if cause is None else self._lost(layout.name, Dropped(cause), len(frame))
+
+    def _encode(self, message: Message, stamp: Stamp, *, number: int, hints: int = 0) -> bytes:
+        header = header_of(
+            message,
+            self.sender,
+            timestamp_us=round(stamp.now_s * 1_000_000),
+            sequence_number=number,
+            level=Level.INVALID if stamp.level is None else stamp.level,
+            category=stamp.category,
+            context=stamp.context,
+            hints=hints,
+        )
+        return encode(header, message, max_frame_bytes=self.max_frame_bytes)
+
+    def _lost(self, name: str, dropped: Dropped, length: int = 0) -> Dropped:
+        self.counters.not_sent(name, dropped.cause, length)
+        return dropped
