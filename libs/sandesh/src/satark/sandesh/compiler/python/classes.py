@@ -27,7 +27,7 @@ def enumeration(each: model.Enumeration, scope: Scope) -> list[str]:
     """An enum's class."""
     text = [
         f"class {scope.name(each)}(sandesh.Enumeration):",
-        *docstring(_prose(each.doc) or f"Enum {each.name}.", depth=1),
+        *docstring(prose(each.doc) or f"Enum {each.name}.", depth=1),
     ]
     named = members(each)
     if named:
@@ -58,7 +58,7 @@ def shape(each: model.Struct | model.Message, scope: Scope) -> list[str]:
     text = [
         "@dataclasses.dataclass(slots=True, kw_only=True)",
         f"class {scope.name(each)}(sandesh.{_base(each)}):",
-        *docstring(_prose(each.doc) or _stated(each), depth=1),
+        *docstring(prose(each.doc) or _stated(each), depth=1),
         _BLANK,
         *lines(described, width=WIDTH, depth=1),
     ]
@@ -131,12 +131,12 @@ def _assigned(name: str, type_: str, value: Expression, *, depth: int) -> list[s
 
 
 def _documented(doc: str | None, depth: int = 1) -> list[str]:
-    prose = _prose(doc)
-    return docstring(prose, depth=depth) if prose else []
+    said = prose(doc)
+    return docstring(said, depth=depth) if said else []
 
 
-def _prose(doc: str | None) -> str:
-    """A doc comment with its `@tag: text` lines as people write them."""
+def prose(doc: str | None) -> str:
+    """A doc comment with its `@tag: text` lines as people write them; empty without one."""
     said = tags(doc)
     description = said.pop("description", "")
     facts = [f"{name.replace('_', ' ').capitalize()}: {text}" for name, text in said.items() if text]

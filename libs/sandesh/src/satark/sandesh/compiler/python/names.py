@@ -3,7 +3,7 @@
 import keyword
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 
 # What generated classes look up in their own body: a field of the same name would hide it.
 USED_IN_CLASSES = frozenset(
@@ -32,33 +32,34 @@ ENUM_ATTRIBUTES = frozenset(
         *("mro", "name", "numerator", "real", "to_bytes", "value"),
     }
 )
+_KEYWORDS = frozenset(keyword.kwlist)
 _STRANGE = re.compile(r"[^A-Za-z0-9_]")
 
 
-def attribute(name: str, taken: Iterable[str] = ()) -> str:
-    """The attribute of a field: never a keyword, a name in use, a private name, or one of `taken`."""
-    return _free(_spelt(name), {*keyword.kwlist, *USED_IN_CLASSES, *taken})
+def attribute(name: str, *taken: AbstractSet[str]) -> str:
+    """The attribute of a field: never a keyword, a name in use, a private name, or in `taken`."""
+    return _free(_spelt(name), _KEYWORDS, USED_IN_CLASSES, *taken)
 
 
-def definition(name: str, taken: Iterable[str] = ()) -> str:
+def definition(name: str, *taken: AbstractSet[str]) -> str:
     """The name of a class or constant."""
-    return _free(_spelt(name), {*keyword.kwlist, *USED_IN_MODULES, *taken})
+    return _free(_spelt(name), _KEYWORDS, USED_IN_MODULES, *taken)
 
 
-def member(name: str, taken: Iterable[str] = ()) -> str:
+def member(name: str, *taken: AbstractSet[str]) -> str:
     """The name of an enum's member; one with an underscore in front would not always be a member."""
-    return _free(_started(_STRANGE.sub("_", name).lstrip("_")), {*keyword.kwlist, *ENUM_ATTRIBUTES, *taken})
+    return _free(_started(_STRANGE.sub("_", name).lstrip("_")), _KEYWORDS, ENUM_ATTRIBUTES, *taken)
 
 
 def module(name: str) -> str:
     """One part of a package's path. A module of the standard library would be found instead of ours."""
-    return _free(_started(_STRANGE.sub("_", name)), {*keyword.kwlist, *sys.stdlib_module_names})
+    return _free(_started(_STRANGE.sub("_", name)), _KEYWORDS, sys.stdlib_module_names)
 
 
 def package(name: str) -> tuple[str, ...]:
     """A dotted name as a package's path; only its first part can hide a module of the standard library."""
     first, *rest = name.split(".")
-    return (module(first), *(_free(_started(_STRANGE.sub("_", each)), set(keyword.kwlist)) for each in rest))
+    return (module(first), *(_free(_started(_STRANGE.sub("_", each)), _KEYWORDS) for each in rest))
 
 
 def _spelt(name: str) -> str:
@@ -71,7 +72,7 @@ def _started(name: str) -> str:
     return name if name[:1].isalpha() or name.startswith("_") else f"_{name}"
 
 
-def _free(name: str, taken: set[str]) -> str:
-    while name in taken:
+def _free(name: str, *taken: AbstractSet[str]) -> str:
+    while any(name in names for names in taken):
         name += "_"
     return name

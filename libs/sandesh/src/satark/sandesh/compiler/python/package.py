@@ -1,12 +1,12 @@
 """The files of a package: definitions, the registry of messages, and `__init__` that has all of them."""
 
-import ast
 from collections.abc import Iterable, Mapping
 
 from satark.sandesh.compiler.python import classes
 from satark.sandesh.compiler.python.keys import check_keys
 from satark.sandesh.compiler.python.scope import Scope, scopes_of
 from satark.sandesh.compiler.python.text import WIDTH, call, docstring, lines, prefixed, quoted, sequence
+from satark.sandesh.compiler.python.uses import uses
 from satark.sandesh.idl import model
 from satark.sandesh.idl.ast import Kind
 from satark.sandesh.idl.model import Bundle
@@ -49,6 +49,10 @@ def _head(scope: Scope, doc: str) -> list[str]:
     ]
 
 
+def _said(scope: Scope) -> str:
+    return classes.prose(scope.unit.doc) or f"What {scope.unit.module}.sandesh defines."
+
+
 def _definitions(scope: Scope) -> list[str]:
     """The module of everything that the unit defines, in its order, because later ones use earlier ones."""
     body: list[str] = []
@@ -62,8 +66,7 @@ def _definitions(scope: Scope) -> list[str]:
             *_defined(each, scope),
         ]
         before = each
-    doc = scope.unit.doc or f"What {scope.unit.module}.sandesh defines."
-    return [*_head(scope, doc), *_imports("\n".join(body), scope), *body]
+    return [*_head(scope, _said(scope)), *_imports(scope), *body]
 
 
 def _defined(each: model.Definition, scope: Scope) -> list[str]:
@@ -78,9 +81,9 @@ def _defined(each: model.Definition, scope: Scope) -> list[str]:
             return []
 
 
-def _imports(body: str, scope: Scope) -> list[str]:
-    """The imports that the text needs: plain ones, those from the standard library, then ours."""
-    used = {node.id for node in ast.walk(ast.parse(body)) if isinstance(node, ast.Name)}
+def _imports(scope: Scope) -> list[str]:
+    """The imports that the definitions need: the standard library's, ours, then those of other packages."""
+    used = uses(scope)
     by_module: dict[str, list[str]] = {}
     for name in sorted(used & _LIBRARY.keys()):
         by_module.setdefault(_LIBRARY[name], []).append(name)
@@ -138,7 +141,7 @@ def _init(scope: Scope) -> list[str]:
         key=_constants_first,
     )
     text = [
-        *_head(scope, scope.unit.doc or f"What {scope.unit.module}.sandesh defines."),
+        *_head(scope, _said(scope)),
         f"from {scope.package} import registry",
     ]
     if found:

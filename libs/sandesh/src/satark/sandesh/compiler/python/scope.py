@@ -1,6 +1,7 @@
 """Which names a generated module has for what the program defines."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from satark.sandesh.compiler.python import names
@@ -14,7 +15,7 @@ class Scope:
     """The names in the module of one unit.
 
     `definitions` has those of the unit and of everything that it includes, `modules` the names of other packages in
-    it, `homes` the scopes of the units that are included.
+    it, `homes` the scopes of the units that are included, and `types` what annotations in it may look up.
     """
 
     unit: Unit
@@ -22,6 +23,7 @@ class Scope:
     definitions: Mapping[Definition, str]
     modules: Mapping[str, str]
     homes: Mapping[Definition, "Scope"]
+    types: frozenset[str]
 
     def name(self, definition: Definition) -> str:
         """The expression for a class or constant of this unit or another."""
@@ -31,31 +33,31 @@ class Scope:
         """The attributes of a class by field name; constant texts have none."""
         if shape in self.homes:
             return self.homes[shape].attributes(shape)
-        taken = {*self.modules.values()}
-        taken |= {
-            self.name(each) for each in self.unit.definitions if isinstance(each, model.Struct | model.Enumeration)
-        }
-        if isinstance(shape, model.Message) and shape.data is not None:
-            taken.add("table")
-        named: dict[str, str] = {}
-        for each in shape.fields:
-            if each.text is None:
-                named[each.name] = names.attribute(each.name, {*taken, *named.values()})
-        return named
+        base = {"table"} if isinstance(shape, model.Message) and shape.data is not None else set()
+        spelt = (each.name for each in shape.fields if each.text is None)
+        return _distinct(spelt, names.attribute, self.types, base)
 
 
 def package_of(unit: Unit, prefix: str) -> str:
     """The package of a unit: its `namespace py`, or its name, below the prefix."""
-    own = unit.namespaces.get("py") or unit.module
+    own = unit.namespace("py") or unit.module
     return ".".join(names.package(f"{prefix}.{own}" if prefix else own))
 
 
 def own_names(unit: Unit) -> dict[Definition, str]:
     """The Python names of what a unit defines; typedefs have none, because annotations show what they stand for."""
-    named: dict[Definition, str] = {}
-    for each in unit.definitions:
-        if not isinstance(each, model.Typedef):
-            named[each] = names.definition(each.name, named.values())
+    named = [each for each in unit.definitions if not isinstance(each, model.Typedef)]
+    spelt = _distinct((each.name for each in named), names.definition)
+    return {each: spelt[each.name] for each in named}
+
+
+def _distinct(spelt: Iterable[str], python: Callable[..., str], *taken: AbstractSet[str]) -> dict[str, str]:
+    """The Python names of names of one kind, no two the same."""
+    named: dict[str, str] = {}
+    used: set[str] = set()
+    for name in spelt:
+        named[name] = python(name, used, *taken)
+        used.add(named[name])
     return named
 
 
@@ -70,20 +72,21 @@ def scopes_of(main: Unit, prefix: str) -> dict[Unit, Scope]:
 def _scope_of(unit: Unit, scopes: Mapping[Unit, Scope], prefix: str) -> Scope:
     own = own_names(unit)
     definitions = dict(own)
+    used = {*own.values()}
     modules: dict[str, str] = {}
     homes: dict[Definition, Scope] = {}
     for other in closure(unit)[:-1]:
         home = scopes[other]
-        alias = names.definition(other.module, {*own.values(), *modules.values()})
+        alias = names.definition(other.module, used)
+        used.add(alias)
         modules[home.package] = alias
-        definitions |= {each: f"{alias}.{name}" for each, name in own_names(other).items()}
-        homes |= dict.fromkeys(own_names(other), home)
-    return Scope(unit, package_of(unit, prefix), definitions, modules, homes)
+        theirs = own_names(other)
+        definitions |= {each: f"{alias}.{name}" for each, name in theirs.items()}
+        homes |= dict.fromkeys(theirs, home)
+    types = {name for each, name in own.items() if isinstance(each, model.Struct | model.Enumeration)}
+    return Scope(unit, package_of(unit, prefix), definitions, modules, homes, frozenset(types | {*modules.values()}))
 
 
 def members(enumeration: model.Enumeration) -> dict[str, str]:
     """The Python names of an enum's members by their names in the definition."""
-    named: dict[str, str] = {}
-    for each in enumeration.members:
-        named[each.name] = names.member(each.name, named.values())
-    return named
+    return _distinct((each.name for each in enumeration.members), names.member)
