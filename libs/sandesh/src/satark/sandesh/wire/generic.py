@@ -101,7 +101,9 @@ def _container(element: _Element, type_: str, back: _Restore, depth: int) -> Val
 
 def _items(elements: Sequence[_Element], type_: str, back: _Restore, depth: int) -> list[Value]:
     if type_ in SCALARS:
-        return [_text(each, back) for each in elements]
+        if back is not None or any(map(len, elements)):
+            return [_text(each, back) for each in elements]
+        return [each.text or "" for each in elements]
     if type_ == "struct":
         return [StructValue(str(each.tag), _fields(each, back, depth)) for each in elements]
     if type_ in _CONTAINERS:

@@ -114,7 +114,8 @@ def _read_usual(
         instance_id=instance_id.decode(),
     )
     for attribute, low, high in _INTEGERS:
-        _within(attribute, getattr(header, attribute), low, high)
+        if not low <= getattr(header, attribute) <= high:
+            _within(attribute, getattr(header, attribute), low, high)
     return header
 
 

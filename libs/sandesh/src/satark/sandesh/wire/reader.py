@@ -182,14 +182,8 @@ def _check_size(element: _Element, size: int) -> None:
 
 def _items_reader(type_: Type, *, hidden: bool) -> Callable[[Sequence[_Element]], list[Any]]:
     if isinstance(type_, Base | EnumOf):
-        text = _text_reader(type_, hidden=hidden)
-
-        def read_element(element: _Element) -> Any:
-            return text(element.text or "" if not len(element) else _mixed(element))
-
-        read: Read = read_element
-    else:
-        read = _compound_reader(type_, hidden=hidden)
+        return _scalars_reader(_text_reader(type_, hidden=hidden))
+    read = _compound_reader(type_, hidden=hidden)
 
     def read_items(elements: Sequence[_Element]) -> list[Any]:
         items: list[Any] = []
@@ -201,3 +195,25 @@ def _items_reader(type_: Type, *, hidden: bool) -> Callable[[Sequence[_Element]]
         return items
 
     return read_items
+
+
+def _scalars_reader(text: ReadText) -> Callable[[Sequence[_Element]], list[Any]]:
+    def read_items(elements: Sequence[_Element]) -> list[Any]:
+        try:
+            if any(map(len, elements)):
+                _mixed(next(each for each in elements if len(each)))
+            return [text(element.text or "") for element in elements]
+        except BodyError as error:
+            raise error.within(f"[{_first_wrong(text, elements)}]") from None
+
+    return read_items
+
+
+def _first_wrong(text: ReadText, elements: Sequence[_Element]) -> int:
+    """Where in a container the value is that was refused; looked for only once it was."""
+    for index, element in enumerate(elements):
+        try:
+            text(element.text or "" if not len(element) else _mixed(element))
+        except BodyError:
+            return index
+    return len(elements)

@@ -12,7 +12,8 @@ from satark.sandesh.types import INTEGER_RANGES, Base, Enumeration, EnumOf
 from satark.sandesh.wire.errors import BodyError, EncodeError
 from satark.sandesh.wire.text import cdata, escape
 
-_digits = re.compile(r"-?[0-9]{1,20}").fullmatch
+_negative = re.compile(r"-[0-9]{1,20}").fullmatch
+_MOST_DIGITS = 20
 _uuid = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}").fullmatch
 _SHOWN = 40
 _U32 = INTEGER_RANGES["u32"]
@@ -39,7 +40,7 @@ def _integer_writer(name: str, low: int, high: int) -> Callable[[Any], str]:
 
 def _integer_reader(name: str, low: int, high: int) -> Callable[[str], int]:
     def read(text: str) -> int:
-        if _digits(text) is not None:
+        if (text.isdecimal() and text.isascii() and len(text) <= _MOST_DIGITS) or _negative(text) is not None:
             value = int(text)
             if low <= value <= high:
                 return value
