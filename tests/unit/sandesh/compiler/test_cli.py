@@ -1,8 +1,11 @@
+import re
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
+from lxml import etree
 
 from satark.sandesh.compiler.cli import main
 from tests.unit.sandesh.compiler.programs import EVERYTHING
@@ -166,3 +169,30 @@ def test_the_command_is_installed(tmp_path: Path) -> None:
 
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     assert (tmp_path / "acme/common/definitions.py").is_file()
+
+
+@pytest.mark.parametrize("name", ["a b", 'a"<b>', "1", "a\nb = 1", "#?%", "class", "ä", "-x", "\udcff"])
+def test_a_file_may_be_called_anything(folder: Path, name: str) -> None:
+    """The name of a file breaks no output: Python compiles, XML parses, links lead to files."""
+    (folder / f"{name}.sandesh").write_text(GOOD + "request sandesh R { 1: i32 r }\n")
+
+    assert (
+        main(
+            [
+                *(f"--gen={each}" for each in ("py", "html", "xml", "jsonschema", "doc")),
+                "-out",
+                "out",
+                "--",
+                f"{name}.sandesh",
+            ]
+        )
+        == 0
+    )
+    for file in (folder / "out").rglob("*"):
+        if file.suffix == ".py":
+            compile(file.read_text(), str(file), "exec")
+        if file.suffix == ".xml":
+            etree.fromstring(file.read_bytes())
+        if file.suffix == ".html":
+            for link in re.findall(r'href="([^"#]+)', file.read_text()):
+                assert (folder / "out" / unquote(link, errors="surrogateescape")).is_file()

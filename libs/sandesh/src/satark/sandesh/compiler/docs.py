@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from satark.sandesh.compiler.generator import Language
+from satark.sandesh.compiler.html.types import address
 from satark.sandesh.compiler.severity import SEVERITIES, severity_of
 from satark.sandesh.compiler.statistics import stats_tables
 from satark.sandesh.idl import Bundle, Unit, doctext
@@ -58,7 +59,7 @@ def _listed(message: Message) -> str:
 
 
 def _entry(message: Message, unit: Unit, page: str) -> dict[str, str]:
-    entry = {"fingerprint": message.fingerprint, "href": f"{unit.module}_{page}.html#Snh_{message.name}"}
+    entry = {"fingerprint": message.fingerprint, "href": address(unit, page, f"Snh_{message.name}")}
     if message.kind in _LOGS:
         entry["severity"] = severity_of(message).upper()
     if message.tags.get("object"):

@@ -8,6 +8,7 @@ key type, because JSON has no others.
 import json
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import quote
 
 from satark.sandesh.compiler.generator import Language
 from satark.sandesh.idl import model
@@ -56,7 +57,7 @@ def schema(bundle: Bundle) -> dict[str, Any]:
                 definitions[_name(each, main)] = described
     return {
         "$schema": DIALECT,
-        "$id": f"urn:sandesh:{main.module}",
+        "$id": f"urn:sandesh:{quote(main.module, errors='surrogateescape')}",
         "title": main.module,
         **_said(main.doc),
         "type": "object",

@@ -46,7 +46,7 @@ def write_tree(directory: Path, files: Mapping[str, str]) -> Written:
     unchanged: list[str] = []
     try:
         for path, target in targets.items():
-            content = files[path].encode()
+            content = files[path].encode(errors="replace")  # of the name of a file, perhaps
             if _says(target, content):
                 unchanged.append(path)
                 continue

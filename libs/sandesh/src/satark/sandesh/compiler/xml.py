@@ -12,7 +12,7 @@ NAMESPACE = "urn:satark:sandesh:program:1"
 
 def files(bundle: Bundle, _options: Mapping[str, str]) -> dict[str, str]:
     """One file with the program and everything that it includes."""
-    root = Element("program", {"xmlns": NAMESPACE, "name": bundle.main.module})
+    root = Element("program", {"xmlns": NAMESPACE, "name": legal(bundle.main.module)})
     for unit in bundle.units:
         _unit(root, unit)
     indent(root)
@@ -23,7 +23,7 @@ XML = Language(summary="an XML description of the program, resolved and whole", 
 
 
 def _unit(root: Element, unit: model.Unit) -> None:
-    element = SubElement(root, "unit", {"name": unit.module})
+    element = SubElement(root, "unit", {"name": legal(unit.module)})
     _doc(element, unit.doc)
     for language, name in sorted(unit.namespaces.items()):
         SubElement(element, "namespace", {"language": language, "name": name})

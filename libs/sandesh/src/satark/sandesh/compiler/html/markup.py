@@ -89,6 +89,8 @@ def _opening(node: Element) -> str:
 
 def _shown(text: str) -> str:
     """The text without characters that no HTML document may hold."""
+    if text.isprintable():
+        return text
     return "".join(
         c if c in "\n\t" or c.isprintable() or (c.isspace() and c > "\x1f") else "\N{REPLACEMENT CHARACTER}"
         for c in text

@@ -4,6 +4,7 @@ It lists the requests with their fields; a style sheet makes forms of them. Cont
 left out, structs nest.
 """
 
+import re
 from collections.abc import Iterable
 
 from satark.sandesh.idl.ast import Kind
@@ -14,12 +15,19 @@ STYLESHEET = "/universal_parse.xsl"
 
 def module_page(unit: Unit) -> str:
     """The text of `<module>.xml`."""
-    lines = [f'<?xml-stylesheet type="text/xsl" href="{STYLESHEET}"?>', f'<{unit.module} type="rlist">']
+    root = _named(unit.module)
+    lines = [f'<?xml-stylesheet type="text/xsl" href="{STYLESHEET}"?>', f'<{root} type="rlist">']
     for message in unit.messages:
         if message.kind is Kind.REQUEST:
             lines.append(f'<{message.name} type="sandesh">')
             lines.append(f"{_fields(message.own_fields)}</{message.name}>")
-    return "".join(f"{line}\n" for line in [*lines, f"</{unit.module}>"])
+    return "".join(f"{line}\n" for line in [*lines, f"</{root}>"])
+
+
+def _named(module: str) -> str:
+    """The name of a file as that of an element: the same, if it can be one."""
+    name = re.sub(r"[^A-Za-z0-9_.-]", "_", module)
+    return name if re.match(r"[A-Za-z_]", name) else f"_{name}"
 
 
 def _fields(fields: Iterable[Field]) -> str:

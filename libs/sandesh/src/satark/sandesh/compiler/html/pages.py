@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from satark.sandesh.compiler.html.entries import constants_table, enum_entry, message_entry, struct_entry
 from satark.sandesh.compiler.html.markup import Element, Node, document, element
-from satark.sandesh.compiler.html.types import anchor, shown_type, used_types
+from satark.sandesh.compiler.html.types import address, anchor, shown_type, used_types
 from satark.sandesh.compiler.severity import SEVERITIES, severity_of
 from satark.sandesh.idl import model
 from satark.sandesh.idl.ast import Kind
@@ -51,7 +51,7 @@ def overview(bundles: Sequence[Bundle]) -> str:
     rows = [
         element(
             "tr",
-            element("td", element("a", unit.module, href=f"{unit.module}_index.html")),
+            element("td", element("a", unit.module, href=address(unit, "index"))),
             [element("td", str(len(_of(unit, page)) or ""), class_="number") for page in PAGES],
             element("td", element("p", unit.doc) if unit.doc else ""),
         )
@@ -91,7 +91,7 @@ def _navigation(unit: Unit, current: str) -> Element:
     if _has_types(unit):
         entries.append(("types", "Types"))
     links = [
-        element("a", title, href=f"{unit.module}_{name}.html", aria_current="page" if name == current else None)
+        element("a", title, href=address(unit, name), aria_current="page" if name == current else None)
         for name, title in entries
     ]
     return element("nav", links, aria_label="Pages")
@@ -104,11 +104,11 @@ def _index(unit: Unit) -> str:
             names = [each.name for each in unit.messages if each.kind is kind]
             if names:
                 parts.append(_heading(kind, len(names)))
-                parts.append(_links({name: f"{unit.module}_{page.name}.html#Snh_{name}" for name in sorted(names)}))
+                parts.append(_links({name: address(unit, page.name, f"Snh_{name}") for name in sorted(names)}))
     types = used_types(unit)
     if types:
         parts.append(_heading("types", len(types)))
-        parts.append(_links({anchor(each, unit): f"{unit.module}_types.html#{anchor(each, unit)}" for each in types}))
+        parts.append(_links({anchor(each, unit): address(unit, "types", anchor(each, unit)) for each in types}))
     return _page(unit, "Overview", "index", parts)
 
 

@@ -1,6 +1,7 @@
 """How types and values are shown on a page: types link to what they are."""
 
 from collections.abc import Iterable
+from urllib.parse import quote
 
 from satark.sandesh.compiler.html.markup import Node, element
 from satark.sandesh.idl import model
@@ -12,9 +13,10 @@ def anchor(each: model.Definition, main: Unit) -> str:
     return each.name if each.module == main.module else f"{each.module}.{each.name}"
 
 
-def types_page(main: Unit) -> str:
-    """The page on which the types are."""
-    return f"{main.module}_types.html"
+def address(main: Unit, page: str, fragment: str = "") -> str:
+    """The address of one of a program's pages, or of an anchor on it."""
+    file = f"{quote(main.module, errors='surrogateescape')}_{page}.html"
+    return f"{file}#{fragment}" if fragment else file
 
 
 def shown_type(type_: model.Type, main: Unit) -> Node:
@@ -28,7 +30,7 @@ def _parts(type_: model.Type, main: Unit) -> Iterable[Node]:
             yield str(base)
         case EnumType(each) | StructType(each):
             name = anchor(each, main)
-            yield element("a", name, href=f"{types_page(main)}#{name}")
+            yield element("a", name, href=address(main, "types", name))
         case ListType():
             yield from ("list<", *_parts(type_.element, main), ">")
         case SetType():

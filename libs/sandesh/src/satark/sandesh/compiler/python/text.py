@@ -69,6 +69,8 @@ def lines(expression: Expression, *, width: int, depth: int = 0, after: str = ""
 
 def quoted(text: str) -> str:
     """A string literal in the quotes that need fewer escapes, double ones if it is all the same."""
+    if text.isprintable() and '"' not in text and "\\" not in text:
+        return f'"{text}"'
     quote = "'" if text.count('"') > text.count("'") else '"'
     return f"{quote}{''.join(_escaped(each, quote) for each in text)}{quote}"
 
