@@ -164,3 +164,20 @@ def test_any_change_of_bytes_is_a_tree_or_a_typed_error(data: bytes, start: int,
     """Nothing else is raised, and what was read can be written."""
     with suppress(MalformedError, BodyError):
         encode_tree(decode_tree(UVE[: min(start, end)] + data + UVE[max(start, end) :]))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'<L><a type="\x06string" identifier="1">x</a></L>',
+        b'<L><a type="i32" identifier="\x06" tags="\x07">1\x08</a></L>',
+        b'<L><a type="list" identifier="1"><list type="\x06" size="0"></list></a></L>',
+        b'<L><a type="map" identifier="1"><map key="\x06" value="\x07" size="0"></map></a></L>',
+    ],
+)
+def test_control_characters_in_attributes_are_read_as_they_were(body: bytes) -> None:
+    """Nothing of how they pass the parser is left in a value."""
+    tree = decode_tree(body)
+
+    assert r"\U0010ff" not in repr(tree)
+    assert b"\xef\xbf\xbd" in encode_tree(tree)

@@ -35,10 +35,12 @@ def _fields(struct: _Element, back: _Restore, depth: int) -> list[Node]:
         for element in struct[:]:
             name = element.tag  # type: ignore[assignment]
             keys, values = element.keys(), element.values()
+            if back is not None:
+                values = [back(text) for text in values]
             if keys == _USUAL:
                 (type_, identifier), annotations = values, NOTHING
             else:
-                annotations = _annotations(element, back) if back else dict(zip(keys, values, strict=True))
+                annotations = dict(zip(keys, values, strict=True))
                 type_, identifier = annotations.pop("type", ""), annotations.pop("identifier", "")
             if type_ not in SCALARS:
                 value = _compound(element, type_, back, depth + 1)
@@ -87,13 +89,14 @@ def _container(element: _Element, type_: str, back: _Restore, depth: int) -> Val
         raise BodyError(f"a {element.tag!r} where a {type_} should be")
     if depth > MAX_DEPTH:
         raise BodyError(f"nested deeper than {MAX_DEPTH}")
-    size = element.get("size")
+    said = _annotations(element, back)
+    size = said.get("size")
     if type_ != "map":
-        item = element.get("type", "")
+        item = said.get("type", "")
         return ListValue(item, _items(element[:], item, back, depth), size, type_)
     if len(element) % 2:
         raise BodyError("a map with a key that has no value")
-    key, item = element.get("key", ""), element.get("value", "")
+    key, item = said.get("key", ""), said.get("value", "")
     keys = _items(element[::2], key, back, depth)
     values = _items(element[1::2], item, back, depth)
     return MapValue(key, item, list(zip(keys, values, strict=True)), size)
