@@ -1,3 +1,5 @@
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -161,6 +163,17 @@ def test_a_short_length_does_not_buffer_for_ever() -> None:
 
     with pytest.raises(WrongEndError, match="nor near it"):
         list(reader.feed(b"x" * 11))
+
+
+def test_waiting_for_an_end_costs_what_arrives() -> None:
+    """However long the frame is that says too little, each piece is looked at once."""
+    reader = FrameReader()
+    began = time.process_time()
+    list(reader.feed(with_length(2_000_000, HEADER + b"x" * 2_000_000, b"")))
+    for _ in range(2_000):
+        list(reader.feed(b"xx"))
+
+    assert time.process_time() - began < 1
 
 
 @given(st.binary(max_size=300))

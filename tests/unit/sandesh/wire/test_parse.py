@@ -73,6 +73,13 @@ def test_a_text_over_ten_million_bytes_is_malformed() -> None:
         parse(b"<a>" + b"x" * 10_100_000 + b"</a>")
 
 
+@pytest.mark.parametrize("data", [b"<a>" + b"<b/>" * 1_000_000 + b"</a>", b"<a>" + b"&" * 1_000_001 + b"</a>"])
+def test_markup_is_bounded(data: bytes) -> None:
+    """A frame of the allowed length may still hold too many elements to be worth its memory."""
+    with pytest.raises(MalformedError, match="more than 1000000"):
+        parse(data)
+
+
 @given(st.binary(max_size=200))
 def test_any_bytes_are_an_element_or_malformed(data: bytes) -> None:
     """Nothing else is raised."""

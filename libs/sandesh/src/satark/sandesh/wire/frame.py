@@ -127,7 +127,7 @@ class FrameReader:
         """Where the content and the frame really end; no content end while that is yet to come."""
         if not self._mend:
             raise WrongEndError(f"no closing tag at the end of {self._length} bytes")
-        if self._is_message(start, end - len(CLOSING)):
+        if not self._searched and self._is_message(start, end - len(CLOSING)):
             return end - len(CLOSING), end
         limit = start + min(self._length * _LONGEST_CHARACTER_BYTES, self._max_frame_bytes)
         at = max(start + OPENING_BYTES, self._searched)

@@ -10,6 +10,9 @@ from satark.sandesh.wire.text import hide
 MAX_DEPTH = 64
 """How deep values may nest in a message whose type is not known; libxml2 itself stops at a few hundred elements."""
 
+MAX_MARKUP = 1_000_000
+"""How many tags, and how many references, a message may have: an element takes far more memory than its four bytes."""
+
 _parser = etree.XMLParser(
     collect_ids=False,
     resolve_entities=False,
@@ -30,6 +33,8 @@ def parse(data: bytes) -> tuple[etree._Element, bool]:
     """
     if _opening_tag(data) is None:
         raise MalformedError(f"a message begins with {data[:20]!r}")
+    if data.count(b"<") > MAX_MARKUP:
+        raise MalformedError(f"a message has more than {MAX_MARKUP} tags")
     hidden = b"\r" in data
     root = None if hidden else _parsed(data)
     if root is None:
@@ -49,6 +54,8 @@ def _parsed(data: bytes) -> etree._Element | None:
 def _parsed_again(data: bytes) -> etree._Element:
     if b"\0" in data:
         raise MalformedError("a message has a NUL byte")
+    if data.count(b"&") > MAX_MARKUP:
+        raise MalformedError(f"a message that is not well-formed has more than {MAX_MARKUP} references")
     try:
         return etree.fromstring(hide(data.decode(errors="replace")).encode(), _parser)
     except etree.XMLSyntaxError as error:
