@@ -10,6 +10,10 @@ from satark.sandesh.types import Kind, Message
 MAX_MESSAGES = 100_000
 
 
+class RefusedError(ValueError):
+    """A handler does not do what it was asked, because of a value that its text names; HTTP tells it as a 400."""
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """Where a request came from, and the context that its answers carry."""

@@ -1,0 +1,140 @@
+<?xml version="1.0" encoding="UTF-8"?>
+<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform">
+  <xsl:output method="html" encoding="UTF-8" indent="no"/>
+
+  <xsl:template match="/">
+    <html lang="en">
+      <head>
+        <meta name="viewport" content="width=device-width, initial-scale=1"/>
+        <title><xsl:value-of select="name(/*)"/></title>
+        <link rel="stylesheet" href="/css/introspect.css"/>
+      </head>
+      <body>
+        <nav><a href="/">All modules</a></nav>
+        <main><xsl:apply-templates select="/*" mode="top"/></main>
+      </body>
+    </html>
+  </xsl:template>
+
+  <xsl:template match="*[@type='rlist']" mode="top">
+    <h1>Module <xsl:value-of select="name()"/></h1>
+    <xsl:for-each select="*[@type='sandesh']">
+      <xsl:sort select="name()"/>
+      <form method="get" action="Snh_{name()}">
+        <h2><xsl:value-of select="name()"/></h2>
+        <xsl:for-each select="*[@type!='struct']">
+          <label><xsl:value-of select="name()"/> <small><xsl:value-of select="@type"/></small>
+            <input name="{name()}" autocomplete="off"/>
+          </label>
+        </xsl:for-each>
+        <button type="submit">Send</button>
+      </form>
+    </xsl:for-each>
+  </xsl:template>
+
+  <xsl:template match="*[@type='slist']" mode="top">
+    <xsl:apply-templates select="*" mode="message"/>
+  </xsl:template>
+
+  <xsl:template match="*" mode="top">
+    <xsl:apply-templates select="." mode="message"/>
+  </xsl:template>
+
+  <xsl:template match="*" mode="message">
+    <section>
+      <h1><xsl:value-of select="name()"/></h1>
+      <xsl:call-template name="fields"/>
+    </section>
+  </xsl:template>
+
+  <xsl:template name="fields">
+    <table>
+      <xsl:for-each select="*">
+        <tr>
+          <th><xsl:value-of select="name()"/></th>
+          <td><xsl:apply-templates select="." mode="value"/></td>
+        </tr>
+      </xsl:for-each>
+    </table>
+  </xsl:template>
+
+  <xsl:template match="*[@type='struct']" mode="value">
+    <xsl:for-each select="*"><xsl:call-template name="fields"/></xsl:for-each>
+  </xsl:template>
+
+  <xsl:template match="*[@type='list' or @type='set']" mode="value">
+    <xsl:apply-templates select="*" mode="items"/>
+  </xsl:template>
+
+  <xsl:template match="*[@type='map']" mode="value">
+    <xsl:apply-templates select="*" mode="pairs"/>
+  </xsl:template>
+
+  <xsl:template match="*[@link]" mode="value">
+    <a href="Snh_{@link}?x={.}">
+      <xsl:choose>
+        <xsl:when test="@link_title"><xsl:value-of select="@link_title"/></xsl:when>
+        <xsl:otherwise><xsl:value-of select="."/></xsl:otherwise>
+      </xsl:choose>
+    </a>
+  </xsl:template>
+
+  <xsl:template match="*" mode="value"><xsl:value-of select="."/></xsl:template>
+
+  <xsl:template match="*[@type='struct']" mode="items">
+    <xsl:variable name="columns" select="*[1]/*"/>
+    <div class="wide"><table class="rows">
+      <tr><xsl:for-each select="$columns"><th><xsl:value-of select="name()"/></th></xsl:for-each></tr>
+      <xsl:for-each select="*">
+        <xsl:variable name="row" select="."/>
+        <tr>
+          <xsl:for-each select="$columns">
+            <xsl:variable name="column" select="name()"/>
+            <td><xsl:apply-templates select="$row/*[name()=$column]" mode="value"/></td>
+          </xsl:for-each>
+          <xsl:for-each select="*">
+            <xsl:variable name="name" select="name()"/>
+            <xsl:if test="not($columns[name()=$name])">
+              <td><b><xsl:value-of select="$name"/></b>: <xsl:apply-templates select="." mode="value"/></td>
+            </xsl:if>
+          </xsl:for-each>
+        </tr>
+      </xsl:for-each>
+    </table></div>
+  </xsl:template>
+
+  <xsl:template match="*[@type='list' or @type='set' or @type='map']" mode="items">
+    <xsl:for-each select="*">
+      <xsl:choose>
+        <xsl:when test="name()='map'"><xsl:apply-templates select="." mode="pairs"/></xsl:when>
+        <xsl:otherwise><xsl:apply-templates select="." mode="items"/></xsl:otherwise>
+      </xsl:choose>
+    </xsl:for-each>
+  </xsl:template>
+
+  <xsl:template match="*" mode="items">
+    <ul><xsl:for-each select="*"><li><xsl:value-of select="."/></li></xsl:for-each></ul>
+  </xsl:template>
+
+  <xsl:template match="map" mode="pairs">
+    <xsl:variable name="of" select="@value"/>
+    <table>
+      <xsl:for-each select="*[position() mod 2 = 1]">
+        <xsl:variable name="value" select="following-sibling::*[1]"/>
+        <tr>
+          <th><xsl:value-of select="."/></th>
+          <td>
+            <xsl:choose>
+              <xsl:when test="$of='struct'">
+                <xsl:for-each select="$value"><xsl:call-template name="fields"/></xsl:for-each>
+              </xsl:when>
+              <xsl:when test="$of='map'"><xsl:apply-templates select="$value" mode="pairs"/></xsl:when>
+              <xsl:when test="$of='list' or $of='set'"><xsl:apply-templates select="$value" mode="items"/></xsl:when>
+              <xsl:otherwise><xsl:value-of select="$value"/></xsl:otherwise>
+            </xsl:choose>
+          </td>
+        </tr>
+      </xsl:for-each>
+    </table>
+  </xsl:template>
+</xsl:stylesheet>
