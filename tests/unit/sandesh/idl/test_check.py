@@ -103,6 +103,17 @@ class TestTypes:
         assert shared.struct is bundle.main.includes["common"].find("Shared")
         assert shared.struct.module == "common"
 
+    def test_type_names(self) -> None:
+        """Every type can be said in words."""
+        found = load(FILES["messages"]).main.messages[0]
+        (struct,) = unit("enum E { A } struct S { 1: map<string, set<E>> a }").structs
+
+        assert [type_name(field.type) for field in (*found.fields[:2], *struct.fields)] == [
+            "constant text",
+            "string",
+            "map<string, set<E>>",
+        ]
+
     def test_senum_is_a_string(self) -> None:
         """A senum is another name for string."""
         found = unit('senum E { "a" } struct S { 1: E a }')
@@ -210,6 +221,14 @@ class TestValues:
         )
 
         assert [plain(constant.value) for constant in found.constants] == [{"E.B": 2}, [{"a": 1}], [[{1: 2}]]]
+
+    def test_a_constant_of_a_wider_type(self) -> None:
+        """A constant of containers is made into another type when every part of it can be."""
+        found = unit(
+            "const map<i16, list<byte>> A = {1: [2]} const map<i64, list<double>> B = A const list<i32> C = [1, 1] const set<i32> D = C",
+        )
+
+        assert [plain(constant.value) for constant in found.constants] == [{1: [2]}, {1: [2.0]}, [1, 1], [1]]
 
     def test_64_bit_on_request(self) -> None:
         """With that option large constants are no warning."""

@@ -26,6 +26,13 @@ class TestLimits:
             Code.TOO_MANY_ERRORS,
         ]
 
+    def test_the_rest_is_not_looked_at(self) -> None:
+        """After too many errors the search ends, in parsing, in checking, and in a single definition."""
+        fields = "\n".join(f"{n + 1}: Foo{n} f{n}" for n in range(3_000))
+
+        for text in ("struct S { 1 }\n" * 3_000, f"struct S {{ {fields} }}"):
+            assert len(refused(text)) == MAX_ERRORS + 1
+
     def test_number_of_warnings(self) -> None:
         """Warnings after the thousandth are dropped."""
         text = "".join(f"struct S{n} {{ i32 a }}\n" for n in range(MAX_WARNINGS + 5))

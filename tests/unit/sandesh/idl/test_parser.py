@@ -103,6 +103,13 @@ class TestRecovery:
             (3, 18, Code.OPEN_STRING),
         ]
 
+    def test_the_innermost_bracket_is_named(self) -> None:
+        """Of several open brackets the last is the one to close."""
+        with pytest.raises(IdlError) as caught:
+            parse_text('struct A {\n1: list<i32> (a="b"\n')
+
+        assert caught.value.first.hint == "the ( of line 2 is never closed"
+
     def test_characters_in_a_row(self) -> None:
         """Strange characters and reserved words are told one by one, and cost no syntax error."""
         assert mistakes("struct A { 1: i32 ä }\nstruct class { 1: i32 end }") == [

@@ -28,6 +28,8 @@ def check(
     checker = _Checker(scope, Fields(scope, Values(scope, options), options))
     checker.headers(program.headers)
     for definition in program.definitions:
+        if report.full:
+            break
         checker.definition(definition)
     units = {name: included.unit for name, included in includes.items() if included.unit is not None}
     return Included(

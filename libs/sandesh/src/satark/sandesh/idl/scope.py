@@ -122,6 +122,8 @@ class Scope:
             self.report.error(Code.UNKNOWN_TYPE, span, f'there is no type "{name}"', self._nearest(name))
 
     def _nearest(self, name: str) -> str:
+        if self.report.full:
+            return ""
         if name in MEANT:
             return f"use {MEANT[name]}"
         for module, included in self.includes.items():
