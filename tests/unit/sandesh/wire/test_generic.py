@@ -66,6 +66,7 @@ def test_a_tree_is_looked_up_by_name() -> None:
     """Fields are found by their names."""
     data = decode_tree(UVE)["data"]
 
+    assert [node.name for node in decode_tree(UVE)] == ["data"]
     assert isinstance(data, StructValue)
     assert data["name"] == "n&1"
     with pytest.raises(KeyError, match="nothing"):

@@ -100,6 +100,12 @@ def test_a_text_that_is_no_value_is_refused(name: str, text: str) -> None:
         scalar_reader(Base(name))(text)
 
 
+def test_an_integer_may_be_too_large_for_a_double() -> None:
+    """Then it is refused, as any other value that does not fit."""
+    with pytest.raises(EncodeError, match="too large for a double"):
+        scalar_writer(Base("double"))(10**400)
+
+
 @pytest.mark.parametrize("text", ["1.23457e+06", "1e+300", "-inf", "nan", "0"])
 def test_doubles_of_the_c_original_are_doubles(text: str) -> None:
     """Six digits and all."""

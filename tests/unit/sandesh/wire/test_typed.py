@@ -140,6 +140,17 @@ def test_a_value_that_does_not_fit_is_named_by_its_path(message: Message, error:
             "Odd.ports: a map with a key that has no value",
         ),
         (
+            (
+                '<ports type="map"><map key="string" value="list" size="1"><element>a</element><list type="u16" size="2">'
+                "<element>1</element><element>x</element></list></map></ports>"
+            ),
+            "Odd.ports[0][1]: no u16: 'x'",
+        ),
+        (
+            '<ports type="map"><map key="string" value="list" size="1"><element>a<b/></element><list/></map></ports>',
+            "Odd.ports[0]: a 'b' where a scalar should be",
+        ),
+        (
             '<inners type="list"><list type="struct" size="2"><Inner/></list></inners>',
             "Odd.inners: 1 elements where there should be 2",
         ),
