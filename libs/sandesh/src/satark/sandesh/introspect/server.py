@@ -138,34 +138,34 @@ class IntrospectServer:
             raise _ProblemError(400, str(error)) from None
         except TimeoutError:
             raise _ProblemError(504, f"{name} was not answered in {HANDLER_TIMEOUT_S:g} s") from None
-        if request.query_string and "json" not in request.headers.get("Accept", ""):
-            _log.info("%s was asked with %d parameters", name, len(request.query))
         if "application/json" in request.headers.get("Accept", ""):
             return web.Response(body=answer_json(messages), content_type="application/json")
         first = messages[0].__sandesh__.name if messages else name
         return web.Response(body=answer_xml(bodies, first), content_type="text/xml", charset="utf-8")
 
     async def _answers(self, asked: Message, url: str) -> tuple[list[Message], list[bytes]]:
-        messages: list[Message] = []
-        bodies: list[bytes] = []
-        size = 0
         name = asked.__sandesh__.name
         try:
-            async for each in self._generator.handlers.answers(asked, Asked(url, over_http=True)):
-                body = encode_message(each)
-                size += len(body)
-                if size > MAX_ANSWER_BYTES:
-                    raise _ProblemError(500, f"the answer of {name} is over {MAX_ANSWER_BYTES} bytes")
-                messages.append(each)
-                bodies.append(body)
+            return await self._gathered(asked, url)
         except EncodeError as error:
             _log.error("the answer of %s cannot be written: %s", name, error)
             raise _ProblemError(500, f"the answer of {name} cannot be written") from None
         except (RefusedError, _ProblemError, TimeoutError):
             raise
-        except Exception:  # noqa: BLE001 - a handler's mistake is that request's only
+        except Exception:  # noqa: BLE001 - a mistake of a handler is that request's only
             _log.exception("the handler of %s failed", name)
             raise _ProblemError(500, f"the handler of {name} failed; see the log of the program") from None
+
+    async def _gathered(self, asked: Message, url: str) -> tuple[list[Message], list[bytes]]:
+        messages: list[Message] = []
+        bodies: list[bytes] = []
+        size = 0
+        async for each in self._generator.handlers.answers(asked, Asked(url, over_http=True)):
+            messages.append(each)
+            bodies.append(encode_message(each))
+            size += len(bodies[-1])
+            if size > MAX_ANSWER_BYTES:
+                raise _ProblemError(500, f"the answer of {asked.__sandesh__.name} is over {MAX_ANSWER_BYTES} bytes")
         return messages, bodies
 
     def _modules(self) -> dict[str, list[type[Message]]]:
