@@ -65,7 +65,7 @@ class TestContract:
         """So are our files with pieces cut, doubled or replaced."""
         load_one(text)
 
-    @settings(deadline=None, max_examples=60)
+    @settings(deadline=None, max_examples=30)
     @given(programs)
     def test_any_program(self, program: ast.Program) -> None:
         """So is every program that can be written, whatever its names mean."""
