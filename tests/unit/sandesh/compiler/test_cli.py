@@ -114,7 +114,7 @@ def test_included_files_are_found_and_written(folder: Path) -> None:
     assert main(["--gen", "xml", "-out", "out", "a.sandesh"]) == 1
     assert main(["--gen", "xml", "-out", "out", "-I", "shared", "a.sandesh"]) == 0
     assert sorted(times(folder / "out")) == ["a.program.xml"]
-    assert main(["--gen", "xml", "-out", "out", "-I", "shared", "-r", "a.sandesh"]) == 0
+    assert main(["--gen", "xml", "-out", "out", "-I", "shared", "-r", "a.sandesh", "shared/b.sandesh"]) == 0
     assert sorted(times(folder / "out")) == ["a.program.xml", "b.program.xml"]
 
 

@@ -101,3 +101,12 @@ def test_the_file_is_json() -> None:
     files = JSONSCHEMA.generate(everything(), {})
 
     assert json.loads(files["everything.schema.json"]) == schema(everything())
+
+
+def test_defaults_are_there() -> None:
+    """The default of a field is in its schema, as a plain value."""
+    text = 'enum E { A, B }\nstruct P { 1: i32 x; 2: double d }\nstruct S { 1: P p = {"x": 1}; 2: map<i32, E> m = {7: E.B}; 3: list<i32> l = [1] }'
+
+    fields = schema(program(text))["$defs"]["S"]["properties"]
+
+    assert [each["default"] for each in fields.values()] == [{"x": 1}, {"7": 1}, [1]]

@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from satark.sandesh.compiler import languages
+from satark.sandesh.compiler.cli import listing
 from satark.sandesh.compiler.generator import GeneratorError
 from tests.unit.sandesh.compiler.programs import program
 
@@ -63,3 +64,12 @@ def test_an_unknown_language_is_an_error() -> None:
     """The nearest language is proposed."""
     with pytest.raises(GeneratorError, match="no language 'htlm'; did you mean 'html'"):
         languages.find("htlm")
+
+
+@pytest.mark.usefixtures("plugged")
+def test_the_list_shows_what_does_not_load() -> None:
+    """A broken language does not keep the others from being listed."""
+    shown = listing()
+
+    assert "names        names\n" in shown
+    assert "does not load" in shown

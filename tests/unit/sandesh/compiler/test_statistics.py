@@ -5,7 +5,7 @@ import pytest
 from satark.sandesh.compiler.statistics import stats_tables
 from tests.unit.sandesh.compiler.programs import everything, program
 
-HEAD = "struct P { 1: u64 n; 2: double d; 3: string s; 4: map<string, i32> m }\n"
+HEAD = "struct P { 1: u64 n; 2: double d; 3: string s; 4: map<string, i32> m }\nstruct N { 1: P p; 2: list<P> l }\n"
 
 
 def tables(field: str) -> list[dict[str, Any]]:
@@ -27,6 +27,10 @@ def shown(table: dict[str, Any]) -> list[tuple[Any, ...]]:
         (
             'P f (tags=".s")',
             [("f.n", "int", False), ("f.d", "double", False), ("f.s", "string", True), ("f.m", "map", False)],
+        ),
+        (
+            'N f (tags="")',
+            [("f.p.n", "int", False), ("f.p.d", "double", False), ("f.p.s", "string", False), ("f.p.m", "map", False)],
         ),
         ('map<string, u64> f (tags=".__key")', [("f.__key", "string", True), ("f.*", "int", False)]),
     ],

@@ -104,3 +104,15 @@ def test_the_index_lists_programs_in_order() -> None:
     bundles = [everything(), program("/** about t */\nconst i32 X = 1\n")]
 
     assert re.findall(r'href="(\w+)_index', overview(bundles)) == ["everything", "t"]
+
+
+def test_an_index_says_what_messages_are_for(pages: Mapping[str, str]) -> None:
+    """The first line of a description is beside its link."""
+    assert re.search(r"ThingRequest</a></td>\s*<td>look up things</td>", pages["everything_index.html"])
+
+
+def test_requests_may_have_any_scalar() -> None:
+    """A number with a fraction is asked for as such."""
+    files = HTML.generate(program("request sandesh R { 1: double d; 2: u64 n }"), {})
+
+    assert '<input name="d" type="number" step="any" placeholder="double">' in files["t_introspect.html"]

@@ -213,7 +213,7 @@ def load_io() -> Any:
 
 
 @settings(
-    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 @given(texts())
 def test_every_legal_program_becomes_python(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:

@@ -14,6 +14,11 @@ _FACTS = {"type": "Type", "object": "Object", "cause": "Cause", "action": "Actio
 _LOGS = {Kind.SYSTEMLOG, Kind.OBJECTLOG, Kind.FLOWLOG, Kind.SESSIONLOG}
 
 
+def described(each: model.Message) -> str:
+    """What is said of a message, or of its data."""
+    return each.tags.get("description") or (each.data.tags.get("description", "") if each.data else "")
+
+
 def message_entry(each: model.Message, main: Unit) -> Element:
     """A message with its fields; a UVE with those of its data, a request with a form."""
     title: list[Node | None] = [_tag(each.kind)]
@@ -23,7 +28,7 @@ def message_entry(each: model.Message, main: Unit) -> Element:
             element("span", severity.upper(), class_=f"tag severity {severity}") if severity != "invalid" else None
         )
     parts: list[Node | None] = [
-        _said(each.tags.get("description") or (each.data.tags.get("description") if each.data else None)),
+        _said(described(each)),
         _facts(each),
         _sentence(each),
     ]

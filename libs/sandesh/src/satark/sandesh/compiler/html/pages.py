@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from satark.sandesh.compiler.html.entries import constants_table, enum_entry, message_entry, struct_entry
+from satark.sandesh.compiler.html.entries import constants_table, described, enum_entry, message_entry, struct_entry
 from satark.sandesh.compiler.html.markup import Element, Node, document, element
 from satark.sandesh.compiler.html.types import address, anchor, shown_type, used_types
 from satark.sandesh.compiler.severity import SEVERITIES, severity_of
@@ -101,15 +101,28 @@ def _index(unit: Unit) -> str:
     parts: list[Node] = [element("p", unit.doc)] if unit.doc else []
     for page in PAGES:
         for kind in page.kinds:
-            names = [each.name for each in unit.messages if each.kind is kind]
-            if names:
-                parts.append(_heading(kind, len(names)))
-                parts.append(_links({name: address(unit, page.name, f"Snh_{name}") for name in sorted(names)}))
+            messages = sorted((each for each in unit.messages if each.kind is kind), key=lambda each: each.name)
+            if messages:
+                parts.append(_heading(kind, len(messages)))
+                parts.append(_summaries(messages, page, unit))
     types = used_types(unit)
     if types:
         parts.append(_heading("types", len(types)))
         parts.append(_links({anchor(each, unit): address(unit, "types", anchor(each, unit)) for each in types}))
     return _page(unit, "Overview", "index", parts)
+
+
+def _summaries(messages: Iterable[model.Message], page: Page, unit: Unit) -> Element:
+    """Messages with the first line that is said of each."""
+    rows = [
+        element(
+            "tr",
+            element("td", element("a", each.name, href=address(unit, page.name, f"Snh_{each.name}"))),
+            element("td", described(each).partition("\n")[0]),
+        )
+        for each in messages
+    ]
+    return element("table", element("tbody", rows), class_="summaries")
 
 
 def _links(links: Mapping[str, str]) -> Element:
