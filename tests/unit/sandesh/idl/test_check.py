@@ -236,6 +236,27 @@ class TestValues:
 
         assert load_texts(text, "t", Options(allow_64_bit=True)).warnings == ()
 
+    @pytest.mark.parametrize(
+        ("const", "hint"),
+        [
+            ("bool A = 'x'", "write true or false"),
+            ("i32 A = 1.5", "write a whole number"),
+            ("double A = 'x'", "write a number"),
+            ("string A = 1", "write text in quotes"),
+            ("ipaddr A = 1", "write text in quotes"),
+            ("list<i32> A = 1", "write [value, value]"),
+            ("map<i32, i32> A = []", "write {key: value, key: value}"),
+            ("P A = [1]", 'write {"field": value, "field": value}'),
+            ("E A = 'A'", "write one of its members: E.NAME"),
+        ],
+    )
+    def test_what_to_write_instead(self, const: str, hint: str) -> None:
+        """A value that is not of its type is told together with what would be."""
+        with pytest.raises(IdlError) as caught:
+            unit(f"enum E {{ A }} struct P {{ 1: i32 a }} const {const}")
+
+        assert (caught.value.code, caught.value.first.hint) == (Code.VALUE_TYPE, hint)
+
     def test_a_struct_of_another_name(self) -> None:
         """A constant of one struct is none of another, even if they look alike."""
         with pytest.raises(IdlError) as caught:

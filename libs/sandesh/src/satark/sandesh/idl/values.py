@@ -209,7 +209,7 @@ class Values:
         return self._refuse(Code.VALUE_UNKNOWN_NAME, f'there is no constant or member "{name}"', hint)
 
     def _mismatch(self, kind: model.Type) -> _UnfitError:
-        return self._refuse(Code.VALUE_TYPE, f'"{self._owner}" is declared as {type_name(kind)}')
+        return self._refuse(Code.VALUE_TYPE, f'"{self._owner}" is declared as {type_name(kind)}', _wanted(kind))
 
     def _refuse(self, code: Code, message: str, hint: str = "") -> _UnfitError:
         self._scope.report.error(code, self._span, message, hint)
@@ -229,3 +229,25 @@ def _key(value: model.Value) -> object:
             return frozenset((name, _key(item)) for name, item in fields)
         case _:
             return value
+
+
+def _wanted(kind: model.Type) -> str:
+    """Return what to write for a value of a type."""
+    match kind:
+        case model.ScalarType(Base.BOOL):
+            words = "true or false"
+        case model.ScalarType(base) if base in INTEGER_RANGES:
+            words = "a whole number"
+        case model.ScalarType(Base.DOUBLE):
+            words = "a number"
+        case model.ListType() | model.SetType():
+            words = "[value, value]"
+        case model.MapType():
+            words = "{key: value, key: value}"
+        case model.StructType():
+            words = '{"field": value, "field": value}'
+        case model.EnumType(enumeration):
+            words = f"one of its members: {enumeration.name}.NAME"
+        case _:
+            words = "text in quotes"
+    return f"write {words}"
