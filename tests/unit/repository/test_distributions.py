@@ -1,3 +1,4 @@
+import ast
 import re
 import subprocess
 import sys
@@ -31,7 +32,7 @@ class TestNamespace:
         folders = {module.parent for module in distribution.package.rglob("*.py")}
 
         assert [folder for folder in folders if not (folder / "__init__.py").is_file()] == []
-        assert [f for f in folders if not (f / "__init__.py").read_text().startswith('"""')] == []
+        assert [f for f in folders if not ast.get_docstring(ast.parse((f / "__init__.py").read_text()))] == []
 
     def test_every_member_is_known_everywhere(self) -> None:
         """A member of the workspace is also a source for uv, known to mypy, and under the import contracts."""
