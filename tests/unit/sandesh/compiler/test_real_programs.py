@@ -18,6 +18,7 @@ from tests.support.environment import REPOSITORY
 from tests.unit.sandesh.compiler.programs import importable, save
 
 IDL = REPOSITORY / "tests" / "data" / "sandesh" / "idl"
+GOOD = REPOSITORY / "tests" / "data" / "idl" / "good"
 
 
 def programs() -> Iterator[tuple[str, Bundle]]:
@@ -29,8 +30,8 @@ def programs() -> Iterator[tuple[str, Bundle]]:
         except IdlError:
             continue
         yield f"case_{case['name']}", bundle
-    for file in sorted(IDL.glob("*.sandesh")):
-        yield f"file_{file.stem}", load(file)
+    for file in [*sorted(IDL.glob("*.sandesh")), *sorted(GOOD.glob("*.sandesh"))]:
+        yield f"{file.parent.name}_{file.stem}", load(file)
 
 
 @pytest.fixture(scope="module")

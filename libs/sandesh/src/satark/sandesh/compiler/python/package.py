@@ -1,6 +1,7 @@
 """The files of a package: definitions, the registry of messages, and `__init__` that has all of them."""
 
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 
 from satark.sandesh.compiler.python import classes
 from satark.sandesh.compiler.python.keys import check_keys
@@ -90,19 +91,23 @@ def _imports(scope: Scope) -> list[str]:
     standard = ["import dataclasses"] if "dataclasses" in used else []
     standard += [f"from {module} import {', '.join(found)}" for module, found in sorted(by_module.items())]
     ours = ["from satark.sandesh import types as sandesh"] if "sandesh" in used else []
-    theirs = [_import(package, alias) for package, alias in sorted(scope.modules.items()) if alias in used]
-    groups = [each for each in (standard, ours, sorted(theirs, key=_plain_first)) if each]
+    groups = [each for each in (standard, ours, _others(scope, used)) if each]
     return [line for at, group in enumerate(groups) for line in (*([""] if at else []), *group)]
 
 
-def _plain_first(line: str) -> tuple[bool, str]:
-    return line.startswith("from"), line
-
-
-def _import(package: str, alias: str) -> str:
-    parent, _, name = package.rpartition(".")
-    renamed = "" if name == alias else f" as {alias}"
-    return f"from {parent} import {name}{renamed}" if parent else f"import {name}{renamed}"
+def _others(scope: Scope, used: AbstractSet[str]) -> list[str]:
+    """The imports of other packages: those at the top first, then those of one parent together."""
+    by_parent: dict[str, list[str]] = {}
+    for package, alias in sorted(scope.modules.items()):
+        if alias in used:
+            parent, _, name = package.rpartition(".")
+            by_parent.setdefault(parent, []).append(name if name == alias else f"{name} as {alias}")
+    shown = [f"import {each}" for each in by_parent.pop("", [])]
+    for parent, found in sorted(by_parent.items()):
+        line = f"from {parent} import {', '.join(found)}"
+        many = [f"from {parent} import (", *(f"    {each}," for each in found), ")"]
+        shown += [line] if len(line) <= WIDTH else many
+    return shown
 
 
 def _registry(scope: Scope) -> list[str]:
