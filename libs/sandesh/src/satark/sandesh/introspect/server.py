@@ -16,7 +16,7 @@ from multidict import CIMultiDict
 
 from satark.sandesh.generator.requests import Asked, RefusedError
 from satark.sandesh.introspect.parameters import ParameterError, request_of
-from satark.sandesh.introspect.rendering import answer_json, answer_xml, error_html, index_html, module_xml
+from satark.sandesh.introspect.rendering import answer_json, answer_xml, as_html, error_html, index_html, module_xml
 from satark.sandesh.types import Message
 from satark.sandesh.wire.errors import EncodeError
 from satark.sandesh.wire.writer import encode_message
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 HANDLER_TIMEOUT_S = 30.0
 MAX_ANSWER_BYTES = 64 * 1024 * 1024
+MAX_HTML_BYTES = 4 * 1024 * 1024
 MAX_CONCURRENT = 32
 _LOOPBACK = frozenset(("127.0.0.1", "::1", "localhost"))
 _HEADERS = {
@@ -122,7 +123,7 @@ class IntrospectServer:
         requests = self._modules().get(name)
         if requests is None:
             raise _ProblemError(404, f"no module {name[:80]!r}")
-        return web.Response(body=module_xml(name, requests), content_type="text/xml", charset="utf-8")
+        return _shown(request, module_xml(name, requests))
 
     async def _request(self, request: web.Request) -> web.Response:
         name = request.match_info["name"]
@@ -142,7 +143,7 @@ class IntrospectServer:
         if "application/json" in request.headers.get("Accept", ""):
             return web.Response(body=answer_json(messages), content_type="application/json")
         first = messages[0].__sandesh__.name if messages else name
-        return web.Response(body=answer_xml(bodies, first), content_type="text/xml", charset="utf-8")
+        return _shown(request, answer_xml(bodies, first))
 
     async def _answers(self, asked: Message, url: str) -> tuple[list[Message], list[bytes]]:
         name = asked.__sandesh__.name
@@ -177,6 +178,14 @@ class IntrospectServer:
             name = parts[-2] if len(parts) > 1 and parts[-1] == "definitions" else parts[-1]
             modules.setdefault(name, []).append(each)
         return modules
+
+
+def _shown(request: web.Request, answer: bytes) -> web.Response:
+    """XML as the originals send it; for browsers, which ask for HTML, what its stylesheet makes of it."""
+    if "text/html" in request.headers.get("Accept", "") and len(answer) <= MAX_HTML_BYTES:
+        html = as_html(answer, _asset("universal_parse.xsl").encode())
+        return web.Response(body=html, content_type="text/html", charset="utf-8")
+    return web.Response(body=answer, content_type="text/xml", charset="utf-8")
 
 
 def _problem(request: web.Request, status: int, problem: str) -> web.StreamResponse:
