@@ -66,7 +66,7 @@ class Generator:
         self.identity = Identity(source or socket.gethostname(), node_type, module, instance_id)
         self.lock = threading.RLock()
         sender = Header(source=self.identity.source, module=module, node_type=node_type, instance_id=instance_id)
-        self.outbox = Outbox(sender, queue=queue or SendQueue())
+        self.outbox = Outbox(sender, queue=SendQueue() if queue is None else queue)
         self.traces = TraceBuffers()
         self.connections = Connections()
         self.handlers = Handlers()
