@@ -39,7 +39,8 @@ def as_html(answer: bytes, stylesheet: bytes) -> bytes:
     safe = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
     closed = etree.XSLTAccessControl.DENY_ALL
     transform = etree.XSLT(etree.fromstring(stylesheet, safe), access_control=closed)
-    return b"<!DOCTYPE html>\n" + bytes(transform(etree.fromstring(answer, safe)))
+    page_ = transform(etree.fromstring(answer, safe))
+    return b"<!DOCTYPE html>\n" + etree.tostring(page_, method="html", encoding="utf-8")
 
 
 def module_xml(name: str, requests: Iterable[type[Message]]) -> bytes:
