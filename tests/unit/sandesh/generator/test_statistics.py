@@ -93,6 +93,40 @@ def test_applied() -> None:
     assert given_.data.changed is None
 
 
+@dataclass(slots=True, kw_only=True)
+class Odd(Struct):
+    __sandesh__: ClassVar[Layout] = Layout(
+        name="Odd",
+        fields=(
+            Field(id=1, name="name", type=STRING, annotations={"key": "ObjectOdd"}),
+            Field(id=3, name="x", type=I64, optional=True),
+            Field(id=4, name="changed", type=I64, optional=True, annotations={"stats": "x:NoSuchThing"}),
+        ),
+    )
+
+    name: str | None = None
+    x: int | None = None
+    changed: int | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class OddTrace(UveMessage):
+    __sandesh__: ClassVar[MessageLayout] = MessageLayout(
+        name="OddTrace", kind=Kind.UVE, fields=(Field(id=1, name="data", type=StructOf("Odd", lambda: Odd)),)
+    )
+
+    data: Odd | None = None
+
+
+def test_mistake_in_the_idl(caplog: pytest.LogCaptureFixture) -> None:
+    """An annotation that is no formula costs no UVE: the field stays as the program set it, and it is told once."""
+    derivation = Derivation()
+    told: Any = [derivation.applied(OddTrace(data=Odd(name="a", x=x, changed=7))) for x in (1, 2)]
+
+    assert [each.data.changed for each in told] == [7, 7]
+    assert sum("NoSuchThing" in record.getMessage() for record in caplog.records) <= 1
+
+
 def test_ewm_as_recorded() -> None:
     """Mean, deviation and sigma are those that the original was seen to send."""
     one, two = algorithm("DSEWM", "0.8"), algorithm("DSEWM", "0.8")

@@ -1,16 +1,19 @@
 """Derived statistics: fields of a UVE that are computed from its other fields (clause 5.6). Values in, values out."""
 
+import logging
 import math
 import re
 from collections import OrderedDict
 from copy import copy
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Protocol
 
 from satark.sandesh.generator.uves import Key, key_of
 from satark.sandesh.types import Base, Field, StructOf, UveMessage
 
 MAX_STATES = 200_000
+_log = logging.getLogger(__name__)
 
 _expression = re.compile(
     r"(?:(?P<period>[0-9]+)(?:\.(?P<pre>DS[A-Za-z0-9]+))?-)?"
@@ -334,7 +337,19 @@ class Derivation:
 
 
 def _formulas(fields: tuple[Field, ...]) -> list[tuple[Field, Formula]]:
-    return [(each, parse(each.annotations["stats"])) for each in fields if "stats" in each.annotations]
+    """The derived fields; one whose annotation is no formula stays as the program sets it."""
+    found = [(each, _formula(each.annotations["stats"])) for each in fields if "stats" in each.annotations]
+    return [(each, formula) for each, formula in found if formula is not None]
+
+
+@lru_cache(maxsize=4096)
+def _formula(text: str) -> Formula | None:
+    """The formula, told of once where it is none: a mistake in the IDL must not cost the UVE."""
+    try:
+        return parse(text)
+    except ValueError as error:
+        _log.warning("%s", error)
+        return None
 
 
 def _sample(data: Any, source: tuple[str, ...]) -> Any:
