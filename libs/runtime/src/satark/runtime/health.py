@@ -23,10 +23,6 @@ class Health:
         """Declare or change a condition."""
         self._conditions[name] = Condition(name, ready, reason)
 
-    def forget(self, name: str) -> None:
-        """Declare no longer that a condition is needed."""
-        self._conditions.pop(name, None)
-
     def report(self) -> tuple[Condition, ...]:
         """Return all conditions in the order they were declared."""
         return tuple(self._conditions.values())
