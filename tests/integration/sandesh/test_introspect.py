@@ -146,7 +146,7 @@ async def test_foreign(here: Generator) -> None:
     ]
 
     assert [405, 405, 403, 403, 200] == statuses
-    assert here.send_queue_enabled
+    assert here.writer.enabled
 
 
 async def test_settings(here: Generator) -> None:

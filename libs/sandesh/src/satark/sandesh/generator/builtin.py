@@ -63,8 +63,8 @@ class BuiltIn:
                 stats_=outbox.counters.statistics(),
                 send_queue_stats=SandeshQueueStats(enqueues=queue.enqueued, count=len(queue), max_count=queue.longest),
                 sending_level=Level(queue.sending_level).name,
-                session_close_interval_msec=round(self._generator.close_spacing.interval_s * 1000),
-                session_close_timestamp=self._generator.closed_at_us,
+                session_close_interval_msec=round(self._generator.writer.close_spacing.interval_s * 1000),
+                session_close_timestamp=self._generator.writer.closed_at_us,
             )
 
     def _set_logging(self, request: m.SandeshLoggingParamsSet, asked: Asked) -> Message:
@@ -125,7 +125,7 @@ class BuiltIn:
         return self._queue(m.SandeshSendQueueStatus(), asked)
 
     def _queue(self, _request: m.SandeshSendQueueStatus, _asked: Asked) -> Message:
-        return m.SandeshSendQueueResponse(enable=self._generator.send_queue_enabled)
+        return m.SandeshSendQueueResponse(enable=self._generator.writer.enabled)
 
     def _collector(self, _request: m.CollectorInfoRequest, _asked: Asked) -> Message:
         session = self._generator.session
