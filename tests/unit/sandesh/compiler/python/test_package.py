@@ -103,6 +103,10 @@ class TestMessages:
 
         assert (dict(stats.annotations), stats.optional) == ({"tags": ".__key,.peer"}, True)
 
+    def test_annotations_of_structs_are_kept(self, package: Any) -> None:
+        """The layout says how often the library sends a struct."""
+        assert dict(package.ThingState.__sandesh__.annotations) == {"period": "60"}
+
     def test_a_uve_has_a_table(self, package: Any) -> None:
         """The table can be given at run time."""
         uve = package.ThingUve(data=package.ThingState(name="x"), table="ObjectOther")

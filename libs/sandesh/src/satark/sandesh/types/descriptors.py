@@ -157,10 +157,14 @@ class Field:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layout:
-    """What the codec knows of a class: its name on the wire and its fields in the order in which they are sent."""
+    """What the codec knows of a class: its name on the wire and its fields in the order in which they are sent.
+
+    The annotations of a struct or message are never sent; `period` and `timeout` are the generator's (clause 5.6).
+    """
 
     name: str
     fields: tuple[Field, ...]
+    annotations: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def keys(self) -> tuple[Field, ...]:

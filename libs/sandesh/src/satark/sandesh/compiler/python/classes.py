@@ -1,6 +1,6 @@
 """Enums, structs, messages and constants as Python."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from satark.sandesh.compiler.python.expressions import annotation, constant_annotation, descriptor, literal, mutable
 from satark.sandesh.compiler.python.scope import Scope, members
@@ -92,6 +92,8 @@ def _layout(each: model.Struct | model.Message, scope: Scope, attributes: dict[s
     # In the order of their ids, as the Python original sends them (clause 2.3).
     fields = [_field(field, scope, attributes) for field in sorted(each.fields, key=lambda field: field.id)]
     yield keyword("fields", sequence("(", fields, ")"))
+    if each.annotations:
+        yield _annotations(each.annotations)
 
 
 def _field(field: model.Field, scope: Scope, attributes: dict[str, str]) -> Expression:
@@ -103,13 +105,17 @@ def _field(field: model.Field, scope: Scope, attributes: dict[str, str]) -> Expr
     if field.optional:
         described.append(keyword("optional", "True"))
     if field.annotations:
-        entries = [f"{quoted(name)}: {quoted(value)}" for name, value in field.annotations.items()]
-        described.append(keyword("annotations", sequence("{", entries, "}")))
+        described.append(_annotations(field.annotations))
     if field.text is not None:
         described.append(keyword("constant", quoted(field.text)))
     elif attributes[field.name] != field.name:
         described.append(keyword("attribute", quoted(attributes[field.name])))
     return call("sandesh.Field", described)
+
+
+def _annotations(written: Mapping[str, str]) -> Expression:
+    entries = [f"{quoted(name)}: {quoted(value)}" for name, value in written.items()]
+    return keyword("annotations", sequence("{", entries, "}"))
 
 
 def _attribute(field: model.Field, name: str, scope: Scope) -> list[str]:
