@@ -5,7 +5,7 @@ from satark.sandesh.generator.collector import Collector, Delivery
 from satark.sandesh.generator.outbox import Dropped
 from satark.sandesh.generator.requests import Asked
 from satark.sandesh.generator.threads import run_in_thread
-from satark.sandesh.generator.tls import client_context, server_context
+from satark.sandesh.generator.tls import client_context, introspect_context, server_context
 
 __all__ = [
     "Asked",
@@ -14,6 +14,7 @@ __all__ = [
     "Dropped",
     "Generator",
     "client_context",
+    "introspect_context",
     "run_in_thread",
     "server_context",
 ]

@@ -15,6 +15,7 @@ from satark.sandesh.generator.answering import Answering
 from satark.sandesh.generator.builtin import BuiltIn
 from satark.sandesh.generator.link import Link
 from satark.sandesh.generator.locallog import log_locally
+from satark.sandesh.generator.messages.node import ConnectionInfo
 from satark.sandesh.generator.outbox import Dropped, Outbox, Stamp
 from satark.sandesh.generator.reporting import SelfReport
 from satark.sandesh.generator.requests import Handler, Handlers
@@ -41,7 +42,7 @@ class Generator:
     `async with Generator("module", "host", "Compute", "0", collectors=["10.0.0.1:8086"]) as generator: ...`
 
     `send` and the trace methods may be called from any thread and never block. `http_port`: introspect's, 0 for any
-    free one, None for no introspect. `node_table` is the table of the NodeStatus UVE; None sends none.
+    free one, None for no introspect; `http_tls`: `introspect_context`, None for plain HTTP. `node_table` is the table of the NodeStatus UVE; None sends none.
     """
 
     def __init__(
@@ -55,6 +56,7 @@ class Generator:
         tls: ssl.SSLContext | None = None,
         http_port: int | None = None,
         http_host: str = "127.0.0.1",
+        http_tls: ssl.SSLContext | None = None,
         messages: Iterable[type[Message]] = (),
         timers: Timers | None = None,
         queue: SendQueue | None = None,
@@ -71,7 +73,7 @@ class Generator:
         self.http_port = http_port or 0
         BuiltIn(self).register(self.handlers)
         self.declare(messages)
-        self._http = None if http_port is None else (http_host, http_port)
+        self._http = None if http_port is None else (http_host, http_port, http_tls)
         self._link = Link(tuple(collectors), self._do, classes=self.handlers.classes, timers=timers, tls=tls)
         self.writer = Writer(self.outbox, self.lock, self._link)
         self._answering = Answering(self.handlers, self._answer)
@@ -93,12 +95,18 @@ class Generator:
         """Whether a collector has taken this generator."""
         return self._link.session.state is State.ESTABLISHED
 
+    @property
+    def connections(self) -> tuple[ConnectionInfo, ...]:
+        """The connections of the process that were told of."""
+        with self.lock:
+            return tuple(self._report.connections.entries.values())
+
     async def __aenter__(self) -> Self:
         self._loop = asyncio.get_running_loop()
         if self._http is not None:
             from satark.sandesh.introspect.server import IntrospectServer  # noqa: PLC0415 - only who serves needs it
 
-            self._server = IntrospectServer(self, host=self._http[0], port=self._http[1])
+            self._server = IntrospectServer(self, host=self._http[0], port=self._http[1], tls=self._http[2])
             await self._server.start()
             self.http_port = self._server.port
         self._report.started(self.http_port)

@@ -6,6 +6,7 @@ Stricter than both originals, which guess: an unknown, repeated or wrong paramet
 from collections.abc import Sequence
 from typing import Any
 
+from satark.sandesh.introspect.pages import type_name
 from satark.sandesh.types import Base, EnumOf, Field, Message
 from satark.sandesh.wire.errors import BodyError
 from satark.sandesh.wire.scalars import scalar_reader
@@ -14,11 +15,10 @@ FIRST = "x"
 """Sets the first field, as links in answers do; a field of that name goes first."""
 MAX_VALUE_CHARACTERS = 4_096
 _BOOLS = {"true": "true", "1": "true", "false": "false", "0": "false"}
-_SHOWN = 60
 
 
 class ParameterError(ValueError):
-    """A parameter that the request does not take; the text is for its caller."""
+    """A parameter that the request does not take; the text is for its caller, and repeats nothing that he sent."""
 
 
 def request_of(class_: type[Message], parameters: Sequence[tuple[str, str]]) -> Message:
@@ -31,7 +31,7 @@ def request_of(class_: type[Message], parameters: Sequence[tuple[str, str]]) -> 
         field = fields.get(name, first if name == FIRST else None)
         if field is None:
             known = ", ".join(fields) or "none"
-            raise ParameterError(f"no parameter {name[:_SHOWN]!r}; {class_.__sandesh__.name} has: {known}")
+            raise ParameterError(f"{class_.__sandesh__.name} has no such parameter; it has: {known}")
         if field.name in seen:
             raise ParameterError(f"{field.name} is given twice")
         seen.add(field.name)
@@ -53,8 +53,8 @@ def _value(field: Field, text: str) -> Any:
         return _ipv4(field, text)
     try:
         return scalar_reader(field.type)(text)
-    except BodyError as error:
-        raise ParameterError(f"{field.name}: {error.problem}") from None
+    except BodyError:
+        raise ParameterError(f"{field.name} is no {type_name(field.type)}") from None
 
 
 def _ipv4(field: Field, text: str) -> Any:
@@ -63,5 +63,5 @@ def _ipv4(field: Field, text: str) -> Any:
     except BodyError:
         value = None
     if value is None or value.version != 4:  # noqa: PLR2004 - of the Internet Protocol
-        raise ParameterError(f"{field.name}: no ipv4: {text[:_SHOWN]!r}")
+        raise ParameterError(f"{field.name} is no ipv4")
     return value

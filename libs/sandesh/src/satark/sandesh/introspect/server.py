@@ -1,4 +1,4 @@
-"""The HTTP server of a generator (clause 5.4); a thin shell over parameters and rendering.
+"""The HTTP server of a generator (clause 5.4); a thin shell over parameters, rendering and pages.
 
 Only GET and HEAD. A GET changes something where the originals' interface demands it, in the requests named
 `...Set`, `...EnableDisableReq` and those of the application; so that no foreign web page can send them, requests
@@ -6,17 +6,27 @@ that a browser marks as cross-site are refused, and on loopback those for anothe
 """
 
 import asyncio
+import json
 import logging
+import shlex
+import ssl
 from collections.abc import Awaitable, Callable
+from http import HTTPStatus
 from importlib import resources
 from typing import TYPE_CHECKING
 
 from aiohttp import web
+from lxml import etree
 from multidict import CIMultiDict
 
 from satark.sandesh.generator.requests import Asked, RefusedError
-from satark.sandesh.introspect.parameters import ParameterError, request_of
-from satark.sandesh.introspect.rendering import answer_json, answer_xml, as_html, error_html, index_html, module_xml
+from satark.sandesh.introspect.door import Door, Limits
+from satark.sandesh.introspect.glance import overview_of
+from satark.sandesh.introspect.modules import modules_of
+from satark.sandesh.introspect.overview import overview_page
+from satark.sandesh.introspect.pages import answer_page, error_page, module_page
+from satark.sandesh.introspect.parameters import FIRST, ParameterError, request_of
+from satark.sandesh.introspect.rendering import answer_html, answer_json, answer_xml, module_xml
 from satark.sandesh.types import Message
 from satark.sandesh.wire.errors import EncodeError
 from satark.sandesh.wire.writer import encode_message
@@ -24,14 +34,12 @@ from satark.sandesh.wire.writer import encode_message
 if TYPE_CHECKING:
     from satark.sandesh.generator.client import Generator
 
-HANDLER_TIMEOUT_S = 30.0
-MAX_ANSWER_BYTES = 64 * 1024 * 1024
 MAX_HTML_BYTES = 4 * 1024 * 1024
-MAX_CONCURRENT = 32
 _LOOPBACK = frozenset(("127.0.0.1", "::1", "localhost"))
 _HEADERS = {
     # Browsers count XSLT style sheets as scripts; none of ours is one.
-    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; form-action 'self'; frame-ancestors 'none'",
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-store",
@@ -51,12 +59,25 @@ class _ProblemError(Exception):
 class IntrospectServer:
     """Serves one generator; `port` 0 takes any free one."""
 
-    def __init__(self, generator: "Generator", *, host: str = "127.0.0.1", port: int = 0) -> None:
+    def __init__(
+        self,
+        generator: "Generator",
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        tls: ssl.SSLContext | None = None,
+        limits: Limits | None = None,
+    ) -> None:
         self._generator = generator
-        self._host = host
-        self._runner: web.AppRunner | None = None
-        self._room = asyncio.Semaphore(MAX_CONCURRENT)
-        self.port = port
+        self._limits = limits or Limits()
+        self._door = Door(host, port, tls=tls, limits=self._limits)
+        self._room = asyncio.Semaphore(self._limits.requests)
+        self._waiting = 0
+
+    @property
+    def port(self) -> int:
+        """Where it listens."""
+        return self._door.port
 
     async def start(self) -> None:
         """Listen. Raises `OSError`."""
@@ -64,19 +85,14 @@ class IntrospectServer:
         app.router.add_get("/", self._index)
         app.router.add_get("/index.html", self._index)
         app.router.add_get("/universal_parse.xsl", self._stylesheet)
-        app.router.add_get("/css/introspect.css", self._css)
+        app.router.add_get("/css/style.css", self._css)
         app.router.add_get("/Snh_{name}", self._request)
         app.router.add_get("/{module}.xml", self._module)
-        self._runner = web.AppRunner(app, access_log=None, handle_signals=False)
-        await self._runner.setup()
-        site = web.TCPSite(self._runner, self._host, self.port)
-        await site.start()
-        self.port = self._runner.addresses[0][1]
+        await self._door.open(app)
 
     async def stop(self) -> None:
-        """Listen no more."""
-        if self._runner is not None:
-            await self._runner.cleanup()
+        """Listen no more; what is being answered may end, within the limit of its time."""
+        await self._door.close()
 
     @web.middleware
     async def _guarded(
@@ -88,10 +104,11 @@ class IntrospectServer:
         except _ProblemError as error:
             response = _problem(request, error.status, error.problem)
         except web.HTTPException as error:
-            response = _problem(request, error.status, error.reason)
+            response = _problem(request, error.status, _SAID.get(error.status, error.reason))
             if "Allow" in error.headers:
                 response.headers["Allow"] = error.headers["Allow"]
         response.headers.update(CIMultiDict(_HEADERS))
+        response.force_close()
         return response
 
     def _refuse_foreign(self, request: web.Request) -> None:
@@ -99,17 +116,12 @@ class IntrospectServer:
             raise _ProblemError(403, "another site may not ask")
         host = request.host.rpartition(":")[0] or request.host
         name = (host if request.host.rpartition(":")[2].isdigit() else request.host).strip("[]").lower()
-        if self._host in _LOOPBACK and name not in _LOOPBACK:
+        if self._door.host in _LOOPBACK and name not in _LOOPBACK:
             raise _ProblemError(403, "this server answers only to the names of the local host")
 
     async def _index(self, _request: web.Request) -> web.Response:
-        generator, session = self._generator, self._generator.session
-        facts = (
-            ("Generator", str(generator.identity)),
-            ("Session", session.state.value),
-            ("Collector", session.collector or "none"),
-        )
-        text = index_html(generator.identity.module, sorted(self._modules()), facts)
+        modules = modules_of(self._generator.handlers.classes.values())
+        text = overview_page(overview_of(self._generator), modules.values())
         return web.Response(text=text, content_type="text/html")
 
     async def _stylesheet(self, _request: web.Request) -> web.Response:
@@ -119,31 +131,47 @@ class IntrospectServer:
         return web.Response(text=_asset("introspect.css"), content_type="text/css")
 
     async def _module(self, request: web.Request) -> web.Response:
-        name = request.match_info["module"]
-        requests = self._modules().get(name)
-        if requests is None:
-            raise _ProblemError(404, f"no module {name[:80]!r}")
-        return _shown(request, module_xml(name, requests))
+        handlers = self._generator.handlers
+        module = modules_of(handlers.classes.values()).get(request.match_info["module"])
+        if module is None:
+            raise _ProblemError(404, _SAID[404])
+        if _wants_html(request):
+            answered = {name for name in handlers.classes if handlers.has(name)}
+            return web.Response(text=module_page(module, answered), content_type="text/html")
+        return web.Response(body=module_xml(module), content_type="text/xml", charset="utf-8")
 
     async def _request(self, request: web.Request) -> web.Response:
-        name = request.match_info["name"]
-        class_ = self._generator.handlers.classes.get(name)
+        class_ = self._generator.handlers.classes.get(request.match_info["name"])
         if class_ is None:
-            raise _ProblemError(404, f"no request {name[:80]!r}")
+            raise _ProblemError(404, _SAID[404])
+        name = class_.__sandesh__.name
         if not self._generator.handlers.has(name):
             raise _ProblemError(501, f"{name} has no handler in this program")
         try:
             asked = request_of(class_, list(request.query.items()))
-            async with self._room, asyncio.timeout(HANDLER_TIMEOUT_S):
-                messages, bodies = await self._answers(asked, str(request.url))
+            messages, bodies = await self._in_turn(asked, str(request.url))
         except (ParameterError, RefusedError) as error:
             raise _ProblemError(400, str(error)) from None
         except TimeoutError:
-            raise _ProblemError(504, f"{name} was not answered in {HANDLER_TIMEOUT_S:g} s") from None
+            raise _ProblemError(504, f"{name} was not answered in {self._limits.handler_s:g} s") from None
         if "application/json" in request.headers.get("Accept", ""):
             return web.Response(body=answer_json(messages), content_type="application/json")
-        first = messages[0].__sandesh__.name if messages else name
-        return _shown(request, answer_xml(bodies, first))
+        answer = answer_xml(bodies, messages[0].__sandesh__.name if messages else name)
+        return self._shown(request, class_, answer)
+
+    async def _in_turn(self, asked: Message, url: str) -> tuple[list[Message], list[bytes]]:
+        """Wait for room, with others if they are not too many."""
+        if self._waiting >= self._limits.waiting:
+            raise _ProblemError(503, "too many requests wait already")
+        self._waiting += 1
+        waits = True
+        try:
+            async with asyncio.timeout(self._limits.handler_s), self._room:
+                self._waiting -= 1
+                waits = False
+                return await self._answers(asked, url)
+        finally:
+            self._waiting -= waits
 
     async def _answers(self, asked: Message, url: str) -> tuple[list[Message], list[bytes]]:
         name = asked.__sandesh__.name
@@ -166,32 +194,44 @@ class IntrospectServer:
             messages.append(each)
             bodies.append(encode_message(each))
             size += len(bodies[-1])
-            if size > MAX_ANSWER_BYTES:
-                raise _ProblemError(500, f"the answer of {asked.__sandesh__.name} is over {MAX_ANSWER_BYTES} bytes")
+            if size > self._limits.answer_bytes:
+                limit = self._limits.answer_bytes
+                raise _ProblemError(500, f"the answer of {asked.__sandesh__.name} is over {limit} bytes")
         return messages, bodies
 
-    def _modules(self) -> dict[str, list[type[Message]]]:
-        """The known requests by the package of their class: the definition file's name."""
-        modules: dict[str, list[type[Message]]] = {}
-        for each in self._generator.handlers.classes.values():
-            parts = each.__module__.split(".")
-            name = parts[-2] if len(parts) > 1 and parts[-1] == "definitions" else parts[-1]
-            modules.setdefault(name, []).append(each)
-        return modules
+    def _shown(self, request: web.Request, class_: type[Message], answer: bytes) -> web.Response:
+        """XML as the originals send it; for browsers, which ask for HTML, a page made of it."""
+        if _wants_html(request) and len(answer) <= MAX_HTML_BYTES:
+            try:
+                shown = answer_html(answer, _asset("universal_parse.xsl").encode())
+            except etree.LxmlError as error:
+                _log.warning("no page can show an answer of %s: %s", class_.__sandesh__.name, error)
+            else:
+                return web.Response(text=self._page(request, class_, shown), content_type="text/html")
+        return web.Response(body=answer, content_type="text/xml", charset="utf-8")
+
+    def _page(self, request: web.Request, class_: type[Message], shown: str) -> str:
+        first = next((each.name for each in class_.__sandesh__.fields if each.constant is None), FIRST)
+        values = {first if name == FIRST else name: value for name, value in request.query.items()}
+        url = shlex.quote(str(request.url))
+        commands = (f"curl {url}", f"curl -H 'Accept: application/json' {url}")
+        modules = modules_of(self._generator.handlers.classes.values())
+        module = next(name for name, each in modules.items() if class_ in each.requests)
+        return answer_page(class_, module, shown, values, commands)
 
 
-def _shown(request: web.Request, answer: bytes) -> web.Response:
-    """XML as the originals send it; for browsers, which ask for HTML, what its stylesheet makes of it."""
-    if "text/html" in request.headers.get("Accept", "") and len(answer) <= MAX_HTML_BYTES:
-        html = as_html(answer, _asset("universal_parse.xsl").encode())
-        return web.Response(body=html, content_type="text/html", charset="utf-8")
-    return web.Response(body=answer, content_type="text/xml", charset="utf-8")
+_SAID = {404: "there is no such page; the overview has links to all requests", 405: "only GET and HEAD are answered"}
+
+
+def _wants_html(request: web.Request) -> bool:
+    return "text/html" in request.headers.get("Accept", "")
 
 
 def _problem(request: web.Request, status: int, problem: str) -> web.StreamResponse:
     if "application/json" in request.headers.get("Accept", ""):
-        return web.json_response({"status": status, "error": problem}, status=status)
-    return web.Response(status=status, text=error_html(status, problem), content_type="text/html")
+        told = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": problem}
+        return web.Response(status=status, text=json.dumps(told), content_type="application/problem+json")
+    return web.Response(status=status, text=error_page(status, problem), content_type="text/html")
 
 
 def _asset(name: str) -> str:

@@ -2,26 +2,33 @@
 <xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform">
   <xsl:output method="html" encoding="UTF-8" indent="no"/>
 
+  <xsl:param name="embedded"/>
+
   <xsl:template match="/">
-    <html lang="en">
-      <head>
-        <meta name="viewport" content="width=device-width, initial-scale=1"/>
-        <title><xsl:value-of select="name(/*)"/></title>
-        <link rel="stylesheet" href="/css/introspect.css"/>
-      </head>
-      <body>
-        <nav><a href="/">All modules</a></nav>
-        <main><xsl:apply-templates select="/*" mode="top"/></main>
-      </body>
-    </html>
+    <xsl:choose>
+      <xsl:when test="$embedded"><div><xsl:apply-templates select="/*" mode="top"/></div></xsl:when>
+      <xsl:otherwise>
+        <html lang="en">
+          <head>
+            <meta name="viewport" content="width=device-width, initial-scale=1"/>
+            <title><xsl:value-of select="name(/*)"/></title>
+            <link rel="stylesheet" href="/css/style.css"/>
+          </head>
+          <body>
+            <nav><a href="/">Overview</a></nav>
+            <main><xsl:apply-templates select="/*" mode="top"/></main>
+          </body>
+        </html>
+      </xsl:otherwise>
+    </xsl:choose>
   </xsl:template>
 
   <xsl:template match="*[@type='rlist']" mode="top">
     <h1>Module <xsl:value-of select="name()"/></h1>
     <xsl:for-each select="*[@type='sandesh']">
       <xsl:sort select="name()"/>
-      <form method="get" action="Snh_{name()}">
-        <h2><xsl:value-of select="name()"/></h2>
+      <h2><xsl:value-of select="name()"/></h2>
+      <form method="get" action="/Snh_{name()}">
         <xsl:for-each select="*[@type!='struct']">
           <label><xsl:value-of select="name()"/> <small><xsl:value-of select="@type"/></small>
             <input name="{name()}" autocomplete="off"/>
@@ -41,15 +48,32 @@
   </xsl:template>
 
   <xsl:template match="*" mode="message">
-    <section>
-      <h1><xsl:value-of select="name()"/></h1>
+    <section class="card">
+      <h2><xsl:value-of select="name()"/></h2>
       <xsl:call-template name="fields"/>
     </section>
   </xsl:template>
 
+  <!-- A value as part of a query: what has a meaning there is escaped; browsers escape the rest. -->
+  <xsl:template name="encoded">
+    <xsl:param name="text"/>
+    <xsl:if test="$text != ''">
+      <xsl:variable name="first" select="substring($text, 1, 1)"/>
+      <xsl:choose>
+        <xsl:when test="$first='%'">%25</xsl:when>
+        <xsl:when test="$first='&amp;'">%26</xsl:when>
+        <xsl:when test="$first='#'">%23</xsl:when>
+        <xsl:when test="$first='+'">%2B</xsl:when>
+        <xsl:when test="$first=';'">%3B</xsl:when>
+        <xsl:otherwise><xsl:value-of select="$first"/></xsl:otherwise>
+      </xsl:choose>
+      <xsl:call-template name="encoded"><xsl:with-param name="text" select="substring($text, 2)"/></xsl:call-template>
+    </xsl:if>
+  </xsl:template>
+
   <xsl:template name="fields">
     <table>
-      <xsl:for-each select="*">
+      <xsl:for-each select="*[not(@identifier='0')]">
         <tr>
           <th><xsl:value-of select="name()"/></th>
           <td><xsl:apply-templates select="." mode="value"/></td>
@@ -70,8 +94,9 @@
     <xsl:apply-templates select="*" mode="pairs"/>
   </xsl:template>
 
-  <xsl:template match="*[@link]" mode="value">
-    <a href="Snh_{@link}?x={.}">
+  <xsl:template match="*[@link and string-length(.) &lt; 500]" mode="value">
+    <xsl:variable name="value"><xsl:call-template name="encoded"><xsl:with-param name="text" select="."/></xsl:call-template></xsl:variable>
+    <a href="/Snh_{@link}?x={$value}">
       <xsl:choose>
         <xsl:when test="@link_title"><xsl:value-of select="@link_title"/></xsl:when>
         <xsl:otherwise><xsl:value-of select="."/></xsl:otherwise>

@@ -49,7 +49,7 @@ class SendQueue:
         low_marks: Sequence[Mark] = LOW_MARKS,
     ) -> None:
         self._waiting: deque[Outgoing] = deque()
-        self._max_bytes = max_bytes
+        self.max_bytes = max_bytes
         self._max_frames = max_frames
         self._high_marks = tuple(high_marks)
         self._low_marks = tuple(low_marks)
@@ -83,7 +83,7 @@ class SendQueue:
             self.overflowed = True
         if outgoing.type in FILTERED and outgoing.level >= self.sending_level:
             return TxCause.QUEUE_LEVEL
-        is_full = self.size_bytes + len(outgoing.frame) > self._max_bytes or len(self._waiting) >= self._max_frames
+        is_full = self.size_bytes + len(outgoing.frame) > self.max_bytes or len(self._waiting) >= self._max_frames
         if is_full:
             self.overflowed = self.overflowed or is_state
             return TxCause.NO_QUEUE
