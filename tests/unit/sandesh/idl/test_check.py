@@ -66,17 +66,19 @@ class TestIds:
         ]
 
     def test_negative_ids_on_request(self) -> None:
-        """With that option ids below 0 are taken as they are; 0 is not."""
-        (struct,) = unit("struct S { -3: i32 a 0: i32 b }", Options(allow_negative_ids=True)).structs
+        """With that option ids below 1 are taken as they are, and fields without one go on below them."""
+        (struct,) = unit(
+            "struct S { -3: i32 a i32 b 0: i32 c 5: i32 d i32 e }", Options(allow_negative_ids=True)
+        ).structs
 
-        assert [field.id for field in struct.fields] == [-3, -1]
+        assert [field.id for field in struct.fields] == [-3, -4, 0, 5, -5]
 
     def test_strict(self) -> None:
-        """With that option a missing id is an error."""
+        """With that option a missing id is an error, and one that another is taken for."""
         with pytest.raises(IdlError) as caught:
-            unit("struct S { i32 a }", Options(strict=True))
+            unit("struct S { i32 a 0: i32 b }", Options(strict=True))
 
-        assert caught.value.code is Code.IMPLICIT_ID
+        assert [each.code for each in caught.value.errors] == [Code.IMPLICIT_ID, Code.NONPOSITIVE_ID]
 
     def test_an_automatic_id_is_taken(self) -> None:
         """The ids of automatic fields cannot be used by others."""

@@ -81,6 +81,7 @@ def _build() -> argparse.ArgumentParser:
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
+        add_help=False,
     )
     add = parser.add_argument
     add("files", nargs="*", type=Path, metavar="FILE", help="a .sandesh file")
@@ -113,5 +114,6 @@ def _build() -> argparse.ArgumentParser:
     add("--allow-neg-keys", "-allow-neg-keys", action="store_true", help="keep field ids below 1")
     add("--allow-64bit-consts", "-allow-64bit-consts", action="store_true", help="do not warn of 64-bit constants")
     add("--list-generators", action="store_true", help="list the languages and their options")
+    add("-h", "-help", "--help", action="help", help="show this")
     add("-version", "--version", action="version", version=f"sandesh (Satark) {version('satark-sandesh')}")
     return parser

@@ -62,6 +62,8 @@ def parse_request(text: str) -> Request:
     language, _, rest = text.partition(":")
     if not language:
         raise GeneratorError(f"--gen {text!r} names no language")
+    if "," in language:
+        raise GeneratorError(f"--gen {text!r} names more than one language; write --gen for each")
     pairs = (each.partition("=") for each in rest.split(",") if each)
     return Request(language, {name.strip(): value for name, _, value in pairs})
 

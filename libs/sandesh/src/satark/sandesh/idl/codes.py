@@ -46,7 +46,7 @@ class Code(StrEnum):
     DOTTED_NAME = "dotted-name"
     PYTHON_KEYWORD = "python-keyword"  # (w)
     ID_OUT_OF_RANGE = "id-out-of-range"
-    NONPOSITIVE_ID = "nonpositive-id"  # (w)
+    NONPOSITIVE_ID = "nonpositive-id"  # (w) unless strict
     IMPLICIT_ID = "implicit-id"  # (w) unless strict
     # Types.
     UNKNOWN_TYPE = "unknown-type"

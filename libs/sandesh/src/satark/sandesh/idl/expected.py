@@ -48,7 +48,7 @@ _WORDS = {
 # Legal in many places and meant in none.
 _RARE = {"LPAR", "XSD_ALL", "XSD_OPTIONAL", "XSD_NILLABLE", "XSD_ATTRS", "CPP_TYPE"}
 _NAMES = {"IDENT", "ST_IDENT"}
-_PLAIN = {*_WORDS, "IDENT", "STRING", "DOUBLE", "INT"}
+_PLAIN = set(_WORDS) - {"BASE"}
 _STARTING_WORDS = (*Kind, "const", "typedef", "enum", "senum", "struct", "union", "exception", "service", "include")
 
 
@@ -84,6 +84,8 @@ def advice(token: Token | None, after: Token | None, terminals: AbstractSet[str]
             )
         case Token(type="VOID"):
             hint = "void is only the result of a service's function"
+        case Token(type="SANDESH") if _is_start(terminals):
+            hint = f"write its kind before it: {', '.join(Kind)}"
         case Token(type="IDENT") if _is_start(terminals):
             kinds = f"kinds of messages: {', '.join(Kind)}" if after is not None and after.type == "SANDESH" else ""
             hint = did_you_mean(token, _STARTING_WORDS) or kinds

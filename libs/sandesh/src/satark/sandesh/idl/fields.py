@@ -67,14 +67,14 @@ class Fields:
         return (*fields, *added)
 
     def _ids(self, written: Sequence[ast.Field | ast.TextField], used: dict[int, str]) -> list[int]:
-        """Return the id of each field. Those without a legal one get -1, -2 and so on."""
+        """Return the id of each field. Those without a legal one get -1, -2 and so on, or go on below an allowed one."""
         found = []
         implicit = 0
         for each in written:
             number = self._written_id(each)
             if number is None:
-                implicit -= 1
-                number = implicit
+                number = implicit - 1
+            implicit = min(number, 0) or implicit
             name = _name(each, number)
             if number in used:
                 message = f'the id {number} of "{name}" is that of "{used[number]}"'
@@ -85,14 +85,14 @@ class Fields:
 
     def _written_id(self, each: ast.Field | ast.TextField) -> int | None:
         report, name, number = self.scope.report, _name(each, None), each.id
+        note = report.error if self.options.strict else report.warning
         if number is None:
-            note = report.error if self.options.strict else report.warning
             note(Code.IMPLICIT_ID, each.span, f'"{name}" has no id', "without ids no field can be added later")
         elif not MIN_ID <= number <= MAX_ID:
             report.error(Code.ID_OUT_OF_RANGE, each.span, f'the id {number} of "{name}" is not in 1 to {MAX_ID}')
-        elif number <= 0 and not (number and self.options.allow_negative_ids):
+        elif number <= 0 and not self.options.allow_negative_ids:
             message = f'the id {number} of "{name}" is not in 1 to {MAX_ID}; another is taken'
-            report.warning(Code.NONPOSITIVE_ID, each.span, message)
+            note(Code.NONPOSITIVE_ID, each.span, message)
             return None
         return number
 

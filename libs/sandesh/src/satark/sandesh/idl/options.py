@@ -7,7 +7,8 @@ from dataclasses import dataclass
 class Options:
     """The switches of the original compiler that change what is legal (clause 1.9).
 
-    `strict`: a field without an id is an error. `allow_negative_ids`: ids below 0 are taken as they are.
+    `strict`: a field without an id, or with one that another is taken for, is an error.
+    `allow_negative_ids`: ids below 1 are taken as they are.
     `allow_64_bit`: no warning for constants beyond 32 bits.
     """
 

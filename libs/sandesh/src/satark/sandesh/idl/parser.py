@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from lark import Token, UnexpectedToken
 
-from satark.sandesh.idl.ast import Definition, Header, Program, Span
+from satark.sandesh.idl.ast import Definition, Header, Namespace, Program, Span
 from satark.sandesh.idl.builder import Builder
 from satark.sandesh.idl.codes import Code
 from satark.sandesh.idl.errors import Report
@@ -70,11 +70,19 @@ def parse(text: str, file: str, report: Report) -> Parsed:
             definitions.append(builder.definition(tree))
         else:
             headers.append(header := builder.header(tree))
+            _check_dash(header, report)
             if definitions or lost:
                 message = f"a header ({piece[0]}) stands before every definition"
                 report.error(Code.HEADER_AFTER_DEFINITION, header.span, message, "move it to the top of the file")
     program = Program(file, tuple(headers), tuple(definitions), scanned.program_doc)
     return Parsed(program, frozenset(lost))
+
+
+def _check_dash(header: Header, report: Report) -> None:
+    """Smalltalk alone has dashes in names; lark cannot tell its namespaces from others, as they are names themselves."""
+    if isinstance(header, Namespace) and "-" in header.name and not header.language.startswith("smalltalk"):
+        hint = "a name has letters, digits and _"
+        report.error(Code.SYNTAX, header.span, f'expected a name, found "{header.name}"', hint)
 
 
 def _pieces(tokens: Sequence[Token]) -> Iterator[tuple[Sequence[Token], Token | None]]:

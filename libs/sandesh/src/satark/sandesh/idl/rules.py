@@ -18,7 +18,7 @@ def check_fields(written: ast.SandeshDef, report: Report) -> None:
                 report.error(Code.TEXT_IN_REQUEST, each.span, "a request has no constant text")
         elif each.requiredness is ast.Requiredness.OPTIONAL and written.kind not in _MAY_BE_OPTIONAL:
             hint = "only fields of requests, responses and objectlogs, and of structs, may be"
-            message = f'"{each.name}": a field of a {written.kind} cannot be optional'
+            message = f'"{each.name}": a field of {_a(written.kind)} cannot be optional'
             report.error(Code.OPTIONAL_IN_MESSAGE, each.span, message, hint)
 
 
@@ -31,17 +31,17 @@ def check_uve(written: ast.SandeshDef, fields: Sequence[model.Field], report: Re
     data, *others = fields
     span = data.span or written.span
     if data.name != "data":
-        message = f'the field of a {written.kind} is called "data", not "{data.name}"'
+        message = f'the field of {_a(written.kind)} is called "data", not "{data.name}"'
         report.error(Code.DATA_NAME, span, message)
     elif not isinstance(data.type, model.StructType):
-        message = f'the "data" of a {written.kind} is a struct, not {model.type_name(data.type)}'
+        message = f'the "data" of {_a(written.kind)} is a struct, not {model.type_name(data.type)}'
         report.error(Code.DATA_NOT_STRUCT, span, message)
     else:
         _check_data(written.kind, data.type.struct, span, report)
     for other in others:
         is_dynamic = written.kind is ast.Kind.DYNAMICUVE
         note = report.warning if is_dynamic else report.error
-        message = f'"{other.name}": a {written.kind} has no field but "data"'
+        message = f'"{other.name}": {_a(written.kind)} has no field but "data"'
         note(Code.DATA_NOT_ALONE, other.span or span, message, "put it into the data struct")
 
 
@@ -80,3 +80,7 @@ def _check_elements(struct: model.Struct, span: ast.Span, report: Report) -> Non
     elif model.type_shape(elements.type) != "map<string,string>":
         message = f'"elements" of the data struct "{struct.name}" is not a map<string, string>'
         report.error(Code.UVE_FIELD_TYPE, span, message, hint)
+
+
+def _a(kind: ast.Kind) -> str:
+    return f"an {kind}" if kind in {ast.Kind.ALARM, ast.Kind.OBJECTLOG} else f"a {kind}"

@@ -105,13 +105,13 @@ class Scope:
             case None if not lost:
                 self._unknown(name, span)
             case model.Constant() | model.Message():
-                what = "a constant" if isinstance(found, model.Constant) else f"a {found.kind} message"
+                what = "a constant" if isinstance(found, model.Constant) else f"a message ({found.kind})"
                 self.report.error(Code.NOT_A_TYPE, span, f'"{name}" is {what}, not a type')
         return None
 
     def _unknown(self, name: str, span: ast.Span) -> None:
         if name == self.current:
-            hint = "a struct can only have what was defined before it"
+            hint = "a definition can only use what was defined before it"
             self.report.error(Code.SELF_REFERENCE, span, f'"{name}" is used within itself', hint)
         elif name in self.services:
             self.report.error(Code.NOT_A_TYPE, span, f'"{name}" is a service, not a type')

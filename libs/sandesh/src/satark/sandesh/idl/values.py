@@ -117,7 +117,7 @@ class Values:
     def _integer(self, value: int, base: Base) -> model.Value:
         low, high = INTEGER_RANGES[base]
         if not low <= value <= high:
-            raise self._refuse(Code.VALUE_RANGE, f'"{self._owner}": {value} is not a {base} ({low} to {high})')
+            raise self._refuse(Code.VALUE_RANGE, f'"{self._owner}": {value} is no {base} ({low} to {high})')
         if not self._options.allow_64_bit and not INTEGER_RANGES[Base.I32][0] <= value <= INTEGER_RANGES[Base.U32][1]:
             self._scope.report.warning(Code.VALUE_64_BIT, self._span, f"{value} has more than 32 bits")
         return bool(value) if base is Base.BOOL else value
@@ -202,7 +202,9 @@ class Values:
             if isinstance(each, model.Enumeration) and each.named(name) is not None:
                 return self._refuse(Code.VALUE_UNQUALIFIED, f'"{name}" needs its enum', f"write {each.name}.{name}")
         first = name.partition(".")[0]
-        if first in self._scope.later:
+        if name == self._scope.current:
+            hint = "a constant can only use what was defined before it"
+        elif first in self._scope.later:
             hint = f"move the definition of line {self._scope.later[first].line} up"
         else:
             hint = did_you_mean(name, self._scope.names())
