@@ -10,10 +10,11 @@ from pathlib import Path
 
 from tests.fuzz.sandesh.targets import TARGETS
 from tests.unit.sandesh.captures import captures
+from tests.unit.sandesh.idl.corpus import FORMS
 
 
 def write_corpus(folder: Path) -> None:
-    """Every recorded frame as a file, and its header and message as files of their own."""
+    """Every recorded frame as a file, its header and message as files of their own; every form of the language."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, data in captures().items():
         if "/c2s/" in name or "/s2c/" in name:
@@ -22,6 +23,8 @@ def write_corpus(folder: Path) -> None:
             stem = name.replace("/", "_").removesuffix(".bin")
             for suffix, part in (("frame", data), ("header", content[:cut]), ("body", content[cut:])):
                 (folder / f"{stem}.{suffix}").write_bytes(part)
+    for at, form in enumerate(FORMS):
+        (folder / f"{at:03}.sandesh").write_text(form["text"])
 
 
 def main(arguments: list[str]) -> int:

@@ -5,6 +5,9 @@ A target raises nothing for what is allowed, and whatever else is raised is a fi
 
 from collections.abc import Callable, Mapping
 
+from satark.sandesh.compiler import languages
+from satark.sandesh.compiler.generator import GeneratorError
+from satark.sandesh.idl import Bundle, IdlError, format_program, load_texts, parse_text
 from satark.sandesh.session.actions import Close
 from satark.sandesh.session.connection import Connection
 from satark.sandesh.session.events import Connected, Start
@@ -91,6 +94,44 @@ def open_frames(data: bytes) -> None:
             continue
 
 
-TARGETS: Mapping[str, Callable[[bytes], None]] = {
-    each.__name__: each for each in (read_frames, read_header, read_tree, read_messages, drive_sessions, open_frames)
+def read_definitions(data: bytes) -> Bundle | None:
+    """A file is a program, and its canonical text the same one, or it is an `IdlError` that can be shown."""
+    text = data.decode("utf-8", "surrogateescape")
+    try:
+        bundle = load_texts({"t.sandesh": text, "inc.sandesh": text}, "t.sandesh")
+    except IdlError as error:
+        str(error)
+        return None
+    assert parse_text(format_program(bundle.main.program)) == bundle.main.program
+    return bundle
+
+
+def compile_definitions(data: bytes) -> None:
+    """A program that is right becomes files in every language, the same each time, and the Python is Python."""
+    bundle = read_definitions(data)
+    if bundle is None:
+        return
+    for name in languages.BUILT_IN:
+        try:
+            files = languages.find(name).generate(bundle, {})
+        except GeneratorError:
+            continue
+        assert files == languages.find(name).generate(bundle, {})
+        for path, text in files.items():
+            if path.endswith(".py"):
+                compile(text, path, "exec")
+
+
+TARGETS: Mapping[str, Callable[[bytes], object]] = {
+    each.__name__: each
+    for each in (
+        read_frames,
+        read_header,
+        read_tree,
+        read_messages,
+        drive_sessions,
+        open_frames,
+        read_definitions,
+        compile_definitions,
+    )
 }

@@ -2,6 +2,7 @@
 
 from dataclasses import make_dataclass
 from functools import cache
+from keyword import iskeyword
 from typing import Any
 
 from hypothesis import strategies as st
@@ -37,7 +38,7 @@ SCALARS: dict[str, st.SearchStrategy[Any]] = {
     "uuid_t": st.uuids(),
 }
 ENUM = EnumOf("Colour", lambda: Colour)
-NAMES = st.from_regex(r"[a-z][a-z0-9_]{0,8}", fullmatch=True)
+NAMES = st.from_regex(r"[a-z][a-z0-9_]{0,8}", fullmatch=True).filter(lambda name: not iskeyword(name))
 
 BASES = st.sampled_from([Base(name) for name in BASE_NAMES])
 KEYS = BASES.filter(lambda base: base.name != "double") | st.just(ENUM)

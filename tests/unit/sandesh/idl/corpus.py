@@ -1,6 +1,8 @@
 """The IDL files of our own: good ones, and bad ones with one mistake each."""
 
+import json
 from pathlib import Path
+from typing import Any
 
 from satark.sandesh.idl import IdlError, Problem, load
 
@@ -8,6 +10,7 @@ DATA = Path(__file__).parents[3] / "data"
 GOOD = sorted((DATA / "idl" / "good").rglob("*.sandesh"))
 BAD = sorted((DATA / "idl" / "bad").glob("*.sandesh"))
 RECORDED = DATA / "sandesh" / "idl"
+FORMS: list[dict[str, Any]] = [json.loads(line) for line in (RECORDED / "forms.jsonl").read_text().splitlines()]
 
 
 def problems(file: Path) -> tuple[Problem, ...]:

@@ -4,7 +4,6 @@ The lists follow the recorded cases of the original, by the same rules: what it 
 generates is broken.
 """
 
-import json
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -12,9 +11,8 @@ from typing import Any
 import pytest
 
 from satark.sandesh.idl import IdlError, Options, format_program, load, load_texts, parse_text
-from tests.unit.sandesh.idl.corpus import RECORDED
+from tests.unit.sandesh.idl.corpus import FORMS
 
-FORMS: list[dict[str, Any]] = [json.loads(line) for line in (RECORDED / "forms.jsonl").read_text().splitlines()]
 COMMENTS = ("/**/", "/***/", "/* /* */", "// a\n", "# é\n", "/* * / */", "///\n", "\r\n", "\t")
 TOKENS = ("struct", "S", "{", "1", ":", "optional", "list", "<", "i32", ">", "a", "=", "[", "5", ",", "6", "]")
 REST = ("(", "key", "=", '"T"', ")", ";", "}", "(", "type", "=", "'object'", ")")
