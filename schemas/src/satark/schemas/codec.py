@@ -11,13 +11,17 @@ from typing import Any
 import msgspec
 
 from satark.schemas.checkpoints import PollerCheckpoint
+from satark.schemas.flows import FlowSession
+from satark.schemas.generators import GatewayLease, GeneratorSession, lease_id
 from satark.schemas.identifiers import identifier, instant
 from satark.schemas.incidents import IncidentOpened, IncidentResolved, IncidentUpdated
 from satark.schemas.messages import Message
 from satark.schemas.metrics import MetricSample
 from satark.schemas.notifications import Notification
+from satark.schemas.requests import Request
 from satark.schemas.states import EntityState
 from satark.schemas.topics import BY_EVENT, BY_NAME
+from satark.schemas.uves import SharesWithdrawn, UveShare
 
 CONTENT_TYPE = "application/json"
 MAX_VALUE_BYTES = 1_000_000
@@ -27,6 +31,12 @@ Event = (
     MetricSample
     | EntityState
     | Message
+    | UveShare
+    | SharesWithdrawn
+    | FlowSession
+    | GeneratorSession
+    | GatewayLease
+    | Request
     | IncidentOpened
     | IncidentUpdated
     | IncidentResolved
@@ -39,6 +49,12 @@ EVENT_TYPES: dict[type, str] = {
     MetricSample: "satark.metric.sample.v1",
     EntityState: "satark.entity.state.v1",
     Message: "satark.message.v1",
+    UveShare: "satark.uve.share.v1",
+    SharesWithdrawn: "satark.uve.withdrawn.v1",
+    FlowSession: "satark.flow.session.v1",
+    GeneratorSession: "satark.generator.session.v1",
+    GatewayLease: "satark.gateway.lease.v1",
+    Request: "satark.request.v1",
     IncidentOpened: "satark.incident.opened.v1",
     IncidentUpdated: "satark.incident.updated.v1",
     IncidentResolved: "satark.incident.resolved.v1",
@@ -70,10 +86,14 @@ class Encoded:
 
 
 def event_id(event: Event) -> str:
-    """Return the event's id; a checkpoint's is made of its key and position."""
-    if isinstance(event, PollerCheckpoint):
-        return identifier("checkpoint", event.orchestrator, instant(event.window_end))
-    return event.id
+    """Return the event's id; a checkpoint's and a lease's is made of key and position."""
+    match event:
+        case PollerCheckpoint():
+            return identifier("checkpoint", event.orchestrator, instant(event.window_end))
+        case GatewayLease():
+            return lease_id(event.gateway, instant(event.time))
+        case _:
+            return event.id
 
 
 def partition_key(event: Event) -> str:
@@ -83,6 +103,10 @@ def partition_key(event: Event) -> str:
             return event.id
         case PollerCheckpoint():
             return event.orchestrator
+        case GatewayLease():
+            return event.gateway
+        case SharesWithdrawn() | GeneratorSession() | Request():
+            return event.generator
         case _:
             return event.entity
 

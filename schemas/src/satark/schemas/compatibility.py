@@ -110,8 +110,11 @@ def _alternatives(pair: _Pair) -> Iterator[Change]:
     for old in pair.old.get("anyOf", [pair.old]):
         trials = [list(_compare(pair.at("", old, new))) for new in allowed]
         if all(trials):
-            if len(trials) == 1:
-                yield from trials[0]
+            named = [
+                trial for new, trial in zip(allowed, trials, strict=True) if old.get("$ref", "") == new.get("$ref")
+            ]
+            if len(trials) == 1 or named:
+                yield from (named or trials)[0]
             else:
                 yield Change(pair.path, f"{_shown(old)} is none of the alternatives any more")
 

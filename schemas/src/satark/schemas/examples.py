@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 from satark.schemas.checkpoints import PollerCheckpoint
 from satark.schemas.codec import Event
+from satark.schemas.flows import EndPoint, Flow, FlowSession, Traffic
+from satark.schemas.generators import Connection, GatewayLease, GeneratorSession, session_id
 from satark.schemas.identifiers import identifier, instant
 from satark.schemas.incidents import (
     Baseline,
@@ -23,7 +25,9 @@ from satark.schemas.incidents import (
 from satark.schemas.messages import Level, Message
 from satark.schemas.metrics import LATENCY_MS_RX, LATENCY_MS_TX, LOSS_PCT_RX, WAN_LINK, MetricSample
 from satark.schemas.notifications import Notification, Outcome, notification_id
+from satark.schemas.requests import Argument, Request
 from satark.schemas.states import EntityState, State, state_id
+from satark.schemas.uves import SharesWithdrawn, UveShare, Value, share_id, withdrawal_id
 
 BEGIN = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 STEP = timedelta(minutes=5)
@@ -38,6 +42,10 @@ LABELS = {
     "link_id": "f3a1c0de",
 }
 INCIDENT = incident_id(ENTITY, instant(BEGIN))
+GENERATOR = "compute-1:Compute:contrail-vrouter-agent:0"
+GATEWAY = "analytics-1/4711"
+UVE = "ObjectVNTable:default-domain:admin:web"
+SESSION = int(BEGIN.timestamp()) * 1_000_000
 
 
 def sample() -> MetricSample:
@@ -81,6 +89,94 @@ def message() -> Message:
         text="Link GE4 is no longer functional",
         fields={"internalId": "f3a1c0de"},
         labels={name: LABELS[name] for name in ("orchestrator", "enterprise", "enterprise_id", "edge", "edge_id")},
+    )
+
+
+def share() -> UveShare:
+    """Return what a vrouter agent says about a virtual network."""
+    return UveShare(
+        id=share_id(GENERATOR, SESSION, "UveVirtualNetworkAgentTrace", 7, UVE, sync=False),
+        generator=GENERATOR,
+        gateway=GATEWAY,
+        time=BEGIN,
+        entity=UVE,
+        session=SESSION,
+        struct="UveVirtualNetworkAgent",
+        message="UveVirtualNetworkAgentTrace",
+        sequence_number=7,
+        attributes={
+            "total_acl_rules": Value(type="i32", text="4"),
+            "interface_list": Value(
+                type="list", element="string", items=("web-1", "web-2"), annotations={"aggtype": "union"}
+            ),
+        },
+    )
+
+
+def withdrawn() -> SharesWithdrawn:
+    """Return the end of all that it said, when its session was lost."""
+    return SharesWithdrawn(
+        id=withdrawal_id(GENERATOR, SESSION),
+        generator=GENERATOR,
+        gateway=GATEWAY,
+        time=BEGIN + STEP,
+        through=SESSION,
+        reason="session_lost",
+    )
+
+
+def flow_session() -> FlowSession:
+    """Return one row of what a vrouter agent exports of traffic."""
+    return FlowSession(
+        id=identifier("flow-session", GENERATOR, instant(BEGIN), "12", "0"),
+        entity=f"generator/{GENERATOR}",
+        generator=GENERATOR,
+        time=BEGIN,
+        vrouter="compute-1",
+        vmi="default-domain:admin:web-1-port",
+        local_ip="192.0.2.10",
+        server_port=443,
+        protocol=6,
+        local=EndPoint(vn="default-domain:admin:web", tier="web"),
+        remote=EndPoint(vn="default-domain:admin:front"),
+        traffic=Traffic(sampled_forward_bytes=48_200, sampled_forward_pkts=61),
+        flows=(Flow(remote_ip="192.0.2.77", client_port=50_412, details={"forward_action": "pass"}),),
+    )
+
+
+def generator_session() -> GeneratorSession:
+    """Return the beginning of the agent's session."""
+    return GeneratorSession(
+        id=session_id(GENERATOR, SESSION, Connection.UP),
+        generator=GENERATOR,
+        session=SESSION,
+        state=Connection.UP,
+        time=BEGIN,
+        gateway=GATEWAY,
+        since=BEGIN,
+        address="192.0.2.1",
+        http_port=8085,
+        pid=2113,
+        connections=1,
+        uve_types=("UveVirtualNetworkAgent",),
+    )
+
+
+def lease() -> GatewayLease:
+    """Return the gateway's sign of life."""
+    return GatewayLease(gateway=GATEWAY, time=BEGIN, lease_s=10.0, started=BEGIN - STEP, generators=1)
+
+
+def request() -> Request:
+    """Return a question to the agent."""
+    return Request(
+        id="5b3c0e1e-web",
+        generator=GENERATOR,
+        name="ItfReq",
+        arguments=(Argument(name="name", value="tap0"),),
+        time=BEGIN,
+        expires=BEGIN + timedelta(seconds=30),
+        asked_by="noc",
     )
 
 
@@ -199,5 +295,20 @@ def checkpoint() -> PollerCheckpoint:
 
 def examples() -> dict[type, Event]:
     """Return one example by event class, in the order of the contract."""
-    every = (sample(), state(), message(), opened(), updated(), resolved(), notification(), checkpoint())
+    every: tuple[Event, ...] = (
+        sample(),
+        state(),
+        message(),
+        share(),
+        withdrawn(),
+        flow_session(),
+        generator_session(),
+        lease(),
+        request(),
+        opened(),
+        updated(),
+        resolved(),
+        notification(),
+        checkpoint(),
+    )
     return {type(event): event for event in every}

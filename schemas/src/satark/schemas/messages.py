@@ -21,6 +21,24 @@ class Level(IntEnum):
     DEBUG = 7
 
 
+class SandeshHeader(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a daemon's message says of itself besides its content; numbers and names are the sender's."""
+
+    type: Annotated[str, Meta(description="SYSTEM, OBJECT, TRACE, TRACE_OBJECT, RESPONSE, SYSLOG, FLOW and so on.")]
+    source: str = ""
+    node_type: str = ""
+    module: str = ""
+    instance: str = ""
+    sequence_number: int = 0
+    level: Annotated[int, Meta(description="Severity as sent; 2147483647 is none.")] = 2_147_483_647
+    hints: int = 0
+    context: Annotated[str, Meta(description="In an answer: the request's id.")] = ""
+    namespace: str = ""
+    version_sig: int = 0
+    pid: int | None = None
+    ip_address: str | None = None
+
+
 class Message(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One thing that was said."""
 
@@ -39,3 +57,8 @@ class Message(Struct, frozen=True, kw_only=True, omit_defaults=True):
         dict[LabelName, LabelValue],
         Meta(description="Names a person knows the entity by: orchestrator, enterprise, edge.", max_length=64),
     ] = {}
+    sandesh: Annotated[SandeshHeader | None, Meta(description="The header, when a daemon sent it over Sandesh.")] = None
+    objects: Annotated[
+        tuple[str, ...], Meta(description="Objects that it speaks of, each table:name.", max_length=256)
+    ] = ()
+    body: Annotated[str, Meta(description="The whole message as XML, when it came as such.")] = ""

@@ -5,15 +5,25 @@ from datetime import timedelta
 from enum import StrEnum
 
 from satark.schemas.checkpoints import PollerCheckpoint
+from satark.schemas.flows import FlowSession
+from satark.schemas.generators import GatewayLease, GeneratorSession
 from satark.schemas.incidents import IncidentOpened, IncidentResolved, IncidentUpdated
 from satark.schemas.messages import Message
 from satark.schemas.metrics import MetricSample
 from satark.schemas.notifications import Notification
+from satark.schemas.requests import Request
 from satark.schemas.states import EntityState
+from satark.schemas.uves import SharesWithdrawn, UveShare
 
 METRICS = "satark.metrics.v1"
 STATES = "satark.states.v1"
 MESSAGES = "satark.messages.v1"
+UVES = "satark.uves.v1"
+FLOW_SESSIONS = "satark.sessions.v1"
+GENERATORS = "satark.generators.v1"
+GATEWAYS = "satark.gateways.v1"
+REQUESTS = "satark.requests.v1"
+FRAMES_DLQ = "satark.frames.v1.dlq"
 ANOMALIES = "satark.anomalies.v1"
 NOTIFICATIONS = "satark.notifications.v1"
 POLLER_CHECKPOINTS = "satark.poller-checkpoints.v1"
@@ -60,7 +70,7 @@ TOPICS: tuple[Topic, ...] = (
         description="Normalised samples of everything that is measured.",
         key="The entity's key, so that one entity's samples stay in order.",
         events=(MetricSample,),
-        producers=("poller",),
+        producers=("poller", "gateway"),
         consumers=("detector",),
         retention=timedelta(days=7),
     ),
@@ -76,11 +86,75 @@ TOPICS: tuple[Topic, ...] = (
     ),
     Topic(
         name=MESSAGES,
-        description="What other systems say in words: the orchestrators' own events.",
+        description="What other systems say in words: orchestrators' events, daemons' logs, traces and answers, syslog.",
         key="The key of the entity that the message is about.",
         events=(Message,),
-        producers=("poller",),
+        producers=("poller", "gateway"),
+        consumers=("satark request",),
         retention=timedelta(days=7),
+        dead_letters=False,
+    ),
+    Topic(
+        name=UVES,
+        description="What each generator says about each object, attribute by attribute, and when that ends.",
+        key="The UVE's key; a withdrawal goes to every partition, under the generator's name.",
+        events=(UveShare, SharesWithdrawn),
+        producers=("gateway",),
+        retention=timedelta(days=7),
+        dead_letters=False,
+    ),
+    Topic(
+        name=FLOW_SESSIONS,
+        description="Traffic between end points, as vrouters export it.",
+        key="The vrouter agent.",
+        events=(FlowSession,),
+        producers=("gateway",),
+        retention=timedelta(days=2),
+        dead_letters=False,
+    ),
+    Topic(
+        name=GENERATORS,
+        description="Which daemon is connected to which gateway; the latest by generator counts.",
+        key="The generator's name.",
+        events=(GeneratorSession,),
+        producers=("gateway",),
+        consumers=("gateway", "satark request"),
+        cleanup=Cleanup.COMPACT,
+        dead_letters=False,
+    ),
+    Topic(
+        name=GATEWAYS,
+        description="Which gateways are alive; the latest by gateway counts.",
+        key="The gateway's name.",
+        events=(GatewayLease,),
+        producers=("gateway",),
+        consumers=("gateway",),
+        partitions=1,
+        # A gateway's name belongs to one process: leases of those long gone need not stay.
+        cleanup=Cleanup.COMPACT_AND_DELETE,
+        retention=timedelta(days=1),
+        public=False,
+        dead_letters=False,
+    ),
+    Topic(
+        name=REQUESTS,
+        description="Questions to daemons; the gateway that holds the daemon asks it.",
+        key="The generator's name.",
+        events=(Request,),
+        producers=("satark request",),
+        consumers=("gateway",),
+        retention=timedelta(hours=1),
+        dead_letters=False,
+    ),
+    Topic(
+        name=FRAMES_DLQ,
+        description="What came over a socket and could not be used: original bytes, sender and cause in headers.",
+        key="The sender.",
+        producers=("gateway",),
+        consumers=("satark dlq",),
+        partitions=1,
+        retention=timedelta(days=30),
+        public=False,
         dead_letters=False,
     ),
     Topic(

@@ -21,9 +21,10 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class OutgoingRecord:
-    """A record to be written; Kafka's default partitioner places it by its key."""
+    """A record to be written; Kafka's default partitioner places it by its key, unless `partition` says where."""
 
     topic: str
     key: bytes | None
     value: bytes | None
     headers: tuple[Header, ...] = ()
+    partition: int | None = None

@@ -81,6 +81,14 @@ class Producer:
             metrics.EVENTS_PRODUCED.labels(record.topic).inc()
         return written
 
+    async def partitions(self, topic: str) -> frozenset[int]:
+        """Return the numbers of a topic's partitions, as the broker says now or said within the last minutes.
+
+        Raises KafkaError when no broker answers.
+        """
+        producer = await self._opened()
+        return frozenset(await asyncio.wait_for(producer.partitions_for(topic), self._delivery_timeout_s))
+
     async def flush(self) -> None:
         """Wait until nothing is on its way any more: what a cancelled `send_all` left is written, or given up.
 
@@ -128,8 +136,8 @@ async def _sent(producer: Any, records: Sequence[OutgoingRecord]) -> list[Writte
     futures: list[asyncio.Future[Any]] = []
     try:
         for record in records:
-            headers = list(record.headers)
-            futures.append(await producer.send(record.topic, value=record.value, key=record.key, headers=headers))
+            place = {"key": record.key, "partition": record.partition, "headers": list(record.headers)}
+            futures.append(await producer.send(record.topic, value=record.value, **place))
         return [(meta.partition, meta.offset) for meta in await asyncio.gather(*futures)]
     finally:
         for future in futures:
