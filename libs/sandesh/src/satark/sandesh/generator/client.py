@@ -19,6 +19,7 @@ from satark.sandesh.generator.messages.node import ConnectionInfo
 from satark.sandesh.generator.outbox import Dropped, Outbox, Stamp
 from satark.sandesh.generator.reporting import SelfReport
 from satark.sandesh.generator.requests import Handler, Handlers
+from satark.sandesh.generator.status import Process
 from satark.sandesh.generator.traces import TraceBuffers
 from satark.sandesh.generator.uves import Entry, UveType
 from satark.sandesh.generator.writer import Writer
@@ -43,6 +44,7 @@ class Generator:
 
     `send` and the trace methods may be called from any thread and never block. `http_port`: introspect's, 0 for any
     free one, None for no introspect; `http_tls`: `introspect_context`, None for plain HTTP. `node_table` is the table of the NodeStatus UVE; None sends none.
+    `pid` is told to collectors, the process's own if None: many simulated daemons live in one process.
     """
 
     def __init__(
@@ -62,11 +64,13 @@ class Generator:
         queue: SendQueue | None = None,
         node_table: str | None = None,
         statistics_s: float = STATISTICS_S,
+        pid: int | None = None,
     ) -> None:
         self.identity = Identity(source or socket.gethostname(), node_type, module, instance_id)
         self.lock = threading.RLock()
         sender = Header(source=self.identity.source, module=module, node_type=node_type, instance_id=instance_id)
         self.outbox = Outbox(sender, queue=SendQueue() if queue is None else queue)
+        self.pid = os.getpid() if pid is None else pid
         self.traces = TraceBuffers()
         self.handlers = Handlers()
         self.messages: dict[str, type[Message]] = {}
@@ -78,7 +82,12 @@ class Generator:
         self.writer = Writer(self.outbox, self.lock, self._link)
         self._answering = Answering(self.handlers, self._answer)
         self._report = SelfReport(
-            self.identity, self.outbox, self.lock, send=self.send, node_table=node_table, interval_s=statistics_s
+            Process(self.identity, self.pid, 0, 0),
+            self.outbox,
+            self.lock,
+            send=self.send,
+            node_table=node_table,
+            interval_s=statistics_s,
         )
         self._loop: asyncio.AbstractEventLoop | None = None
         self._closed = False
@@ -246,7 +255,7 @@ class Generator:
         for each in self.messages.values():
             if issubclass(each, UveMessage):
                 names |= {field.type.name for field in each.__sandesh__.fields if isinstance(field.type, StructOf)}
-        hello = Hello(self.identity, action.connections, tuple(sorted(names)), os.getpid(), self.http_port)
+        hello = Hello(self.identity, action.connections, tuple(sorted(names)), self.pid, self.http_port)
         writer = self._link.writer
         if writer is not None:
             writer.write(encode_hello(hello, timestamp_us=_now_us(), sequence_number=action.connections))

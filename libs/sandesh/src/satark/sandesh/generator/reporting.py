@@ -1,16 +1,15 @@
 """Sends what a generator tells of itself: after every change of its session, and at an interval (clause 5.1)."""
 
 import asyncio
-import os
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 from satark.sandesh.generator.outbox import Outbox
 from satark.sandesh.generator.status import Connections, Process, client_state, node_status
 from satark.sandesh.session.states import Session, State
 from satark.sandesh.types import UveMessage
-from satark.sandesh.wire.control import Identity
 
 _STATUS = {State.ESTABLISHED: "Up", State.IDLE: "Down", State.DISCONNECT: "Down"}
 
@@ -20,7 +19,7 @@ class SelfReport:
 
     def __init__(
         self,
-        identity: Identity,
+        process: Process,
         outbox: Outbox,
         lock: threading.RLock,
         *,
@@ -29,19 +28,18 @@ class SelfReport:
         interval_s: float,
     ) -> None:
         self.connections = Connections()
-        self._identity = identity
         self._outbox = outbox
         self._lock = lock
         self._send = send
         self._node_table = node_table
         self._interval_s = interval_s
-        self._process = Process(identity, os.getpid(), 0, 0)
+        self._process = process
         self._state_since_us = 0
 
     def started(self, http_port: int) -> None:
         """The process begins to run; introspect listens on that port, 0 for none."""
         self._state_since_us = _now_us()
-        self._process = Process(self._identity, os.getpid(), http_port, self._state_since_us)
+        self._process = replace(self._process, http_port=http_port, start_time_us=self._state_since_us)
 
     def changed(self, session: Session, reason: str) -> None:
         """The session is in another state."""
@@ -64,7 +62,7 @@ class SelfReport:
         """Send the UVE about the process and its connections, if it has a table."""
         if self._node_table is not None:
             with self._lock:
-                status = node_status(self._identity, self._node_table, dict(self.connections.entries))
+                status = node_status(self._process.identity, self._node_table, dict(self.connections.entries))
             self._send(status)
 
     async def run(self, session: Callable[[], Session]) -> None:
