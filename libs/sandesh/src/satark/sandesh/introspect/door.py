@@ -49,6 +49,12 @@ class Door:
         self._server: asyncio.Server | None = None
         self._reaper: asyncio.Task[None] | None = None
 
+    @property
+    def connections(self) -> int:
+        """How many there are now."""
+        server = None if self._runner is None else self._runner.server
+        return 0 if server is None else len(server.connections)
+
     async def open(self, app: web.Application) -> None:
         """Listen. Raises `OSError`."""
         self._runner = web.AppRunner(

@@ -72,12 +72,17 @@ class IntrospectServer:
         self._limits = limits or Limits()
         self._door = Door(host, port, tls=tls, limits=self._limits)
         self._room = asyncio.Semaphore(self._limits.requests)
-        self._waiting = 0
+        self.waiting = 0
 
     @property
     def port(self) -> int:
         """Where it listens."""
         return self._door.port
+
+    @property
+    def connections(self) -> int:
+        """How many there are now."""
+        return self._door.connections
 
     async def start(self) -> None:
         """Listen. Raises `OSError`."""
@@ -161,17 +166,17 @@ class IntrospectServer:
 
     async def _in_turn(self, asked: Message, url: str) -> tuple[list[Message], list[bytes]]:
         """Wait for room, with others if they are not too many."""
-        if self._waiting >= self._limits.waiting:
+        if self.waiting >= self._limits.waiting:
             raise _ProblemError(503, "too many requests wait already")
-        self._waiting += 1
+        self.waiting += 1
         waits = True
         try:
             async with asyncio.timeout(self._limits.handler_s), self._room:
-                self._waiting -= 1
+                self.waiting -= 1
                 waits = False
                 return await self._answers(asked, url)
         finally:
-            self._waiting -= waits
+            self.waiting -= waits
 
     async def _answers(self, asked: Message, url: str) -> tuple[list[Message], list[bytes]]:
         name = asked.__sandesh__.name
