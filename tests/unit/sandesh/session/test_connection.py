@@ -9,6 +9,7 @@ from satark.sandesh.session.events import Connected, Lost, Start
 from satark.sandesh.session.states import Session, State
 from satark.sandesh.types import Header, Level, SandeshType
 from satark.sandesh.wire.control import Hello, Identity, Reply, encode_hello, encode_reply
+from satark.sandesh.wire.frame import OPENING_BYTES
 from satark.sandesh.wire.tree import Node, Tree
 from satark.sandesh.wire.xml import classes_by_name, encode
 from tests.unit.sandesh.probe import ProbeRequest
@@ -129,3 +130,31 @@ def test_lengths_in_characters_are_counted() -> None:
 
     assert connection.mended == 1
     assert [type(each) for each in done[:2]] == [Deliver, SendReply]
+
+
+def test_what_cannot_be_read_is_handed_over_as_it_came() -> None:
+    """A message of the wrong types, an introduction that is none, and what is no frame; not what is dropped by level."""
+    rejected: list[tuple[RxCause, bytes]] = []
+    session = Session.server("192.0.2.1:40000", 0.0)
+    classes = classes_by_name([ProbeRequest])
+    connection = Connection(session, classes=classes, reject=lambda cause, _, data: rejected.append((cause, data)))
+    wrong = encode(LOG, Tree("ProbeRequest", [Node("count", "i32", "2", "x")]))
+    dropped = encode(replace(LOG, level=Level.INVALID), TREE)
+
+    connection.receive(HELLO + wrong + dropped + FRAME, 1.0)
+    connection.receive(b"GET / HTTP/1.1\r\n\r\n" + FRAME, 2.0)
+
+    content = wrong.removesuffix(b"</sandesh>")[OPENING_BYTES:]
+    assert rejected == [
+        (RxCause.DECODING_FAILED, content),
+        (RxCause.DECODING_FAILED, b"GET / HTTP/1.1\r\n\r\n" + FRAME),
+    ]
+
+
+def test_bytes_that_are_no_frame_yet_are_told() -> None:
+    """A server bounds what it holds of all peers."""
+    connection = server()
+
+    connection.receive(HELLO + FRAME[:30], 1.0)
+
+    assert connection.pending_bytes == 30

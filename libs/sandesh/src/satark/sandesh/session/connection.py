@@ -1,5 +1,7 @@
 """A session with its reader and its counts: bytes and events in, actions out; the shell owns socket and clock."""
 
+from collections.abc import Callable
+
 from satark.sandesh.session.actions import Action
 from satark.sandesh.session.causes import RxCause, Tally
 from satark.sandesh.session.events import Broken, Connected, Event, Lost, Unwanted
@@ -8,8 +10,11 @@ from satark.sandesh.session.states import Session, State
 from satark.sandesh.session.table import step
 from satark.sandesh.types import Level
 from satark.sandesh.wire.errors import ControlError, FrameError
-from satark.sandesh.wire.frame import DEFAULT_MAX_FRAME_BYTES, FrameReader
+from satark.sandesh.wire.frame import DEFAULT_MAX_FRAME_BYTES, Frame, FrameReader
 from satark.sandesh.wire.xml import NO_CLASSES, Classes
+
+Reject = Callable[[RxCause, str, bytes], None]
+"""Told of what could not be read: the cause, the problem in words, and the bytes as they came."""
 
 _LISTENING = frozenset((State.CLIENT_INIT, State.SERVER_INIT, State.ESTABLISHED))
 
@@ -17,7 +22,7 @@ _LISTENING = frozenset((State.CLIENT_INIT, State.SERVER_INIT, State.ESTABLISHED)
 class Connection:
     """What a shell drives: it does the actions in order, and calls `happen(TimerExpired())` at `session.deadline_s`.
 
-    `drop_level` may be changed at any time, when the receiver is overloaded and when it no longer is.
+    `reject` is told of every frame that could not be read, and of what was no frame, with the bytes. `drop_level` may be changed at any time, when the receiver is overloaded and when it no longer is.
     """
 
     def __init__(
@@ -27,6 +32,7 @@ class Connection:
         classes: Classes = NO_CLASSES,
         max_frame_bytes: int = DEFAULT_MAX_FRAME_BYTES,
         drop_level: int = Level.INVALID,
+        reject: Reject | None = None,
     ) -> None:
         self.session = session
         self.received = Tally()
@@ -34,7 +40,13 @@ class Connection:
         self.drop_level = drop_level
         self._classes = classes
         self._max_frame_bytes = max_frame_bytes
+        self._reject = reject
         self._reader = FrameReader(max_frame_bytes=max_frame_bytes)
+
+    @property
+    def pending_bytes(self) -> int:
+        """Bytes that came and are not yet a frame."""
+        return self._reader.pending_bytes
 
     def happen(self, event: Event, now_s: float) -> list[Action]:
         """What is to be done because of an event."""
@@ -52,13 +64,15 @@ class Connection:
             try:
                 frame = next(frames, None)
             except FrameError as error:
+                if self._reject is not None:
+                    self._reject(RxCause.DECODING_FAILED, str(error), self._reader.failed_bytes)
                 actions += self.happen(Broken(error), now_s)
                 break
             if frame is None:
                 break
             self.mended += frame.mended
             event = event_of(frame, self.session.role, self._classes, drop_level=self.drop_level)
-            self._count(event, frame.length)
+            self._count(event, frame)
             actions += self.happen(event, now_s)
         return actions
 
@@ -68,12 +82,20 @@ class Connection:
         told = f"{problem}, {pending} bytes into a frame" if pending else problem
         return self.happen(Lost(self.session.connection, told), now_s)
 
-    def _count(self, event: Event, length: int) -> None:
+    def _count(self, event: Event, frame: Frame) -> None:
         """Every frame is counted once: as passed, or by what was wrong with it."""
         if isinstance(event, Unwanted):
-            self.received.drop(event.cause, length)
+            self.received.drop(event.cause, frame.length)
+            if event.cause is not RxCause.QUEUE_LEVEL:
+                self._rejected(event.cause, event.problem, frame)
         elif isinstance(event, Broken):
             is_control = isinstance(event.error, ControlError)
-            self.received.drop(RxCause.CONTROL_FAILED if is_control else RxCause.DECODING_FAILED, length)
+            cause = RxCause.CONTROL_FAILED if is_control else RxCause.DECODING_FAILED
+            self.received.drop(cause, frame.length)
+            self._rejected(cause, str(event.error), frame)
         else:
-            self.received.passed(length)
+            self.received.passed(frame.length)
+
+    def _rejected(self, cause: RxCause, problem: str, frame: Frame) -> None:
+        if self._reject is not None:
+            self._reject(cause, problem, frame.content)

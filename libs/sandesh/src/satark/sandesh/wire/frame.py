@@ -47,9 +47,11 @@ class FrameReader:
     The Python original counts characters instead of bytes, so that its frames with non-ASCII text are longer than
     they say; the C++ original never looks at the closing tag. With `mend` both are understood: a frame whose end is
     not where it should be is cut where a closing tag is followed by an opening tag or by nothing (clause 8).
+    `failed_bytes` are those that made it fail.
     """
 
     def __init__(self, *, max_frame_bytes: int = DEFAULT_MAX_FRAME_BYTES, mend: bool = True) -> None:
+        self.failed_bytes = b""
         self._max_frame_bytes = max_frame_bytes
         self._mend = mend
         self._buffer = bytearray()
@@ -81,6 +83,7 @@ class FrameReader:
                 yield each
         except FrameError as error:
             self._failure = error
+            self.failed_bytes = bytes(self._buffer[self._start :])
             self._buffer.clear()
             self._start = 0
             raise
