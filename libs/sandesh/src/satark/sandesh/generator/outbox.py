@@ -5,12 +5,12 @@ from dataclasses import dataclass, field, replace
 
 from satark.sandesh.generator.counters import MessageCounters
 from satark.sandesh.generator.parameters import LoggingParams, RateLimits, SendingParams, refusal
-from satark.sandesh.generator.statistics import Derivation
-from satark.sandesh.generator.uves import Entry, Key, UveCache, UveError, key_of
+from satark.sandesh.generator.statistics import Derivation, Timeouts, cycle_of, plan_of
+from satark.sandesh.generator.uves import Entry, Key, UveCache, UveError, deletion_of, key_of
 from satark.sandesh.session.causes import TxCause
 from satark.sandesh.session.queue import Outgoing, SendQueue
 from satark.sandesh.session.sequences import SequenceNumbers
-from satark.sandesh.types import Header, Hint, Kind, Level, Message, UveMessage
+from satark.sandesh.types import Header, Hint, Kind, Level, Message, UveMessage, attributes
 from satark.sandesh.wire.errors import EncodeError, FrameTooLargeError
 from satark.sandesh.wire.frame import DEFAULT_MAX_FRAME_BYTES
 from satark.sandesh.wire.xml import encode, header_of
@@ -52,12 +52,14 @@ class Outbox:
     counters: MessageCounters = field(default_factory=MessageCounters)
     sending: SendingParams = field(default_factory=SendingParams)
     logging: LoggingParams = field(default_factory=LoggingParams)
+    derivation: Derivation = field(default_factory=Derivation)
     max_frame_bytes: int = DEFAULT_MAX_FRAME_BYTES
     established: bool = False
     _limits: RateLimits = field(default_factory=RateLimits)
     _numbers: SequenceNumbers = field(default_factory=SequenceNumbers)
-    _derivation: Derivation = field(default_factory=Derivation)
     _telling: dict[Key, int] = field(default_factory=dict)
+    _timeouts: Timeouts = field(default_factory=Timeouts)
+    _ticks: int = 0
 
     def submit(self, message: Message, stamp: Stamp) -> Dropped | None:
         """Send a message, or tell why not; every loss is counted once."""
@@ -75,21 +77,40 @@ class Outbox:
         name = message.__sandesh__.name
         level = Level.SYS_NOTICE if stamp.level is None else stamp.level
         try:
-            told = self._derivation.applied(message)
-            key_of(told)
+            told = self.derivation.taken(message, stamp.now_s)
+            known = self.cache.get(key_of(message))
+            if known is not None and not known.deleted and _only_hidden(message, told):
+                self.cache.update(message, sequence_number=known.sequence_number, level=level, now_s=stamp.now_s)
+                return None
             number = self._numbers.next(name)
             frame = self._encode(told, stamp, number=number)
-            self.cache.update(told, sequence_number=number, level=level, now_s=stamp.now_s)
+            self.cache.update(message, sequence_number=number, level=level, now_s=stamp.now_s)
         except (UveError, EncodeError, FrameTooLargeError) as error:
             return self._lost(name, Dropped(TxCause.VALIDATION_FAILED, str(error)))
         if not self.established:
             return self._lost(name, Dropped(TxCause.WRONG_STATE), len(frame))
         return self._enqueue(message, frame, level)
 
+    def tick(self, now_s: float) -> None:
+        """`TICK_S` seconds have passed: send the periodic results that are due, delete what is no longer updated."""
+        self._ticks += 1
+        for entry in self.cache:
+            plan = plan_of(type(entry.message.data))  # type: ignore[attr-defined]
+            cycle = cycle_of(plan, self._ticks)
+            if cycle is None or entry.deleted:
+                continue
+            results = self.derivation.finished(entry.message, cycle, now_s)
+            stamp = Stamp(now_s, entry.level)
+            if results is not None and self.established:
+                self._offer(results, stamp, number=entry.sequence_number)
+            if self._timeouts.is_over(entry, plan, cycle):
+                self._submit_state(deletion_of(entry.message), stamp)
+
     def repeat(self, entry: Entry, stamp: Stamp) -> Dropped | None:
         """Send a cached UVE as it is, marked as no news; its number is that of its last change."""
         known = replace(stamp, level=entry.level)
-        return self._offer(entry.message, known, number=entry.sequence_number, hints=Hint.SYNC)
+        told = self.derivation.told(entry.message)
+        return self._offer(told, known, number=entry.sequence_number, hints=Hint.SYNC)
 
     def synchronise(self, seen: Mapping[str, int], now_s: float) -> int:
         """Queue what a collector that has `seen` these numbers lacks; how many. Deletions are told once more."""
@@ -150,3 +171,8 @@ class Outbox:
     def _lost(self, name: str, dropped: Dropped, length: int = 0) -> Dropped:
         self.counters.not_sent(name, dropped.cause, length)
         return dropped
+
+
+def _only_hidden(message: UveMessage, told: UveMessage) -> bool:
+    """Whether nothing but the key is left of an update that had more (clause 5.2)."""
+    return len(attributes(told.data)) == 1 < len(attributes(message.data))  # type: ignore[attr-defined]

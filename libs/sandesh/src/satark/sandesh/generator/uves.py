@@ -161,6 +161,18 @@ def key_of(message: UveMessage) -> Key:
     return name, table, str(value)
 
 
+def deletion_of(message: UveMessage) -> UveMessage:
+    """The message that deletes a UVE. Raises `UveError` where its data has no field for that."""
+    data: Any = message.data  # type: ignore[attr-defined]
+    field = key_field(type(message))
+    if field is None or not hasattr(data, "deleted"):
+        raise UveError(f"{data.__sandesh__.name} cannot be deleted")
+    whole: Any = type(message)
+    gone = type(data)(**{field.attribute: getattr(data, field.attribute), "deleted": True})
+    deletion: UveMessage = whole(data=gone, table=message.table)
+    return deletion
+
+
 def _merged(before: Any, update: Any) -> Any:
     """A new struct: what was, overwritten by what is set now. Lists and maps replace what was as a whole."""
     return type(update)(**{**attributes(before), **deepcopy(attributes(update))})

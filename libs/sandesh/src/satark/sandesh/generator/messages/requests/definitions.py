@@ -5,6 +5,7 @@ import dataclasses
 from typing import ClassVar
 
 from satark.sandesh import types as sandesh
+
 from satark.sandesh.generator.messages import stats
 
 
@@ -39,9 +40,8 @@ class SandeshUVETypeInfo(sandesh.Struct):
                 id=4,
                 name="dsconf",
                 type=sandesh.MapOf(sandesh.STRING, sandesh.STRING),
-                optional=True,
             ),
-            sandesh.Field(id=5, name="timeout", type=sandesh.I32, optional=True),
+            sandesh.Field(id=5, name="timeout", type=sandesh.I32),
         ),
     )
 
@@ -59,7 +59,7 @@ class SandeshUVETypesResp(sandesh.Message):
     __sandesh__: ClassVar[sandesh.MessageLayout] = sandesh.MessageLayout(
         name="SandeshUVETypesResp",
         kind=sandesh.Kind.RESPONSE,
-        version_sig=-51144870,
+        version_sig=1725589382,
         fields=(
             sandesh.Field(id=0, name="more", type=sandesh.BOOL),
             sandesh.Field(
@@ -111,6 +111,51 @@ class SandeshUVECacheResp(sandesh.Message):
 
     returned: int | None = None
     period: int | None = None
+    more: bool | None = None
+
+
+@dataclasses.dataclass(slots=True, kw_only=True)
+class SandeshUVEDSConfReq(sandesh.Message):
+    """Compute a derived statistic of a type of UVE with another argument, such as EWM:0.8."""
+
+    __sandesh__: ClassVar[sandesh.MessageLayout] = sandesh.MessageLayout(
+        name="SandeshUVEDSConfReq",
+        kind=sandesh.Kind.REQUEST,
+        version_sig=1083803563,
+        fields=(
+            sandesh.Field(id=1, name="tname", type=sandesh.STRING),
+            sandesh.Field(id=2, name="dsattr", type=sandesh.STRING),
+            sandesh.Field(id=3, name="dsconf", type=sandesh.STRING),
+        ),
+    )
+
+    tname: str | None = None
+    dsattr: str | None = None
+    dsconf: str | None = None
+
+
+@dataclasses.dataclass(slots=True, kw_only=True)
+class SandeshUVEDSConfResp(sandesh.Message):
+    """Message SandeshUVEDSConfResp (response)."""
+
+    __sandesh__: ClassVar[sandesh.MessageLayout] = sandesh.MessageLayout(
+        name="SandeshUVEDSConfResp",
+        kind=sandesh.Kind.RESPONSE,
+        version_sig=-3405420,
+        fields=(
+            sandesh.Field(id=0, name="more", type=sandesh.BOOL),
+            sandesh.Field(id=1, name="success", type=sandesh.BOOL),
+            sandesh.Field(
+                id=2,
+                name="dsconf",
+                type=sandesh.MapOf(sandesh.STRING, sandesh.STRING),
+                optional=True,
+            ),
+        ),
+    )
+
+    success: bool | None = None
+    dsconf: dict[str, str] | None = None
     more: bool | None = None
 
 
@@ -241,7 +286,7 @@ class SandeshSendingParamsSet(sandesh.Message):
     __sandesh__: ClassVar[sandesh.MessageLayout] = sandesh.MessageLayout(
         name="SandeshSendingParamsSet",
         kind=sandesh.Kind.REQUEST,
-        version_sig=184822028,
+        version_sig=-557270819,
         fields=(
             sandesh.Field(
                 id=1,
@@ -261,7 +306,7 @@ class SandeshSendingParamsSet(sandesh.Message):
                 type=sandesh.BOOL,
                 optional=True,
             ),
-            sandesh.Field(id=5, name="disable_flows", type=sandesh.BOOL, optional=True),
+            sandesh.Field(id=4, name="disable_flows", type=sandesh.BOOL, optional=True),
         ),
     )
 
@@ -350,6 +395,100 @@ class SandeshSendQueueResponse(sandesh.Message):
     )
 
     enable: bool | None = None
+    more: bool | None = None
+
+
+@dataclasses.dataclass(slots=True, kw_only=True)
+class SandeshSendQueueParamsSet(sandesh.Message):
+    """Set the level from which logs are dropped once the queue has so many bytes: filling (high) or emptying."""
+
+    __sandesh__: ClassVar[sandesh.MessageLayout] = sandesh.MessageLayout(
+        name="SandeshSendQueueParamsSet",
+        kind=sandesh.Kind.REQUEST,
+        version_sig=-1046503848,
+        fields=(
+            sandesh.Field(id=1, name="high", type=sandesh.BOOL, optional=True),
+            sandesh.Field(id=2, name="queue_count", type=sandesh.U32, optional=True),
+            sandesh.Field(
+                id=3,
+                name="sending_level",
+                type=sandesh.STRING,
+                optional=True,
+            ),
+        ),
+    )
+
+    high: bool | None = None
+    queue_count: int | None = None
+    sending_level: str | None = None
+
+
+@dataclasses.dataclass(slots=True, kw_only=True)
+class SandeshSendQueueParamsReset(sandesh.Message):
+    """Back to the limits that the program began with."""
+
+    __sandesh__: ClassVar[sandesh.MessageLayout] = sandesh.MessageLayout(
+        name="SandeshSendQueueParamsReset",
+        kind=sandesh.Kind.REQUEST,
+        version_sig=-1823764071,
+        fields=(),
+    )
+
+
+@dataclasses.dataclass(slots=True, kw_only=True)
+class SandeshSendQueueParamsStatus(sandesh.Message):
+    """Message SandeshSendQueueParamsStatus (request)."""
+
+    __sandesh__: ClassVar[sandesh.MessageLayout] = sandesh.MessageLayout(
+        name="SandeshSendQueueParamsStatus",
+        kind=sandesh.Kind.REQUEST,
+        version_sig=-1823764071,
+        fields=(),
+    )
+
+
+@dataclasses.dataclass(slots=True, kw_only=True)
+class SandeshSendQueueParams(sandesh.Struct):
+    """Struct SandeshSendQueueParams."""
+
+    __sandesh__: ClassVar[sandesh.Layout] = sandesh.Layout(
+        name="SandeshSendQueueParams",
+        fields=(
+            sandesh.Field(id=1, name="high", type=sandesh.BOOL),
+            sandesh.Field(id=2, name="queue_count", type=sandesh.U32),
+            sandesh.Field(id=3, name="sending_level", type=sandesh.STRING),
+        ),
+    )
+
+    high: bool | None = None
+    queue_count: int | None = None
+    sending_level: str | None = None
+
+
+@dataclasses.dataclass(slots=True, kw_only=True)
+class SandeshSendQueueParamsResponse(sandesh.Message):
+    """Message SandeshSendQueueParamsResponse (response)."""
+
+    __sandesh__: ClassVar[sandesh.MessageLayout] = sandesh.MessageLayout(
+        name="SandeshSendQueueParamsResponse",
+        kind=sandesh.Kind.RESPONSE,
+        version_sig=-691730835,
+        fields=(
+            sandesh.Field(id=0, name="more", type=sandesh.BOOL),
+            sandesh.Field(
+                id=1,
+                name="info",
+                type=sandesh.ListOf(
+                    sandesh.StructOf(
+                        "SandeshSendQueueParams",
+                        lambda: SandeshSendQueueParams,
+                    ),
+                ),
+            ),
+        ),
+    )
+
+    info: list[SandeshSendQueueParams] | None = None
     more: bool | None = None
 
 

@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Final
 
 from satark.sandesh import types as sandesh
+
 from satark.sandesh.generator.messages.requests import definitions
 
 MESSAGES: Final[Mapping[str, type[sandesh.Message]]] = MappingProxyType(
@@ -14,6 +15,8 @@ MESSAGES: Final[Mapping[str, type[sandesh.Message]]] = MappingProxyType(
         "SandeshUVETypesResp": definitions.SandeshUVETypesResp,
         "SandeshUVECacheReq": definitions.SandeshUVECacheReq,
         "SandeshUVECacheResp": definitions.SandeshUVECacheResp,
+        "SandeshUVEDSConfReq": definitions.SandeshUVEDSConfReq,
+        "SandeshUVEDSConfResp": definitions.SandeshUVEDSConfResp,
         "SandeshMessageStatsReq": definitions.SandeshMessageStatsReq,
         "SandeshMessageStatsResp": definitions.SandeshMessageStatsResp,
         "SandeshLoggingParamsSet": definitions.SandeshLoggingParamsSet,
@@ -25,6 +28,10 @@ MESSAGES: Final[Mapping[str, type[sandesh.Message]]] = MappingProxyType(
         "SandeshSendQueueSet": definitions.SandeshSendQueueSet,
         "SandeshSendQueueStatus": definitions.SandeshSendQueueStatus,
         "SandeshSendQueueResponse": definitions.SandeshSendQueueResponse,
+        "SandeshSendQueueParamsSet": definitions.SandeshSendQueueParamsSet,
+        "SandeshSendQueueParamsReset": definitions.SandeshSendQueueParamsReset,
+        "SandeshSendQueueParamsStatus": definitions.SandeshSendQueueParamsStatus,
+        "SandeshSendQueueParamsResponse": definitions.SandeshSendQueueParamsResponse,
         "CollectorInfoRequest": definitions.CollectorInfoRequest,
         "CollectorInfoResponse": definitions.CollectorInfoResponse,
     },
@@ -33,6 +40,7 @@ REQUESTS: Final[Mapping[str, type[sandesh.Message]]] = MappingProxyType(
     {
         "SandeshUVETypesReq": definitions.SandeshUVETypesReq,
         "SandeshUVECacheReq": definitions.SandeshUVECacheReq,
+        "SandeshUVEDSConfReq": definitions.SandeshUVEDSConfReq,
         "SandeshMessageStatsReq": definitions.SandeshMessageStatsReq,
         "SandeshLoggingParamsSet": definitions.SandeshLoggingParamsSet,
         "SandeshLoggingParamsStatus": definitions.SandeshLoggingParamsStatus,
@@ -40,6 +48,9 @@ REQUESTS: Final[Mapping[str, type[sandesh.Message]]] = MappingProxyType(
         "SandeshSendingParamsStatus": definitions.SandeshSendingParamsStatus,
         "SandeshSendQueueSet": definitions.SandeshSendQueueSet,
         "SandeshSendQueueStatus": definitions.SandeshSendQueueStatus,
+        "SandeshSendQueueParamsSet": definitions.SandeshSendQueueParamsSet,
+        "SandeshSendQueueParamsReset": definitions.SandeshSendQueueParamsReset,
+        "SandeshSendQueueParamsStatus": definitions.SandeshSendQueueParamsStatus,
         "CollectorInfoRequest": definitions.CollectorInfoRequest,
     },
 )

@@ -5,6 +5,7 @@ import dataclasses
 from typing import ClassVar
 
 from satark.sandesh import types as sandesh
+
 from satark.sandesh.generator.messages import stats
 
 

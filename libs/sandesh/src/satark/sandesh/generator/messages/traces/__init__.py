@@ -18,14 +18,14 @@ from satark.sandesh.generator.messages.traces.definitions import (
 )
 
 __all__ = [
-    "SandeshTraceBufInfo",
-    "SandeshTraceBufStatusInfo",
-    "SandeshTraceBufStatusReq",
-    "SandeshTraceBufStatusRes",
     "SandeshTraceBufferEnableDisableReq",
     "SandeshTraceBufferEnableDisableRes",
     "SandeshTraceBufferListRequest",
     "SandeshTraceBufferListResponse",
+    "SandeshTraceBufInfo",
+    "SandeshTraceBufStatusInfo",
+    "SandeshTraceBufStatusReq",
+    "SandeshTraceBufStatusRes",
     "SandeshTraceEnableDisableReq",
     "SandeshTraceEnableDisableRes",
     "SandeshTraceRequest",
