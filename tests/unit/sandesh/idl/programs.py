@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from satark.sandesh.idl import ast
 from satark.sandesh.idl.doctext import clean
-from satark.sandesh.idl.grammar import lex
+from satark.sandesh.idl.lexer import lex
 from satark.sandesh.idl.printer import _doc
 from satark.sandesh.idl.words import RESERVED
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from satark.sandesh.idl import IdlError, ast, format_program, load, load_texts, parse_file, parse_text, render
-from satark.sandesh.idl.grammar import lex
+from satark.sandesh.idl.lexer import lex
 from tests.unit.sandesh.idl.corpus import BAD, GOOD, RECORDED
 from tests.unit.sandesh.idl.programs import programs
 

@@ -29,7 +29,7 @@ class TestPlaces:
 
         assert isinstance(struct, ast.StructDef)
         (field,) = struct.fields
-        assert (field.span, field.name_span) == (Span("f", 1, 12, 1, 50), Span("f", 1, 34, 1, 35))
+        assert (field.span, field.name_span) == (Span("f", 1, 12, 1, 49), Span("f", 1, 34, 1, 35))
         assert field.type.span == Span("f", 1, 24, 1, 33)
         assert field.annotations[0].span == Span("f", 1, 43, 1, 48)
         assert field.default is not None

@@ -1,230 +1,214 @@
-"""From lark's trees to ours: one method for one rule of the grammar."""
+"""From the parser's reductions to syntax trees: one method for one rule of the grammar, called by lark as it goes.
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any, TypeVar
+Children come as the rule has them: tokens, what the methods made of inner rules, None for what is in `[ ]` and not there.
+"""
 
-from lark import Token, Tree
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from lark import Token, Transformer
 
 from satark.sandesh.idl import ast
-from satark.sandesh.idl.grammar import SyntaxTree
 from satark.sandesh.idl.literals import double, integer, unquote
+from satark.sandesh.idl.tokens import Word
 
-Child = Token | SyntaxTree | None
-T = TypeVar("T")
-
-
-def _token(child: Child) -> Token:
-    if not isinstance(child, Token):
-        raise TypeError(child)
-    return child
+Children = Sequence[Any]
+Item = TypeVar("Item")
 
 
-def _tree(child: Child) -> SyntaxTree:
-    if not isinstance(child, Tree):
-        raise TypeError(child)
-    return child
+@dataclass(frozen=True, slots=True)
+class _Group(Generic[Item]):
+    """What stands between two brackets, and the one that closes."""
+
+    items: tuple[Item, ...]
+    span: Word
 
 
-def _number(child: Child) -> int:
-    token = _token(child)
+def _span(children: Children) -> ast.Span:
+    """Return where a rule begins and ends. Every child is a token or knows its place."""
+    first, last = children[0], children[-1]
+    if first is None:
+        first = next(child for child in children if child is not None)
+    if last is None:
+        last = next(child for child in reversed(children) if child is not None)
+    begin = first if isinstance(first, Word) else first.span
+    end = last if isinstance(last, Word) else last.span
+    return ast.Span(begin.file, begin.line, begin.column, end.end_line, end.end_column)
+
+
+def _group(children: Children) -> _Group[Any]:
+    return _Group(tuple(children[:-1]), children[-1])
+
+
+def _items(group: _Group[Item] | None) -> tuple[Item, ...]:
+    return () if group is None else group.items
+
+
+def _place(children: Children, name: Word) -> dict[str, Any]:
+    """Return what every definition has besides what it says: doc comment and places."""
+    span = _span(children)
+    return {"doc": name.source.docs.get((span.line, span.column)), "span": span, "name_span": name.span}
+
+
+def _number(token: Word | None) -> int | None:
+    if token is None:
+        return None
     if token.type != "INT":
         return int(token.type == "TRUE")
     return integer(token) or 0  # the scanner refused what does not fit in 64 bits
 
 
-def _double(child: Child) -> float:
-    value = double(_token(child))
-    return 0.0 if value is None else value  # the scanner refused what is no double
+class Builder(Transformer[Token, Any]):
+    """Makes the nodes of syntax trees. It knows nothing of a file: the tokens do."""
 
+    def include(self, children: Children) -> ast.Include:
+        return ast.Include(unquote(children[1]), _span(children))
 
-def _optional(child: Child, read: Callable[[Child], T]) -> T | None:
-    return None if child is None else read(child)
+    def cpp_include(self, children: Children) -> ast.CppInclude:
+        return ast.CppInclude(unquote(children[1]), _span(children))
 
+    def namespace(self, children: Children) -> ast.Namespace:
+        _, language, name = children
+        return ast.Namespace(str(language), str(name), _span(children))
 
-def _text(child: Child) -> str:
-    return unquote(_token(child))
+    def old_namespace(self, children: Children) -> ast.OldNamespace:
+        keyword, name = children
+        return ast.OldNamespace(str(keyword), str(name), _span(children))
 
+    def xsd_namespace(self, children: Children) -> ast.OldNamespace:
+        keyword, name = children
+        return ast.OldNamespace(str(keyword), unquote(name), _span(children))
 
-class Builder:
-    """Makes the syntax tree of one file; `docs` are doc comments by line and column of what follows them."""
+    def const(self, children: Children) -> ast.Const:
+        _, kind, name, value = children
+        return ast.Const(str(name), kind, value, **_place(children, name))
 
-    def __init__(self, file: str, docs: Mapping[tuple[int, int], str]) -> None:
-        """Take what the parser's trees do not know."""
-        self._file = file
-        self._docs = docs
+    def typedef(self, children: Children) -> ast.Typedef:
+        _, kind, name = children
+        return ast.Typedef(str(name), kind, **_place(children, name))
 
-    def header(self, tree: SyntaxTree) -> ast.Header:
-        """Return the node of a header."""
-        first, last = _token(tree.children[0]), _token(tree.children[-1])
-        span = self._span(tree)
-        match tree.data:
-            case "include":
-                return ast.Include(_text(last), span)
-            case "cpp_include":
-                return ast.CppInclude(_text(last), span)
-            case "namespace":
-                return ast.Namespace(str(tree.children[1]), str(last), span)
-            case _:
-                return ast.OldNamespace(str(first), _text(last) if last.type == "STRING" else str(last), span)
+    def enum(self, children: Children) -> ast.EnumDef:
+        _, name, *members, _ = children
+        return ast.EnumDef(str(name), tuple(members), **_place(children, name))
 
-    def definition(self, tree: SyntaxTree) -> ast.Definition:
-        """Return the node of a definition."""
-        build: dict[str, Callable[[SyntaxTree], ast.Definition]] = {
-            "const": self._const,
-            "typedef": self._typedef,
-            "enum": self._enum,
-            "senum": self._senum,
-            "struct": self._struct,
-            "exception": self._exception,
-            "service": self._service,
-            "sandesh": self._sandesh,
-        }
-        return build[tree.data](tree)
+    def enum_member(self, children: Children) -> ast.EnumMember:
+        name, value = children
+        span = _span(children)
+        return ast.EnumMember(str(name), _number(value), name.source.docs.get((span.line, span.column)), span)
 
-    def _span(self, tree: SyntaxTree) -> ast.Span:
-        meta = tree.meta
-        return ast.Span(self._file, meta.line, meta.column, meta.end_line, meta.end_column)
+    def senum(self, children: Children) -> ast.Senum:
+        _, name, *values, _ = children
+        return ast.Senum(str(name), tuple(map(unquote, values)), **_place(children, name))
 
-    def _at(self, child: Child) -> ast.Span:
-        token = _token(child)
-        return ast.Span(self._file, token.line or 0, token.column or 0, token.end_line or 0, token.end_column or 0)
-
-    def _doc(self, tree: SyntaxTree) -> str | None:
-        return self._docs.get((tree.meta.line, tree.meta.column))
-
-    def _place(self, tree: SyntaxTree, name: Child) -> dict[str, Any]:
-        return {"doc": self._doc(tree), "span": self._span(tree), "name_span": self._at(name)}
-
-    def _const(self, tree: SyntaxTree) -> ast.Const:
-        _, kind, name, value = tree.children
-        return ast.Const(str(name), self._type(kind), self._value(value), **self._place(tree, name))
-
-    def _typedef(self, tree: SyntaxTree) -> ast.Typedef:
-        _, kind, name = tree.children
-        return ast.Typedef(str(name), self._type(kind), **self._place(tree, name))
-
-    def _enum(self, tree: SyntaxTree) -> ast.EnumDef:
-        _, name, *members = tree.children
-        return ast.EnumDef(str(name), tuple(self._member(_tree(m)) for m in members), **self._place(tree, name))
-
-    def _member(self, tree: SyntaxTree) -> ast.EnumMember:
-        name, value = tree.children
-        return ast.EnumMember(str(name), _optional(value, _number), self._doc(tree), self._span(tree))
-
-    def _senum(self, tree: SyntaxTree) -> ast.Senum:
-        _, name, *values = tree.children
-        return ast.Senum(str(name), tuple(_text(value) for value in values if value), **self._place(tree, name))
-
-    def _struct(self, tree: SyntaxTree) -> ast.StructDef:
-        keyword, name, xsd_all, fields, annotations = tree.children
+    def struct(self, children: Children) -> ast.StructDef:
+        keyword, name, xsd_all, fields, annotations = children
         return ast.StructDef(
             kind=ast.StructKind(str(keyword)),
             name=str(name),
-            fields=self._fields(fields),
-            annotations=self._annotations(annotations),
+            fields=fields.items,
+            annotations=_items(annotations),
             xsd_all=xsd_all is not None,
-            **self._place(tree, name),
+            **_place(children, name),
         )
 
-    def _exception(self, tree: SyntaxTree) -> ast.StructDef:
-        _, name, fields = tree.children
-        return ast.StructDef(ast.StructKind.EXCEPTION, str(name), self._fields(fields), **self._place(tree, name))
+    def exception(self, children: Children) -> ast.StructDef:
+        _, name, fields = children
+        return ast.StructDef(ast.StructKind.EXCEPTION, str(name), fields.items, **_place(children, name))
 
-    def _service(self, tree: SyntaxTree) -> ast.Service:
-        _, name, extends, parent, *functions = tree.children
-        built = tuple(self._function(_tree(function)) for function in functions)
-        return ast.Service(str(name), built, str(parent) if extends else None, **self._place(tree, name))
+    def service(self, children: Children) -> ast.Service:
+        _, name, extends, parent, *functions, _ = children
+        return ast.Service(str(name), tuple(functions), str(parent) if extends else None, **_place(children, name))
 
-    def _function(self, tree: SyntaxTree) -> ast.Function:
-        oneway, result, name, parameters, throws, thrown = tree.children
+    def function(self, children: Children) -> ast.Function:
+        oneway, result, name, parameters, throws, thrown = children
         return ast.Function(
             name=str(name),
-            result=None if isinstance(result, Token) else self._type(result),
-            parameters=self._fields(parameters),
-            throws=self._fields(thrown) if throws else None,
+            result=None if isinstance(result, Word) else result,
+            parameters=parameters.items,
+            throws=thrown.items if throws else None,
             oneway=oneway is not None,
-            **self._place(tree, name),
+            **_place(children, name),
         )
 
-    def _sandesh(self, tree: SyntaxTree) -> ast.SandeshDef:
-        kind, _, name, *fields, annotations = tree.children
+    def sandesh(self, children: Children) -> ast.SandeshDef:
+        kind, _, name, *fields, _, annotations = children
         return ast.SandeshDef(
             kind=ast.Kind(str(kind)),
             name=str(name),
-            fields=tuple(self._field_or_text(_tree(field)) for field in fields),
-            annotations=self._annotations(annotations),
-            **self._place(tree, name),
+            fields=tuple(fields),
+            annotations=_items(annotations),
+            **_place(children, name),
         )
 
-    def _fields(self, child: Child) -> tuple[ast.Field, ...]:
-        return tuple(self._field(_tree(field)) for field in _tree(child).children)
-
-    def _field_or_text(self, tree: SyntaxTree) -> ast.Field | ast.TextField:
-        if tree.data == "field":
-            return self._field(tree)
-        number, text = tree.children
-        return ast.TextField(_optional(number, _number), _text(text), self._doc(tree), self._span(tree))
-
-    def _field(self, tree: SyntaxTree) -> ast.Field:
-        number, required, kind, name, default, optional, nillable, attrs, attr_fields, annotations = tree.children
+    def field(self, children: Children) -> ast.Field:
+        number, required, kind, name, default, optional, nillable, attrs, attr_fields, annotations = children
         return ast.Field(
-            id=_optional(number, _number),
+            id=_number(number),
             name=str(name),
-            type=self._type(kind),
+            type=kind,
             requiredness=ast.Requiredness(str(required or "")),
-            default=_optional(default, self._value),
-            annotations=self._annotations(annotations),
+            default=default,
+            annotations=_items(annotations),
             xsd_optional=optional is not None,
             xsd_nillable=nillable is not None,
-            xsd_attrs=self._fields(attr_fields) if attrs else None,
-            **self._place(tree, name),
+            xsd_attrs=attr_fields.items if attrs else None,
+            **_place(children, name),
         )
 
-    def _annotations(self, child: Child) -> tuple[ast.Annotation, ...]:
-        trees: Iterable[Child] = () if child is None else _tree(child).children
-        return tuple(
-            ast.Annotation(str(name), _text(value), self._span(tree))
-            for tree in map(_tree, trees)
-            for name, value in [tree.children]
-        )
+    def text(self, children: Children) -> ast.TextField:
+        number, text = children
+        span = _span(children)
+        return ast.TextField(_number(number), unquote(text), text.source.docs.get((span.line, span.column)), span)
 
-    def _type(self, child: Child) -> ast.Type:
-        tree = _tree(child)
-        span = self._span(tree)
-        match tree.data, tree.children:
-            case "base_type", [base, annotations]:
-                return ast.BaseType(ast.Base(str(base)), self._annotations(annotations), span)
-            case "list_type", [_, element, cpp_type, annotations]:
-                return ast.ListOf(self._type(element), _cpp_type(cpp_type), self._annotations(annotations), span)
-            case "set_type", [_, cpp_type, element, annotations]:
-                return ast.SetOf(self._type(element), _cpp_type(cpp_type), self._annotations(annotations), span)
-            case "map_type", [_, cpp_type, key, value, annotations]:
-                notes = self._annotations(annotations)
-                return ast.MapOf(self._type(key), self._type(value), _cpp_type(cpp_type), notes, span)
-            case _:
-                return ast.NamedType(str(tree.children[0]), span)
+    fields = parameters = annotations = staticmethod(_group)
 
-    def _value(self, child: Child) -> ast.Value:
-        tree = _tree(child)
-        span = self._span(tree)
-        match tree.data, tree.children:
-            case "int_value", [number]:
-                return ast.IntValue(_number(number), span)
-            case "double_value", [number]:
-                return ast.DoubleValue(_double(number), span)
-            case "string_value", [text]:
-                return ast.StringValue(_text(text), span)
-            case "list_value", items:
-                return ast.ListValue(tuple(self._value(item) for item in items), span)
-            case "map_value", entries:
-                return ast.MapValue(tuple(self._entry(_tree(entry)) for entry in entries), span)
-            case _:
-                return ast.NameValue(str(tree.children[0]), span)
+    def annotation(self, children: Children) -> ast.Annotation:
+        name, value = children
+        return ast.Annotation(str(name), unquote(value), _span(children))
 
-    def _entry(self, tree: SyntaxTree) -> tuple[ast.Value, ast.Value]:
-        key, value = tree.children
-        return self._value(key), self._value(value)
+    def named_type(self, children: Children) -> ast.NamedType:
+        return ast.NamedType(str(children[0]), children[0].span)
 
+    def base_type(self, children: Children) -> ast.BaseType:
+        base, annotations = children
+        return ast.BaseType(ast.Base(str(base)), _items(annotations), _span(children))
 
-def _cpp_type(child: Child) -> str | None:
-    return None if child is None else _text(_tree(child).children[-1])
+    def list_type(self, children: Children) -> ast.ListOf:
+        _, element, _, cpp_type, annotations = children
+        return ast.ListOf(element, cpp_type and unquote(cpp_type), _items(annotations), _span(children))
+
+    def set_type(self, children: Children) -> ast.SetOf:
+        _, cpp_type, element, _, annotations = children
+        return ast.SetOf(element, cpp_type and unquote(cpp_type), _items(annotations), _span(children))
+
+    def map_type(self, children: Children) -> ast.MapOf:
+        _, cpp_type, key, value, _, annotations = children
+        return ast.MapOf(key, value, cpp_type and unquote(cpp_type), _items(annotations), _span(children))
+
+    def cpp_type(self, children: Children) -> Word:
+        literal: Word = children[1]
+        return literal
+
+    def int_value(self, children: Children) -> ast.IntValue:
+        return ast.IntValue(_number(children[0]) or 0, children[0].span)
+
+    def double_value(self, children: Children) -> ast.DoubleValue:
+        value = double(children[0])
+        return ast.DoubleValue(0.0 if value is None else value, children[0].span)  # the scanner refused what is none
+
+    def string_value(self, children: Children) -> ast.StringValue:
+        return ast.StringValue(unquote(children[0]), children[0].span)
+
+    def name_value(self, children: Children) -> ast.NameValue:
+        return ast.NameValue(str(children[0]), children[0].span)
+
+    def list_value(self, children: Children) -> ast.ListValue:
+        return ast.ListValue(tuple(children[1:-1]), _span(children))
+
+    def map_value(self, children: Children) -> ast.MapValue:
+        return ast.MapValue(tuple(children[1:-1]), _span(children))
+
+    def entry(self, children: Children) -> tuple[ast.Value, ast.Value]:
+        key, value = children
+        return key, value

@@ -1,36 +1,29 @@
 """The parser that lark makes of `grammar.lark`, built at first use."""
 
-from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
-from typing import Literal, cast
+from typing import Literal
 
-from lark import Lark, Token, Tree
-from lark.lexer import BasicLexer, LexerState, LexerThread
+from lark import Lark
 from lark.parsers.lalr_interactive_parser import InteractiveParser
 
+from satark.sandesh.idl.builder import Builder
+
 Start = Literal["header", "definition"]
-SyntaxTree = Tree[Token]
 
 
 @cache
 def grammar() -> Lark:
-    """Return the parser. Its lexer is not contextual: keywords are reserved everywhere (clause 1.1)."""
+    """Return the parser. It is fed with tokens, and builds nodes as it goes instead of trees that are walked later."""
     text = files(__package__).joinpath("grammar.lark").read_text(encoding="utf-8")
     return Lark(
         text,
-        start=["header", "definition", "scanned"],
+        start=["header", "definition"],
         parser="lalr",
         lexer="basic",
-        propagate_positions=True,
+        transformer=Builder(),
         maybe_placeholders=True,
     )
-
-
-def lex(text: str) -> Iterator[Token]:
-    """Yield the tokens of a text, comments and strange characters too; every text has tokens."""
-    lexer: BasicLexer = grammar().parser.lexer
-    return lexer.lex(cast("LexerState", LexerThread.from_text(lexer, text).state), None)
 
 
 def parser(start: Start) -> InteractiveParser:

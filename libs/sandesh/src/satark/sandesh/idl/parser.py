@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from lark import Token, UnexpectedToken
 
 from satark.sandesh.idl.ast import Definition, Header, Namespace, Program, Span
-from satark.sandesh.idl.builder import Builder
 from satark.sandesh.idl.codes import Code
 from satark.sandesh.idl.errors import Report
 from satark.sandesh.idl.expected import advice, expectation, finding
-from satark.sandesh.idl.grammar import Start, SyntaxTree, accepted, parser
-from satark.sandesh.idl.scanner import HEADERS, STRANGE, scan, span_of
+from satark.sandesh.idl.grammar import Start, accepted, parser
+from satark.sandesh.idl.scanner import HEADERS, STRANGE, scan
+from satark.sandesh.idl.tokens import Word
 
 MAX_NESTING = 64  # of brackets in a definition; real files have 4, our recursion stands 10 times as many
 
@@ -55,25 +55,23 @@ class Parsed:
 def parse(text: str, file: str, report: Report) -> Parsed:
     """Return what the text says; mistakes go to `report`. Raises nothing, whatever the text is."""
     scanned = scan(text, file, report)
-    builder = Builder(file, scanned.docs)
     headers: list[Header] = []
     definitions: list[Definition] = []
     lost: set[str] = set()
     for piece, after in _pieces(scanned.tokens):
         if report.full:
             break
-        is_header = piece[0].type in HEADERS
-        tree = _parsed(piece, after, file, report)
-        if tree is None:
+        node = _parsed(piece, after, report)
+        if node is None:
             lost |= {str(token) for token in piece if token.type == "IDENT"}
-        elif not is_header:
-            definitions.append(builder.definition(tree))
+        elif not isinstance(node, Header):
+            definitions.append(node)
         else:
-            headers.append(header := builder.header(tree))
-            _check_dash(header, report)
+            headers.append(node)
+            _check_dash(node, report)
             if definitions or lost:
                 message = f"a header ({piece[0]}) stands before every definition"
-                report.error(Code.HEADER_AFTER_DEFINITION, header.span, message, "move it to the top of the file")
+                report.error(Code.HEADER_AFTER_DEFINITION, node.span, message, "move it to the top of the file")
     program = Program(file, tuple(headers), tuple(definitions), scanned.program_doc)
     return Parsed(program, frozenset(lost))
 
@@ -85,7 +83,7 @@ def _check_dash(header: Header, report: Report) -> None:
         report.error(Code.SYNTAX, header.span, f'expected a name, found "{header.name}"', hint)
 
 
-def _pieces(tokens: Sequence[Token]) -> Iterator[tuple[Sequence[Token], Token | None]]:
+def _pieces(tokens: Sequence[Word]) -> Iterator[tuple[Sequence[Word], Word | None]]:
     """Yield the tokens of each header and definition, with the token behind them."""
     start = depth = 0
     for index, token in enumerate(tokens):
@@ -97,7 +95,7 @@ def _pieces(tokens: Sequence[Token]) -> Iterator[tuple[Sequence[Token], Token | 
         yield tokens[start:], None
 
 
-def _begins(tokens: Sequence[Token], index: int, depth: int) -> bool:
+def _begins(tokens: Sequence[Word], index: int, depth: int) -> bool:
     """Tell whether a definition begins here: the right word, and behind it what it needs or before it a new line."""
     token = tokens[index]
     followers = _FOLLOWERS.get(token.type)
@@ -105,12 +103,12 @@ def _begins(tokens: Sequence[Token], index: int, depth: int) -> bool:
         return False
     if index + 1 < len(tokens) and tokens[index + 1].type in followers:
         return True
-    return depth <= 0 and (tokens[index - 1].line or 0) < (token.line or 0)
+    return depth <= 0 and tokens[index - 1].line < token.line
 
 
-def _parsed(piece: Sequence[Token], after: Token | None, file: str, report: Report) -> SyntaxTree | None:
-    """Return the tree of a piece, or None after reporting its first mistake."""
-    if any(token.type in STRANGE for token in piece) or not _is_shallow(piece, file, report):
+def _parsed(piece: Sequence[Word], after: Word | None, report: Report) -> Header | Definition | None:
+    """Return the node of a piece, or None after reporting its first mistake."""
+    if any(token.type in STRANGE for token in piece) or not _is_shallow(piece, report):
         return None
     start: Start = "header" if piece[0].type in HEADERS else "definition"
     feed = parser(start)
@@ -119,14 +117,14 @@ def _parsed(piece: Sequence[Token], after: Token | None, file: str, report: Repo
         for token in piece:
             feed.feed_token(token)
             index += 1
-        tree: SyntaxTree = feed.feed_token(Token.new_borrow_pos("$END", "", piece[-1]))
+        node: Header | Definition = feed.feed_token(Token("$END", ""))
     except UnexpectedToken:
-        _refuse(start, piece, index, after, file, report)
+        _refuse(start, piece, index, after, report)
         return None
-    return tree
+    return node
 
 
-def _refuse(start: Start, piece: Sequence[Token], index: int, after: Token | None, file: str, report: Report) -> None:
+def _refuse(start: Start, piece: Sequence[Word], index: int, after: Word | None, report: Report) -> None:
     """Report the token at `index` of a piece; one behind its end means that the piece is not complete."""
     again = parser(start)
     for token in piece[:index]:
@@ -138,16 +136,16 @@ def _refuse(start: Start, piece: Sequence[Token], index: int, after: Token | Non
         hint = advice(found, following, expected)
     elif opened := _unclosed(piece):
         hint = f"the {opened} of line {opened.line} is never closed"
-    span = span_of(found, file) if found is not None else _behind(span_of(piece[-1], file))
+    span = found.span if found is not None else _behind(piece[-1].span)
     report.error(Code.SYNTAX, span, f"expected {expectation(expected)}, found {finding(found)}", hint)
 
 
-def _is_shallow(piece: Sequence[Token], file: str, report: Report) -> bool:
+def _is_shallow(piece: Sequence[Word], report: Report) -> bool:
     depth = 0
     for token in piece:
         depth += _DEPTH.get(token.type, 0)
         if depth > MAX_NESTING:
-            report.error(Code.TOO_DEEP, span_of(token, file), f"more than {MAX_NESTING} brackets within each other")
+            report.error(Code.TOO_DEEP, token.span, f"more than {MAX_NESTING} brackets within each other")
             return False
     return True
 
@@ -156,9 +154,9 @@ def _behind(span: Span) -> Span:
     return Span(span.file, span.end_line, span.end_column, span.end_line, span.end_column + 1)
 
 
-def _unclosed(piece: Sequence[Token]) -> Token | None:
+def _unclosed(piece: Sequence[Word]) -> Word | None:
     """Return the innermost bracket that is open at the end of a piece."""
-    opened: list[Token] = []
+    opened: list[Word] = []
     for token in piece:
         depth = _DEPTH.get(token.type, 0)
         if depth > 0:

@@ -6,35 +6,28 @@ Source: clause 1.1 of the specification.
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from lark import Token
-
 from satark.sandesh.idl.ast import Span
 from satark.sandesh.idl.codes import Code
 from satark.sandesh.idl.doctext import clean, is_doc
 from satark.sandesh.idl.errors import Report
-from satark.sandesh.idl.grammar import lex
+from satark.sandesh.idl.lexer import lex
 from satark.sandesh.idl.literals import bad_escape, double, integer
+from satark.sandesh.idl.tokens import Source, Word
 from satark.sandesh.idl.words import MEANT, RESERVED
 
 MAX_CHARACTERS = 4 * 1024 * 1024  # the largest real file has 150 kB
 STRANGE = frozenset({"STRANGE", "OPEN_STRING", "OPEN_COMMENT"})
 HEADERS = frozenset({"INCLUDE", "CPP_INCLUDE", "NAMESPACE", "OLD_NAMESPACE", "SMALLTALK", "XSD_NAMESPACE"})
+_DOUBTFUL = STRANGE | {"STRING", "INT", "DOUBLE"}
 _BAD_CHARACTERS_SHOWN = 20
 
 
 @dataclass(slots=True)
 class Scanned:
-    """The tokens of a file without its comments; doc comments by line and column of the token that follows."""
+    """The tokens of a file without its comments, and the comment that is about the whole of it."""
 
-    tokens: list[Token] = field(default_factory=list)
-    docs: dict[tuple[int, int], str] = field(default_factory=dict)
+    tokens: list[Word] = field(default_factory=list)
     program_doc: str | None = None
-
-
-def span_of(token: Token, file: str) -> Span:
-    """Return the place of a token."""
-    line, column = token.line or 0, token.column or 0
-    return Span(file, line, column, token.end_line or line, token.end_column or column)
 
 
 def scan(text: str, file: str, report: Report) -> Scanned:
@@ -65,48 +58,53 @@ class _Scanner:
     """One pass over one file."""
 
     def __init__(self, file: str, report: Report) -> None:
-        self._file = file
+        self._source = Source(file)
         self._report = report
         self._scanned = Scanned()
         self._doc: str | None = None
         self._strange = 0
 
     def run(self, text: str) -> Scanned:
-        for token in lex(text):
+        tokens = self._scanned.tokens
+        for token in lex(text, self._source):
             if token.type == "COMMENT":
                 self._comment(token)
-            else:
-                self._token(token)
-        if not self._scanned.tokens and self._doc is not None and self._scanned.program_doc is None:
-            self._scanned.program_doc = self._doc or None
+                continue
+            if self._doc is not None:
+                self._attach(token, self._doc)
+            tokens.append(token)
+            if token.type in _DOUBTFUL or token in RESERVED:
+                for code, span, message, hint in self._mistakes(token, token.span):
+                    self._report.error(code, span, message, hint)
+        if not tokens:
+            self._found_program_doc()
         return self._scanned
 
-    def _comment(self, token: Token) -> None:
+    def _comment(self, token: Word) -> None:
         if not is_doc(token):
             return
         text = clean(token)
         if not _is_utf8(text):
             message = "a comment that is not UTF-8; its strange bytes become ?"
-            self._report.warning(Code.NOT_UTF8, span_of(token, self._file), message)
+            self._report.warning(Code.NOT_UTF8, token.span, message)
             text = text.encode("utf-8", "replace").decode("utf-8")
-        if not self._scanned.tokens and self._doc is not None and self._scanned.program_doc is None:
-            self._scanned.program_doc = self._doc or None
+        if not self._scanned.tokens:
+            self._found_program_doc()
         self._doc = text
 
-    def _token(self, token: Token) -> None:
-        """Judge a token and hand it its doc comment; one before the first header is the program's."""
-        scanned = self._scanned
-        if self._doc is not None:
-            if not scanned.tokens and token.type in HEADERS:
-                scanned.program_doc = scanned.program_doc or self._doc or None
-            elif self._doc:
-                scanned.docs[token.line or 0, token.column or 0] = self._doc
-            self._doc = None
-        scanned.tokens.append(token)
-        for code, span, message, hint in self._mistakes(token, span_of(token, self._file)):
-            self._report.error(code, span, message, hint)
+    def _attach(self, token: Word, doc: str) -> None:
+        """Hand a token the doc comment before it; one before the first header is the program's."""
+        if not self._scanned.tokens and token.type in HEADERS:
+            self._found_program_doc()
+        elif doc:
+            self._source.docs[token.line, token.column] = doc
+        self._doc = None
 
-    def _mistakes(self, token: Token, span: Span) -> Iterator[tuple[Code, Span, str, str]]:
+    def _found_program_doc(self) -> None:
+        """Take the last doc comment as the program's, unless it has one."""
+        self._scanned.program_doc = self._scanned.program_doc or self._doc or None
+
+    def _mistakes(self, token: Word, span: Span) -> Iterator[tuple[Code, Span, str, str]]:
         match token.type:
             case "STRANGE":
                 self._strange += 1
@@ -128,7 +126,7 @@ class _Scanner:
                 yield Code.RESERVED_WORD, span, f'"{token}" is reserved and cannot be a name', hint
 
 
-def _text_mistakes(token: Token, span: Span) -> Iterator[tuple[Code, Span, str, str]]:
+def _text_mistakes(token: Word, span: Span) -> Iterator[tuple[Code, Span, str, str]]:
     if not _is_utf8(token):
         yield Code.NOT_UTF8, span, "the text is not UTF-8", "save the file as UTF-8"
     if bad := bad_escape(token):
