@@ -8,7 +8,7 @@ from aiokafka.errors import KafkaConnectionError
 from satark.runtime.groups import KafkaSettings
 from satark.runtime.kafka import KafkaUnavailableError, Producer, client_options, connected, read_to_end, ssl_context
 from satark.runtime.kafka.connection import closed
-from satark.runtime.kafka.reading import NOTHING_LEFT_S, _Progress
+from satark.runtime.kafka.reading import NOTHING_LEFT_S, Progress
 from satark.runtime.secret import Secret
 from tests.support.certificates import Authority
 from tests.support.ports import free_port
@@ -146,13 +146,13 @@ class TestConnected:
 class TestProgress:
     def test_records_are_progress(self) -> None:
         """While records come the reading has not ended, however long it takes."""
-        progress = _Progress(0.0)
+        progress = Progress(0.0)
 
         assert not any(progress.ended(now_s, moved=True, answers=[1]) for now_s in (10.0, 20.0, 30.0))
 
     def test_answers_without_records_are_the_end(self) -> None:
         """When the broker answers for some seconds that it has nothing more, nothing more is there."""
-        progress = _Progress(0.0)
+        progress = Progress(0.0)
 
         ended = [
             progress.ended(now_s, moved=False, answers=[int(now_s * 1000)]) for now_s in (1.0, 2.0, NOTHING_LEFT_S + 1)
@@ -162,14 +162,14 @@ class TestProgress:
 
     def test_silence_is_no_end(self) -> None:
         """A broker that does not answer has not said that nothing is left; the silence is measured."""
-        progress = _Progress(0.0)
+        progress = Progress(0.0)
 
         ended = [progress.ended(now_s, moved=False, answers=answers) for now_s, answers in ((1.0, [1]), (50.0, [1]))]
-        unasked = _Progress(0.0).ended(50.0, moved=False, answers=[None])
+        unasked = Progress(0.0).ended(50.0, moved=False, answers=[None])
 
         assert (ended, unasked) == ([False, False], False)
         assert progress.silent_s == 49.0
 
     def test_with_nothing_left_to_read_it_just_ends(self) -> None:
         """Without partitions there is no answer to judge."""
-        assert not _Progress(0.0).ended(50.0, moved=True, answers=[])
+        assert not Progress(0.0).ended(50.0, moved=True, answers=[])

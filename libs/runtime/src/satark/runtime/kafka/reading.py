@@ -34,7 +34,7 @@ async def read_to_end(
     """
     async with _reader(settings, topic) as consumer:
         remaining = await _seek(consumer, start or {})
-        progress = _Progress(asyncio.get_running_loop().time())
+        progress = Progress(asyncio.get_running_loop().time())
         while remaining:
             batches = await consumer.getmany(*remaining, timeout_ms=POLL_MS)
             for partition, messages in batches.items():
@@ -67,7 +67,7 @@ def partition_of(key: bytes, partitions: int) -> int:
     return partition
 
 
-class _Progress:
+class Progress:
     """Whether a reading goes on, judged by loop times in seconds and the times of the broker's answers. Pure."""
 
     def __init__(self, now_s: float) -> None:
