@@ -1,6 +1,4 @@
-import importlib
 import re
-import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -11,13 +9,13 @@ import aiohttp
 import pytest
 from lxml import etree
 
-from satark.sandesh.compiler.cli import main
 from satark.sandesh.generator import Asked, Generator
 from satark.sandesh.generator.counters import TX_NAMES, MessageCounters
 from satark.sandesh.generator.messages.state import SandeshModuleClientTrace
 from satark.sandesh.generator.uves import UveCache
 from satark.sandesh.wire.reader import decode_message
-from tests.integration.sandesh.recorded import DATA, NEITHER, Exchange, View, elements, exchanges, find, shape
+from tests.integration.sandesh.recorded import NEITHER, Exchange, View, elements, exchanges, find, shape
+from tests.unit.sandesh.generated import generated
 
 INSTRUCTION = b'<?xml-stylesheet type="text/xsl" href="/universal_parse.xsl"?>'
 MISTAKE = "a mistake of the caller has its own status, where the originals answer 200 or something else (defect 15)"
@@ -123,18 +121,10 @@ CASES = [(dialect, each) for dialect in ("py", "cpp") for each in exchanges(dial
 
 @pytest.fixture(scope="module")
 def known(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModuleType]:
-    """The messages of the recorded programs, compiled: the modules `probe`, `uves` and `alarms`."""
-    folder = tmp_path_factory.mktemp("generated")
-    for file in ("idl/probe.sandesh", "idl/sandesh_alarm_base.sandesh", "introspect/uves.sandesh"):
-        assert main(["--gen", "py:package=recorded_pages", "-out", str(folder), str(DATA / file)]) == 0
-    sys.path.insert(0, str(folder))
-    try:
-        package = importlib.import_module("recorded_pages")
-        for name in ("probe", "uves", "sandesh_alarm_base"):
-            importlib.import_module(f"recorded_pages.{name}")
+    """The messages of the recorded programs, compiled: a module for each file."""
+    files = ("idl/probe.sandesh", "idl/sandesh_alarm_base.sandesh", "introspect/uves.sandesh")
+    with generated(tmp_path_factory.mktemp("generated"), "recorded_pages", *files) as package:
         yield package
-    finally:
-        sys.path.remove(str(folder))
 
 
 @asynccontextmanager
