@@ -2,6 +2,7 @@
 
 from satark.sandesh.generator.client import Generator
 from satark.sandesh.generator.collector import Collector, Delivery
+from satark.sandesh.generator.logfiles import LocalLog
 from satark.sandesh.generator.outbox import Dropped
 from satark.sandesh.generator.requests import Asked
 from satark.sandesh.generator.threads import run_in_thread
@@ -13,6 +14,7 @@ __all__ = [
     "Delivery",
     "Dropped",
     "Generator",
+    "LocalLog",
     "client_context",
     "introspect_context",
     "run_in_thread",

@@ -9,7 +9,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from satark.sandesh.generator.addresses import parse_address
-from satark.sandesh.generator.sockets import keep_alive
+from satark.sandesh.generator.sockets import MAX_DSCP, keep_alive, mark
 from satark.sandesh.session.actions import Action, Close, Connect
 from satark.sandesh.session.connection import Connection
 from satark.sandesh.session.events import Connected, ConnectFailed, Event, Lost, TimerExpired
@@ -23,8 +23,18 @@ JITTER = 0.25
 _log = logging.getLogger(__name__)
 
 
+def due_at_s(session: Session, chance: float) -> float | None:
+    """When the session's timer ends: a hold is lengthened by `chance`, 0 to 1, of the jitter; other waits are kept."""
+    if session.deadline_s is None or session.state is not State.IDLE:
+        return session.deadline_s
+    return session.deadline_s + (session.deadline_s - session.since_s) * JITTER * chance
+
+
 class Link:
-    """Drives one session. `do` gets every action that is not about the socket; all runs in the event loop."""
+    """Drives one session. `do` gets every action that is not about the socket; all runs in the event loop.
+
+    `dscp` marks what is sent. Raises `ValueError` for one that is none.
+    """
 
     def __init__(
         self,
@@ -34,8 +44,12 @@ class Link:
         classes: Classes,
         timers: Timers | None = None,
         tls: ssl.SSLContext | None = None,
+        dscp: int = 0,
     ) -> None:
+        if not 0 <= dscp <= MAX_DSCP:
+            raise ValueError(f"a code point is 0 to {MAX_DSCP}, not {dscp}")
         self._do = do
+        self._dscp = dscp
         self._tls = tls
         self._writer: asyncio.StreamWriter | None = None
         self._tasks: set[asyncio.Task[None]] = set()
@@ -79,11 +93,9 @@ class Link:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        session = self.session
-        if session.deadline_s is not None:
-            hold_s = session.deadline_s - session.since_s if session.state is State.IDLE else 0.0
-            late_s = hold_s * JITTER * random.random()  # noqa: S311 - spreads load, keeps no secret
-            self._timer = asyncio.get_running_loop().call_at(session.deadline_s + late_s, self.happen, TimerExpired())
+        due_s = due_at_s(self.session, random.random())  # noqa: S311 - spreads load, keeps no secret
+        if due_s is not None:
+            self._timer = asyncio.get_running_loop().call_at(due_s, self.happen, TimerExpired())
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.get_running_loop().create_task(work)
@@ -119,6 +131,7 @@ class Link:
             writer.transport.abort()
             return
         keep_alive(writer)
+        mark(writer, self._dscp)
         writer.transport.set_write_buffer_limits(high=WRITE_BUFFER_BYTES)
         self._writer = writer
         self.happen(Connected(action.connection))

@@ -1,6 +1,6 @@
 """From messages to frames that wait: numbering, cache, limits, counting. No sockets and no clocks (clauses 4.5, 4.7)."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from satark.sandesh.generator.counters import MessageCounters
@@ -43,7 +43,8 @@ class Outbox:
     """Everything that a generator has to send and to remember. Not safe for threads: its owner holds a lock.
 
     Without a negotiated session logs, traces and responses wait, as long as the queue lets them; state does not:
-    it is in the cache, and the synchronisation sends it.
+    it is in the cache, and the synchronisation sends it. `on_state` is told every change of state with its
+    derived statistics, whether there is a session or not, and its time in microseconds.
     """
 
     sender: Header
@@ -55,6 +56,7 @@ class Outbox:
     derivation: Derivation = field(default_factory=Derivation)
     max_frame_bytes: int = DEFAULT_MAX_FRAME_BYTES
     established: bool = False
+    on_state: Callable[[UveMessage, int], None] | None = None
     _limits: RateLimits = field(default_factory=RateLimits)
     _numbers: SequenceNumbers = field(default_factory=SequenceNumbers)
     _telling: dict[Key, int] = field(default_factory=dict)
@@ -87,6 +89,8 @@ class Outbox:
             self.cache.update(message, sequence_number=number, level=level, now_s=stamp.now_s)
         except (UveError, EncodeError, FrameTooLargeError) as error:
             return self._lost(name, Dropped(TxCause.VALIDATION_FAILED, str(error)))
+        if self.on_state is not None:
+            self.on_state(told, round(stamp.now_s * 1_000_000))
         if not self.established:
             return self._lost(name, Dropped(TxCause.WRONG_STATE), len(frame))
         return self._enqueue(message, frame, level)

@@ -15,7 +15,11 @@ _MAX_RATE = 100_000
 
 @dataclass(frozen=True, slots=True)
 class SendingParams:
-    """`system_logs_rate_limit`: system logs a second of each class; 0 sends none, as in the originals; None all."""
+    """What is sent. `system_logs_rate_limit`: system logs a second of each class; 0 sends none, None all.
+
+    The default is None. That of the originals is 0, by which a program that sets nothing loses all its system logs
+    (defect 13); a configuration of theirs that says 0 still means none.
+    """
 
     system_logs_rate_limit: int | None = None
     disable_object_logs: bool = False

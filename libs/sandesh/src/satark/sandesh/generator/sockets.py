@@ -1,4 +1,4 @@
-"""How a connection notices that its peer is gone: the originals' keep-alive (clause 4.6)."""
+"""Options of a connection: the originals' keep-alive, by which it notices that its peer is gone, and DSCP (clause 4.6)."""
 
 import asyncio
 import socket
@@ -7,6 +7,7 @@ IDLE_S = 15
 INTERVAL_S = 3
 PROBES = 5
 USER_TIMEOUT_MS = 30_000
+MAX_DSCP = 63
 
 
 def keep_alive(writer: asyncio.StreamWriter) -> None:
@@ -25,3 +26,14 @@ def keep_alive(writer: asyncio.StreamWriter) -> None:
         option = getattr(socket, name, None)
         if option is not None:
             sock.setsockopt(socket.IPPROTO_TCP, option, value)
+
+
+def mark(writer: asyncio.StreamWriter, dscp: int) -> None:
+    """Mark what is sent from now on with a differentiated services code point, 0 to 63; other sockets have none."""
+    sock = writer.get_extra_info("socket")
+    if sock is None:
+        return
+    if sock.family == socket.AF_INET:
+        sock.setsockopt(socket.IPPROTO_IP, socket.IP_TOS, dscp << 2)
+    elif sock.family == socket.AF_INET6:
+        sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_TCLASS, dscp << 2)
