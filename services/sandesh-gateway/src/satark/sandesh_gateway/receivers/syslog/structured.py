@@ -1,0 +1,69 @@
+"""Structured data of RFC 5424, 6.3: `[id name="value" …][…]`. Pure, and linear in the length."""
+
+import re
+
+from satark.sandesh_gateway.receivers.deliveries import UndecodableError
+
+MAX_PARAMETERS = 400
+"""A message of the contract has room for 512 fields; the rest is for what is not structured data."""
+MAX_NAME_CHARS = 128
+"""RFC 5424 allows 32, with which the ids of some vendors' enterprise numbers do not get by."""
+
+_NAME = re.compile(rf"[!#-<>-\\^-~]{{1,{MAX_NAME_CHARS}}}")  # printable ASCII without `"`, `=`, `]` and the space
+_VALUE = re.compile(r'"([^"\\]*(?:\\.[^"\\]*)*)"', re.DOTALL)  # a bare `]`, which should be escaped, is clear enough
+_ESCAPE = re.compile(r'\\(["\\\]])')
+
+
+def split_structured(text: str) -> tuple[dict[str, str], str]:
+    """Return the parameters by `id.name`, and what follows the structured data.
+
+    The second parameter of the same name is `id.name.2`; an element without parameters is `id`, empty.
+    A backslash before any other character stands for itself (6.3.3).
+    Raises UndecodableError.
+    """
+    data: dict[str, str] = {}
+    if text.startswith("-"):
+        return data, text[1:]
+    at = 0
+    while text.startswith("[", at):
+        at = _element(text, at + 1, data)
+    if at == 0:
+        raise _bad(text, at)
+    return data, text[at:]
+
+
+def _element(text: str, at: int, data: dict[str, str]) -> int:
+    name, at = _name(text, at)
+    if text.startswith("]", at):
+        _add(data, name, "")
+    while text.startswith(" ", at):
+        parameter, at = _name(text, at + 1)
+        value = _VALUE.match(text, at + 1)
+        if not text.startswith("=", at) or value is None:
+            raise _bad(text, at)
+        _add(data, f"{name}.{parameter}", _ESCAPE.sub(r"\1", value[1]))
+        at = value.end()
+    if not text.startswith("]", at):
+        raise _bad(text, at)
+    return at + 1
+
+
+def _name(text: str, at: int) -> tuple[str, int]:
+    found = _NAME.match(text, at)
+    if found is None:
+        raise _bad(text, at)
+    return found[0], found.end()
+
+
+def _add(data: dict[str, str], name: str, value: str) -> None:
+    if len(data) >= MAX_PARAMETERS:
+        raise UndecodableError("too_many_parameters", f"more than {MAX_PARAMETERS} parameters of structured data")
+    free, count = name, 1
+    while free in data:
+        count += 1
+        free = f"{name}.{count}"
+    data[free] = value
+
+
+def _bad(text: str, at: int) -> UndecodableError:
+    return UndecodableError("bad_structured_data", f"structured data goes wrong at {text[at : at + 20]!r}")
