@@ -87,11 +87,13 @@ class Roster:
         others = (name for name, known in self._gateways.items() if not known.leaving and now_s < self._over_s(known))
         return sorted({self.gateway, *others})
 
-    def responsible(self, generator: str, *, now_s: float) -> str:
-        """Return the gateway that speaks for a generator: the living one that holds it, else the first of the living."""
+    def speaker(self, sessions: Iterable[GeneratorSession], *, now_s: float) -> str:
+        """Return which gateway speaks for all where one has to: the first living one that holds any of these sessions.
+
+        Where none of them lives, it is the first of the living.
+        """
         living = self.living(now_s=now_s)
-        event = self.sessions.open_session(generator)
-        return event.gateway if event is not None and event.gateway in living else living[0]
+        return min({each.gateway for each in sessions}.intersection(living), default=living[0])
 
     def expired(self, *, now_s: float) -> list[Expired]:
         """Return the gateways whose sessions this one has to withdraw now.
