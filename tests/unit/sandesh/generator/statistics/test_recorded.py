@@ -1,30 +1,27 @@
 """What the C++ original was recorded sending, from the values that it was given."""
 
+from collections.abc import Iterator
 from copy import copy
 from typing import Any
 
 import pytest
 
-from satark.sandesh.compiler.python.package import files
 from satark.sandesh.generator.statistics import Derivation
-from satark.sandesh.idl import load
 from satark.sandesh.types import Struct, UveMessage, attributes
 from satark.sandesh.wire.reader import decode_message
-from tests.support.environment import REPOSITORY
+from tests.integration.sandesh.recorded import elements, exchanges
 from tests.unit.sandesh.captures import captures, frame_named
-from tests.unit.sandesh.compiler.programs import imported
+from tests.unit.sandesh.generated import generated
 
-DERIVED = REPOSITORY / "tests/data/sandesh/generator/derived.sandesh"
-LIBRARY = REPOSITORY / "libs/sandesh/src/satark/sandesh/generator/idl"
 ARGUMENTS = {"SandeshUVEData": {"ewmd_y": "EWM:0.8", "ewmn_y": "Null", "ewmi_y": "EWM:0"}}
 SOURCES = {"name", "deleted", "z", "fz", "gz", "y", "tsm", "jx", "x"}
 
 
 @pytest.fixture(scope="module")
-def package(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    """The classes of the recorded UVEs; the result structs are the library's own."""
-    generated = files(load(DERIVED, include_dirs=[LIBRARY]), {})
-    return imported(generated, tmp_path_factory.mktemp("recorded"), "recorded.derived")
+def package(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """The classes of the recorded UVEs."""
+    with generated(tmp_path_factory.mktemp("generated"), "recorded_uves", "introspect/uves.sandesh") as package:
+        yield package.uves
 
 
 def frame(class_: Any, number: int) -> Any:
@@ -76,7 +73,7 @@ def periodic(package: Any, **fields: Any) -> Any:
 
 def test_periods(package: Any) -> None:
     """Two periods: what is sent with updates, at both ends, and what people see in between."""
-    derivation = Derivation({"SandeshPeriodicData": {"sum_ewm_x0": "EWM:0.1"}})
+    derivation = Derivation()
     updates = [frame(package.SandeshPeriodicTest, number) for number in range(32, 36)]
     for x, expected in zip((90, 91, 92, 93), updates, strict=True):
         update = given(expected)
@@ -104,6 +101,4 @@ def told(message: Any) -> Any:
 
 def shown(class_: Any, name: str) -> Any:
     """The first UVE that the original's introspect showed on a page."""
-    page = (DERIVED.parent / f"{name}.http").read_bytes()
-    start, end = (page.index(f"<{tag}{class_.__sandesh__.name}".encode()) for tag in ("", "/"))
-    return decode_message(class_, page[start : page.index(b">", end) + 1])
+    return decode_message(class_, elements(exchanges("cpp")[name].body, class_.__sandesh__.name)[0])

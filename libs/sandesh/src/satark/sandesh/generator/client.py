@@ -7,18 +7,22 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
+from satark.sandesh.generator.acknowledging import Acknowledge, with_tokens
 from satark.sandesh.generator.answering import Answering
-from satark.sandesh.generator.builtin import BuiltIn
+from satark.sandesh.generator.builtin import register
 from satark.sandesh.generator.link import Link
-from satark.sandesh.generator.locallog import log_locally
+from satark.sandesh.generator.locallog import Complaints, log_locally
+from satark.sandesh.generator.logfiles import LocalLog, LogWriter
 from satark.sandesh.generator.messages.node import ConnectionInfo
 from satark.sandesh.generator.outbox import Dropped, Outbox, Stamp
 from satark.sandesh.generator.reporting import SelfReport
 from satark.sandesh.generator.requests import Handler, Handlers
+from satark.sandesh.generator.sink import StatisticsSink
+from satark.sandesh.generator.statistics import TICK_S, Derivation
 from satark.sandesh.generator.status import Process
 from satark.sandesh.generator.traces import TraceBuffers
 from satark.sandesh.generator.uves import Entry, UveType
@@ -28,11 +32,12 @@ from satark.sandesh.session.causes import TxCause
 from satark.sandesh.session.events import CollectorsChanged, Start, Stop
 from satark.sandesh.session.queue import SendQueue
 from satark.sandesh.session.states import Session, State, Timers
-from satark.sandesh.types import Header, Kind, Level, Message, StructOf, UveMessage
+from satark.sandesh.types import Header, Kind, Level, Message, UveMessage
 from satark.sandesh.wire.control import Hello, Identity, encode_hello
 from satark.sandesh.wire.xml import Received
 
 STATISTICS_S = 30.0
+_ANY_ADDRESS = frozenset(("", "0.0.0.0", "::"))  # noqa: S104 - not listened on
 _log = logging.getLogger(__name__)
 H = TypeVar("H", bound=Handler)
 
@@ -43,7 +48,11 @@ class Generator:
     `async with Generator("module", "host", "Compute", "0", collectors=["10.0.0.1:8086"]) as generator: ...`
 
     `send` and the trace methods may be called from any thread and never block. `http_port`: introspect's, 0 for any
-    free one, None for no introspect; `http_tls`: `introspect_context`, None for plain HTTP. `node_table` is the table of the NodeStatus UVE; None sends none.
+    free one, None for no introspect; `http_tls`: an `introspect_context`, None for plain HTTP. `node_table` is the table
+    of the NodeStatus UVE; None sends none. `dscp` marks what collectors are sent, 0 to 63. `stats_collector` is where
+    changes of state are also sent as JSON datagrams: `host:port`, or the path of a unix socket.
+    `derived_statistics` are arguments that replace those of `stats` annotations, by data struct and field;
+    `acknowledge_alarm` acknowledges the program's alarms, whose tokens point to introspect.
     `pid` is told to collectors, the process's own if None: many simulated daemons live in one process.
     """
 
@@ -64,21 +73,32 @@ class Generator:
         queue: SendQueue | None = None,
         node_table: str | None = None,
         statistics_s: float = STATISTICS_S,
+        dscp: int = 0,
+        local_log: LocalLog | None = None,
+        stats_collector: str = "",
         pid: int | None = None,
+        derived_statistics: Mapping[str, Mapping[str, str]] | None = None,
+        tick_s: float = TICK_S,
+        acknowledge_alarm: Acknowledge | None = None,
     ) -> None:
         self.identity = Identity(source or socket.gethostname(), node_type, module, instance_id)
         self.lock = threading.RLock()
         sender = Header(source=self.identity.source, module=module, node_type=node_type, instance_id=instance_id)
-        self.outbox = Outbox(sender, queue=SendQueue() if queue is None else queue)
+        self.outbox = Outbox(
+            sender, queue=SendQueue() if queue is None else queue, derivation=Derivation(derived_statistics)
+        )
         self.pid = os.getpid() if pid is None else pid
         self.traces = TraceBuffers()
         self.handlers = Handlers()
         self.messages: dict[str, type[Message]] = {}
         self.http_port = http_port or 0
-        BuiltIn(self).register(self.handlers)
+        self.acknowledge_alarm = acknowledge_alarm
+        self._token_host = self.identity.source if http_host in _ANY_ADDRESS else http_host
+        self._tick_s = tick_s
+        register(self, self.handlers)
         self.declare(messages)
         self._http = None if http_port is None else (http_host, http_port, http_tls)
-        self._link = Link(tuple(collectors), self._do, classes=self.handlers.classes, timers=timers, tls=tls)
+        self._link = Link(tuple(collectors), self._do, classes=self.handlers.classes, timers=timers, tls=tls, dscp=dscp)
         self.writer = Writer(self.outbox, self.lock, self._link)
         self._answering = Answering(self.handlers, self._answer)
         self._report = SelfReport(
@@ -89,6 +109,10 @@ class Generator:
             node_table=node_table,
             interval_s=statistics_s,
         )
+        self.dscp = dscp
+        self._complaints = Complaints()
+        self._log_writer = LogWriter(local_log or LocalLog(), host=self.identity.source, program=module)
+        self._sink = StatisticsSink(stats_collector) if stats_collector else None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._closed = False
         self._tasks: list[asyncio.Task[None]] = []
@@ -112,14 +136,17 @@ class Generator:
 
     async def __aenter__(self) -> Self:
         self._loop = asyncio.get_running_loop()
-        if self._http is not None:
-            from satark.sandesh.introspect.server import IntrospectServer  # noqa: PLC0415 - only who serves needs it
-
-            self._server = IntrospectServer(self, host=self._http[0], port=self._http[1], tls=self._http[2])
-            await self._server.start()
-            self.http_port = self._server.port
+        self._log_writer.open()
+        try:
+            await self._serve()
+        except BaseException:
+            self._log_writer.close()
+            raise
+        if self._sink is not None:
+            await self._sink.open()
+            self.outbox.on_state = self._sink.send
         self._report.started(self.http_port)
-        workers = (self.writer.run(), self._answering.run(), self._report.run(lambda: self.session))
+        workers = (self.writer.run(), self._answering.run(), self._report.run(lambda: self.session), self._tick())
         self._tasks = [self._loop.create_task(each) for each in workers]
         self._link.happen(Start())
         return self
@@ -128,6 +155,15 @@ class Generator:
         self, _type: type[BaseException] | None, _error: BaseException | None, _traceback: TracebackType | None
     ) -> None:
         await self.close()
+
+    async def _serve(self) -> None:
+        if self._http is None:
+            return
+        from satark.sandesh.introspect.server import IntrospectServer  # noqa: PLC0415 - only who serves needs it
+
+        self._server = IntrospectServer(self, host=self._http[0], port=self._http[1], tls=self._http[2])
+        await self._server.start()
+        self.http_port = self._server.port
 
     async def flush(self, timeout_s: float) -> bool:
         """Wait until all that was sent so far has been written; whether it was, in time."""
@@ -151,6 +187,9 @@ class Generator:
             await self._server.stop()
         with self.lock:
             self.outbox.discard(TxCause.NO_CLIENT)
+        if self._sink is not None:
+            self._sink.close()
+        self._log_writer.close()
 
     def declare(self, messages: Iterable[type[Message]]) -> None:
         """Know these classes: requests can then be received and are listed, UVE types are told to collectors."""
@@ -176,10 +215,11 @@ class Generator:
             if self._closed:
                 self.outbox.counters.not_sent(message.__sandesh__.name, TxCause.NO_CLIENT)
                 return Dropped(TxCause.NO_CLIENT)
-            dropped = self.outbox.submit(message, Stamp(time.time(), level, category, context))
+            told = with_tokens(message, self._token_host, self.http_port)
+            dropped = self.outbox.submit(told, Stamp(time.time(), level, category, context))
         log_locally(self.outbox.logging, message, level, category)
-        if dropped is not None and dropped.cause is TxCause.VALIDATION_FAILED:
-            _log.error("%s is not sent: %s", message.__sandesh__.name, dropped.problem)
+        if dropped is not None:
+            self._complaints.note(message.__sandesh__.name, dropped, self.outbox.sending)
         self.writer.rouse()
         return dropped
 
@@ -217,10 +257,20 @@ class Generator:
         self.writer.enabled = enabled
         self.writer.rouse()
 
-    def uve_types(self) -> list[UveType]:
-        """The types of UVE that are in the cache."""
+    def repeat(self, entries: Iterable[Entry], *, context: str = "") -> None:
+        """Send cached UVEs again, as in a synchronisation."""
         with self.lock:
-            return self.outbox.cache.types()
+            for entry in entries:
+                self.outbox.repeat(entry, Stamp(time.time(), context=context))
+        self.writer.rouse()
+
+    def uve_types(self) -> list[UveType]:
+        """The types of UVE that were declared or sent, by the name of their data."""
+        declared = [UveType.of(each) for each in self.messages.values() if issubclass(each, UveMessage)]
+        known = {each.data_type: each for each in declared if each is not None}
+        with self.lock:
+            known |= {each.data_type: each for each in self.outbox.cache.types()}
+        return [known[name] for name in sorted(known)]
 
     def uves(self, data_type: str, uve_key: str | None = None) -> list[Entry]:
         """The cached UVEs of a type."""
@@ -251,11 +301,8 @@ class Generator:
             self._changed(action)
 
     def _send_hello(self, action: SendHello) -> None:
-        names = {each.data_type for each in self.uve_types()}
-        for each in self.messages.values():
-            if issubclass(each, UveMessage):
-                names |= {field.type.name for field in each.__sandesh__.fields if isinstance(field.type, StructOf)}
-        hello = Hello(self.identity, action.connections, tuple(sorted(names)), self.pid, self.http_port)
+        names = [each.data_type for each in self.uve_types()]
+        hello = Hello(self.identity, action.connections, tuple(names), self.pid, self.http_port)
         writer = self._link.writer
         if writer is not None:
             writer.write(encode_hello(hello, timestamp_us=_now_us(), sequence_number=action.connections))
@@ -274,17 +321,14 @@ class Generator:
         self._answering.put(received)
 
     def _answer(self, message: Message, *, context: str) -> None:
-        if isinstance(message, UveMessage):
-            self._repeat(message, context)
-        else:
-            self.send(message, context=context)
+        self.send(message, context=context)
 
-    def _repeat(self, message: UveMessage, context: str) -> None:
-        with self.lock:
-            for entry in self.outbox.cache.of_type(message.__sandesh__.name):
-                if entry.message is message:
-                    self.outbox.repeat(entry, Stamp(time.time(), context=context))
-        self.writer.rouse()
+    async def _tick(self) -> None:
+        while True:
+            await asyncio.sleep(self._tick_s)
+            with self.lock:
+                self.outbox.tick(time.time())
+            self.writer.rouse()
 
 
 def _now_us() -> int:

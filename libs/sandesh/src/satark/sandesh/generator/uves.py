@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from satark.sandesh.session.sequences import must_synchronise
-from satark.sandesh.types import Field, StructOf, UveMessage, attributes
+from satark.sandesh.types import Field, Struct, StructOf, UveMessage, attributes
 
 DEFAULT_MAX_ENTRIES = 200_000
 
@@ -39,11 +39,18 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class UveType:
-    """A type of UVE in the cache: the message's name, its data struct's, and the last sequence number."""
+    """A type of UVE: the message's name, its data struct's and its class, and the last sequence number."""
 
     message: str
     data_type: str
     sequence_number: int
+    data_class: type[Struct]
+
+    @classmethod
+    def of(cls, message: type[UveMessage], sequence_number: int = 0) -> "UveType | None":
+        """The type of a class; None for one without data."""
+        data = next((each.type for each in message.__sandesh__.fields if isinstance(each.type, StructOf)), None)
+        return None if data is None else cls(message.__sandesh__.name, data.name, sequence_number, data.resolve())
 
 
 class UveCache:
@@ -86,7 +93,7 @@ class UveCache:
             deleted=deleted,
         )
         self._entries[key] = entry
-        self._types[key[0]] = UveType(key[0], entry.data_type, sequence_number)
+        self._types[key[0]] = UveType(key[0], entry.data_type, sequence_number, type(data))
         if deleted:
             self._graves[key] = sequence_number
         else:

@@ -63,6 +63,16 @@ class SendQueue:
     def __len__(self) -> int:
         return len(self._waiting)
 
+    @property
+    def marks(self) -> tuple[tuple[Mark, ...], tuple[Mark, ...]]:
+        """The marks of a filling and of an emptying queue, each in ascending order."""
+        return self._high_marks, self._low_marks
+
+    @marks.setter
+    def marks(self, marks: tuple[tuple[Mark, ...], tuple[Mark, ...]]) -> None:
+        """Count with these from the next change of the size on."""
+        self._high_marks, self._low_marks = marks
+
     def offer(self, outgoing: Outgoing) -> TxCause | None:
         """Put it last, or tell why it was dropped."""
         length = len(outgoing.frame)

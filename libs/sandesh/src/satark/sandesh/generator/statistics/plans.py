@@ -68,8 +68,8 @@ class Plan:
 
     @property
     def arguments(self) -> dict[str, str]:
-        """The arguments of the algorithms as the language gives them, by field."""
-        return {each.field.name: each.formula.argument for each in self.derived}
+        """The arguments of the algorithms as the language gives them, by field in order of their names."""
+        return dict(sorted((each.field.name, each.formula.argument) for each in self.derived))
 
 
 def plan_of(class_: Any) -> Plan:
