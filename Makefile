@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
-DISTRIBUTIONS := schemas libs/runtime libs/sandesh libs/standalone services/poller services/detector services/notifier simulators
+DISTRIBUTIONS := schemas libs/runtime libs/sandesh libs/standalone services/poller services/detector services/notifier services/sandesh-gateway simulators
 EDITABLE := $(foreach d,$(DISTRIBUTIONS),-e $(d))
 
 .DEFAULT_GOAL := check
@@ -57,7 +57,7 @@ constraints: ## Resolve constraints.txt anew
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate --no-emit-index-url \
 	  --group pyproject.toml:dev $(addsuffix /pyproject.toml,$(DISTRIBUTIONS)) --all-extras \
 	  --no-emit-package satark-schemas --no-emit-package satark-runtime --no-emit-package satark-sandesh --no-emit-package satark-standalone \
-	  --no-emit-package satark-poller --no-emit-package satark-detector --no-emit-package satark-notifier \
+	  --no-emit-package satark-poller --no-emit-package satark-detector --no-emit-package satark-notifier --no-emit-package satark-sandesh-gateway \
 	  --no-emit-package satark-simulators -o constraints.txt
 
 clean: ## Remove the virtual environment and caches

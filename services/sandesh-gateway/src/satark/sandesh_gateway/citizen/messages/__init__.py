@@ -1,0 +1,1 @@
+"""Classes of the messages of `idl`; generated."""

@@ -1,0 +1,1 @@
+"""Connections: who may connect, who is who, what is read and what waits."""

@@ -1,0 +1,172 @@
+"""What becomes of each message: translated, queued for Kafka, or set aside; booked in every case, and once."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from satark.runtime.records import OutgoingRecord
+from satark.sandesh.session.causes import RxCause
+from satark.sandesh.types import SandeshType
+from satark.sandesh.wire.control import Identity
+from satark.sandesh.wire.errors import SandeshError
+from satark.sandesh.wire.tree import Node, StructValue, Tree
+from satark.sandesh.wire.xml import Received, encode
+from satark.sandesh_gateway import metrics
+from satark.sandesh_gateway.publish.books import Fate
+from satark.sandesh_gateway.publish.publisher import Parcel, Publisher, size_of
+from satark.sandesh_gateway.publish.records import letter_of, records_of
+from satark.sandesh_gateway.server.generators import Generator, Generators
+from satark.sandesh_gateway.server.sessions import Sessions
+from satark.sandesh_gateway.translate.dispatch import translate
+from satark.sandesh_gateway.translate.origin import Origin, Translation
+from satark.schemas.codec import EVENT_TYPES, MAX_VALUE_BYTES
+from satark.schemas.identifiers import instant
+
+STATE = frozenset((SandeshType.UVE, SandeshType.ALARM))
+UNREADABLE = "(unreadable)"
+
+Answered = Callable[[str, Received], str | None]
+"""Asked of every answer: which request of which context it answers, if any."""
+
+
+class Intake:
+    """Takes messages of connections. `partitions` are those of the topic of shares."""
+
+    def __init__(
+        self,
+        publisher: Publisher,
+        sessions: Sessions,
+        generators: Generators,
+        *,
+        partitions: Callable[[], frozenset[int]],
+        answered: Answered,
+        statistics_interval_s: int,
+    ) -> None:
+        self._publisher = publisher
+        self._sessions = sessions
+        self._generators = generators
+        self._partitions = partitions
+        self._answered = answered
+        self._statistics_interval_s = statistics_interval_s
+
+    def take(self, generator: Generator | None, received: Received) -> Generator:
+        """A message came; before its sender said hello it belongs to whom its header names. Return whose it is."""
+        header = received.header
+        if generator is None:
+            who = Identity(header.source, header.node_type, header.module, header.instance_id)
+            generator = self._generators.of(who)
+        kind = type_name(header.type)
+        booked = generator.books.received(received.name, received.length, level=header.level, at_us=header.timestamp_us)
+        metrics.RECEIVED.labels(kind).inc()
+        metrics.RECEIVED_BYTES.inc(received.length)
+        if header.type in STATE and not generator.open:
+            # It belongs to no session, so nobody could withdraw it; it comes again after the reply.
+            self._drop(generator, booked, kind, "before_hello")
+            return generator
+        self._forward(generator, received, booked, kind)
+        return generator
+
+    def drop(self, generator: Generator, name: str, length: int, cause: RxCause) -> None:
+        """A message was given up because too much waits."""
+        booked = generator.books.received(name, length)
+        metrics.RECEIVED.labels("log").inc()
+        metrics.RECEIVED_BYTES.inc(length)
+        self._drop(generator, booked, "log", cause.value)
+
+    def reject(self, generator: Generator, data: bytes, cause: str, detail: str) -> None:
+        """Bytes that are no message are kept for a person."""
+        booked = generator.books.received(UNREADABLE, len(data))
+        metrics.RECEIVED.labels("unreadable").inc()
+        metrics.RECEIVED_BYTES.inc(len(data))
+        self._set_aside(generator, booked, "unreadable", data, cause, detail)
+
+    def _forward(self, generator: Generator, received: Received, booked: str, kind: str) -> None:
+        translation = self._translated(generator, received)
+        records = records_of(translation.events, self._partitions()) if translation.events else ()
+        oversized = next((record for record in records if len(record.value or b"") > MAX_VALUE_BYTES), None)
+        if oversized is not None:
+            translation = Translation(cause="too_large", detail=f"an event of {len(oversized.value or b'')} bytes")
+        if not translation.events:
+            self._set_aside(generator, booked, kind, _bytes_of(received), translation.cause, translation.detail)
+            return
+        if translation.cause:
+            records = (*records, self._letter(generator, _bytes_of(received), translation.cause, translation.detail))
+        for event in translation.events:
+            metrics.EVENTS.labels(EVENT_TYPES[type(event)]).inc()
+        if translation.problems:
+            metrics.PROBLEMS.inc(len(translation.problems))
+        self._put(generator, Parcel(records, size_of(records), self._published(generator, received, booked, kind)))
+
+    def _published(self, generator: Generator, received: Received, booked: str, kind: str) -> Callable[[], None]:
+        """What is done when Kafka has it. It holds no message: many wait."""
+        header = received.header
+        session, names, number = generator.session, (received.name, _data_type(received)), header.sequence_number
+        counts = header.type in STATE and not header.is_sync
+
+        def done() -> None:
+            generator.books.ended(booked, Fate.PUBLISHED)
+            metrics.PUBLISHED.labels(kind).inc()
+            if counts:
+                self._sessions.acknowledged(generator, session, names, number)
+
+        return done
+
+    def _translated(self, generator: Generator, received: Received) -> Translation:
+        if received.header.type == SandeshType.RESPONSE:
+            context = self._answered(generator.name, received)
+            if context:
+                received = _with_context(received, context)
+        origin = Origin(generator.name, generator.session, self._sessions.gateway, self._statistics_interval_s)
+        return translate(received, origin, datetime.now(UTC))
+
+    def _set_aside(self, generator: Generator, booked: str, kind: str, data: bytes, cause: str, detail: str) -> None:
+        letter = self._letter(generator, data, cause, detail)
+
+        def done() -> None:
+            generator.books.ended(booked, Fate.DEAD_LETTERED, cause)
+            metrics.DEAD_LETTERED.labels(kind, cause).inc()
+
+        self._put(generator, Parcel((letter,), size_of([letter]), done))
+
+    def _letter(self, generator: Generator, data: bytes, cause: str, detail: str) -> OutgoingRecord:
+        now = instant(datetime.now(UTC))
+        return letter_of(data, sender=generator.name, cause=cause, detail=detail, time=now)
+
+    def _drop(self, generator: Generator, booked: str, kind: str, cause: str) -> None:
+        generator.books.ended(booked, Fate.DROPPED, cause)
+        metrics.DROPPED.labels(kind, cause).inc()
+
+    def _put(self, generator: Generator, parcel: Parcel) -> None:
+        generator.pending_bytes += parcel.size_bytes
+
+        def done() -> None:
+            generator.pending_bytes -= parcel.size_bytes
+            parcel.done()
+
+        self._publisher.put(Parcel(parcel.records, parcel.size_bytes, done))
+
+
+def type_name(number: int) -> str:
+    """Return the name of a header's type, in lower case, as metrics have it."""
+    try:
+        return SandeshType(number).name.lower()
+    except ValueError:
+        return "unknown"
+
+
+def _data_type(received: Received) -> str:
+    """The name of a UVE's data struct: C++ daemons number by it."""
+    first: Node | None = next(iter(received.body), None) if isinstance(received.body, Tree) else None
+    return first.value.name if first is not None and isinstance(first.value, StructValue) else ""
+
+
+def _with_context(received: Received, context: str) -> Received:
+    return replace(received, header=replace(received.header, context=context))
+
+
+def _bytes_of(received: Received) -> bytes:
+    """A decoded message encodes to the bytes that it was made of (tested over all captures)."""
+    try:
+        return encode(received.header, received.body)
+    except SandeshError as error:
+        return repr(error).encode()
