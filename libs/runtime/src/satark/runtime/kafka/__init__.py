@@ -1,6 +1,6 @@
 """Kafka, the only part that speaks aiokafka: a producer that waits for safety, a consumer that commits by hand.
 
-`connection` holds what all clients share, `reading` reads a topic to its end outside any group.
+`connection` holds what all clients share. Outside any group `reading` reads a topic to its end, `following` for ever.
 """
 
 from aiokafka.errors import KafkaError
@@ -14,6 +14,7 @@ from satark.runtime.kafka.connection import (
     ssl_context,
 )
 from satark.runtime.kafka.consumer import SESSION_TIMEOUT_MS, Consumer, Position, Rebalanced
+from satark.runtime.kafka.following import Follower
 from satark.runtime.kafka.producer import DELIVERY_TIMEOUT_S, Producer, Written
 from satark.runtime.kafka.reading import end_offsets, partition_of, read_to_end
 
@@ -23,6 +24,7 @@ __all__ = [
     "REQUEST_TIMEOUT_MS",
     "SESSION_TIMEOUT_MS",
     "Consumer",
+    "Follower",
     "KafkaError",
     "KafkaUnavailableError",
     "Position",

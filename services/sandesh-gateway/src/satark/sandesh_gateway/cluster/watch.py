@@ -10,8 +10,7 @@ from typing import NoReturn, Self
 import structlog
 
 from satark.runtime.groups import KafkaSettings
-from satark.runtime.kafka import KafkaError
-from satark.runtime.kafka.following import Follower
+from satark.runtime.kafka import Follower, KafkaError
 from satark.runtime.records import Record
 from satark.sandesh_gateway.cluster.roster import Roster
 from satark.sandesh_gateway.cluster.withdrawals import Publish

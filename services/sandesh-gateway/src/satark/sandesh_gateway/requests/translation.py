@@ -9,19 +9,11 @@ import uuid
 from collections.abc import Mapping
 from ipaddress import ip_address
 
+from satark.sandesh.types.descriptors import INTEGER_RANGES
 from satark.sandesh.wire.tree import SCALARS, Node, Tree
 from satark.schemas.requests import Argument, Request
 
-RANGES: Mapping[str, tuple[int, int]] = {
-    "byte": (-(2**7), 2**7 - 1),
-    "i16": (-(2**15), 2**15 - 1),
-    "i32": (-(2**31), 2**31 - 1),
-    "i64": (-(2**63), 2**63 - 1),
-    "u16": (0, 2**16 - 1),
-    "u32": (0, 2**32 - 1),
-    "u64": (0, 2**64 - 1),
-    "ipv4": (0, 2**32 - 1),
-}
+RANGES: Mapping[str, tuple[int, int]] = {**INTEGER_RANGES, "ipv4": (0, 2**32 - 1)}
 MAX_IDENTIFIER = 2**15 - 1
 _is_name = re.compile(r"[A-Za-z_][A-Za-z0-9_]*").fullmatch
 _is_integer = re.compile(r"-?[0-9]{1,20}").fullmatch
