@@ -59,9 +59,22 @@ class TestLookup:
 
     def test_module(self) -> None:
         """A file is called by its name without folder and suffix."""
-        names = ("a/b/thing.sandesh", "c\\thing.sandesh", "thing", "thing.old.sandesh")
+        names = ("a/b/thing.sandesh", "c\\thing.sandesh", "thing", "thing.thrift", "thing.old.sandesh")
 
-        assert [module_of(name) for name in names] == ["thing", "thing", "thing", "thing.old"]
+        assert [module_of(name) for name in names] == [*["thing"] * 4, "thing.old"]
+
+    def test_a_name_with_a_dot(self, tmp_path: Path) -> None:
+        """What stands before the last dot is the file, even if there is a dot in it."""
+        texts = {
+            "t.sandesh": 'include "a.b.sandesh"\nstruct S { 1: a.b.E e = a.b.E.X 2: i32 n = a.b.N }\n',
+            "a.b.sandesh": "enum E { X }\nconst i32 N = 5\n",
+        }
+        written(tmp_path, texts)
+
+        (struct,) = load(tmp_path / "t.sandesh").main.structs
+
+        assert [str(field.type.enumeration.name) for field in struct.fields[:1]] == ["E"]  # type: ignore[union-attr]
+        assert struct.fields[1].default == 5
 
 
 class TestUnreadable:

@@ -181,7 +181,7 @@ class _Checker:
         self.scope.services.add(written.name)
 
     def _knows_service(self, name: str) -> bool:
-        module, _, rest = name.partition(".")
+        module, _, rest = name.rpartition(".")
         included = self.scope.includes.get(module)
         if included is not None and rest:
             return included.unit is None or any(each.name == rest for each in included.unit.services)

@@ -20,8 +20,6 @@ from satark.sandesh.idl.scope import Included
 MAX_FILES = 1000  # the largest real tree has 119
 MAX_CHAIN = 64  # includes within each other
 
-SUFFIX = ".sandesh"
-
 
 class Reader(Protocol):
     """Where files come from. A file's name is what problems show; two names of one file have the same `identity`."""
@@ -165,5 +163,5 @@ class Loader:
 
 
 def module_of(path: str) -> str:
-    """Return what a file is called before a dot: its name without folder and `.sandesh`."""
-    return PurePosixPath(path.replace("\\", "/")).name.removesuffix(SUFFIX)
+    """Return what a file is called before a dot: its name without folder and suffix, which is `.sandesh` or any other."""
+    return PurePosixPath(path.replace("\\", "/")).stem

@@ -47,7 +47,7 @@ class Scope:
             return self.known[name], False
         if name in self.lost or name in RESERVED:
             return None, True
-        module, _, rest = name.partition(".")
+        module, _, rest = name.rpartition(".")
         included = self.includes.get(module)
         if included is None or not rest:
             return None, False
@@ -129,7 +129,7 @@ class Scope:
         for module, included in self.includes.items():
             if included.unit is not None and included.unit.find(name) is not None:
                 return f'write "{module}.{name}": it is in an included file'
-        module, dot, _ = name.partition(".")
+        module, dot, _ = name.rpartition(".")
         if dot and module not in self.includes:
             return f'this file does not include "{module}"'
         return did_you_mean(name, (*self.names(), *ast.Base))
