@@ -1,7 +1,7 @@
 """`satark simulate`: what stands in for the world outside, by one name each.
 
 `satark simulate vco` is `satark simulate-vco`, `satark simulate mail` is `satark catch-mail`: the same services with
-the same settings.
+the same settings. `satark simulate generators` has arguments of its own.
 """
 
 import argparse
@@ -14,13 +14,14 @@ from satark.runtime.command import Command
 MODULES: Mapping[str, str] = {
     "vco": "satark.simulators.vco.command",
     "mail": "satark.simulators.mail.command",
+    "generators": "satark.simulators.generators.command",
 }
 
 
 class SimulateCommand:
     """The command; what it can simulate is imported when its own arguments are asked for."""
 
-    help = "simulate an SD-WAN orchestrator (vco) or a mail server (mail)"
+    help = "simulate an SD-WAN orchestrator (vco), a mail server (mail) or Sandesh generators (generators)"
 
     def configure(self, parser: argparse.ArgumentParser) -> None:
         """Add a sub-command for each."""

@@ -79,14 +79,15 @@ class Scenario:
         """Return the virtual time of a tick in seconds since 1970 UTC."""
         return self.start_s + self.time_s(tick)
 
+    def anomalies_at(self, tick: int) -> list[Anomaly]:
+        """Return what is wrong at a tick, of daemons that there are and that it can happen to."""
+        time_s, count = self.time_s(tick), self.generators
+        possible = (a for a in self.anomalies if a.index < count and self.kind_of(a.index) is a.fault.kind)
+        return [each for each in possible if each.is_on(time_s)]
+
     def faults_of(self, index: int, tick: int) -> frozenset[Fault]:
         """Return what is wrong with a daemon at a tick."""
-        kind, time_s = self.kind_of(index), self.time_s(tick)
-        return frozenset(
-            each.fault
-            for each in self.anomalies
-            if each.index == index and each.fault.kind is kind and each.is_on(time_s)
-        )
+        return frozenset(each.fault for each in self.anomalies_at(tick) if each.index == index)
 
     @property
     def networks(self) -> int:

@@ -104,11 +104,9 @@ def _processors(moment: Moment) -> ModuleCpuState:
 
 def _alarms(moment: Moment) -> Iterator[UveMessage]:
     """Yield an alarm for each daemon that something is wrong with."""
-    now_s = moment.scenario.time_s(moment.tick)
     raised: dict[tuple[Kind, int], list[RaisedAlarm]] = {}
-    for each in moment.scenario.anomalies:
-        if each.is_on(now_s) and moment.scenario.kind_of(each.index) is each.fault.kind:
-            raised.setdefault((each.fault.kind, each.index), []).append(_alarm(moment, each))
+    for each in moment.scenario.anomalies_at(moment.tick):
+        raised.setdefault((each.fault.kind, each.index), []).append(_alarm(moment, each))
     for (kind, index), alarms in raised.items():
         yield NodeAlarmTrace(data=NodeAlarms(name=host(kind, index), alarms=alarms), table=kind.value.table)
 
