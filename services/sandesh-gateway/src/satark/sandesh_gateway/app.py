@@ -1,6 +1,8 @@
 """The gateway's shell: puts connections, Kafka and the other gateways together, until told to stop."""
 
 import asyncio
+import os
+import time
 from collections.abc import Coroutine, Sequence
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
@@ -11,11 +13,15 @@ import structlog
 
 from satark.runtime import kafka, topics
 from satark.runtime.service import ServiceContext
+from satark.sandesh.types import Header, SandeshType
+from satark.sandesh.wire.tree import Tree
+from satark.sandesh.wire.xml import encode
 from satark.sandesh_gateway import metrics
 from satark.sandesh_gateway.citizen.citizen import Citizen
 from satark.sandesh_gateway.cluster import Lease, Roster, Watch, ended
 from satark.sandesh_gateway.publish.outlet import Outlet
 from satark.sandesh_gateway.receivers.build import build_receivers
+from satark.sandesh_gateway.requests import Asker
 from satark.sandesh_gateway.server.admission import Holder
 from satark.sandesh_gateway.server.generators import Generators
 from satark.sandesh_gateway.server.intake import Intake
@@ -62,7 +68,14 @@ class GatewayApp:
             await _beside(self._serve(stop, outlet), outlet.keep())
 
     async def _serve(self, stop: asyncio.Event, outlet: Outlet) -> None:
-        sessions, server = self._parts(outlet)
+        asker = Asker(
+            self._context.kafka,
+            self._roster,
+            held=lambda: [each.name for each in self.generators.connected],
+            ask=lambda generator, tree, context: server.send(generator, self._question(tree, context)),
+            publish=outlet.behind,
+        )
+        sessions, server = self._parts(outlet, asker)
         watch = Watch(
             self._context.kafka,
             self._roster,
@@ -81,7 +94,9 @@ class GatewayApp:
         )
         async with AsyncExitStack() as stack:
             await stack.enter_async_context(watch)
-            await _beside(self._served(stop, outlet, sessions, server, watch, lease), watch.keep())
+            await stack.enter_async_context(asker)
+            served = self._served(stop, outlet, sessions, server, watch, lease)
+            await _beside(served, watch.keep(), asker.keep())
 
     async def _served(
         self, stop: asyncio.Event, outlet: Outlet, sessions: Sessions, server: Server, watch: Watch, lease: Lease
@@ -99,7 +114,7 @@ class GatewayApp:
             async with asyncio.timeout(DRAIN_S):
                 await outlet.publisher.drained()
 
-    def _parts(self, outlet: Outlet) -> tuple[Sessions, Server]:
+    def _parts(self, outlet: Outlet, asker: Asker) -> tuple[Sessions, Server]:
         settings = self._settings
         cluster = Cluster(
             holder=self._holder,
@@ -112,13 +127,14 @@ class GatewayApp:
             outlet.tell,
             resume_s=settings.resume_s,
             anybody=settings.collision == "newest",
+            on_end=asker.lost,
         )
         intake = Intake(
             outlet.publisher,
             sessions,
             self.generators,
             partitions=lambda: outlet.partitions,
-            answered=lambda _generator, _received: None,
+            answered=asker.answered,
             statistics_interval_s=settings.statistics_interval_s,
         )
         return sessions, Server(settings.limits, outlet.publisher, sessions, self.generators, intake)
@@ -135,12 +151,23 @@ class GatewayApp:
         citizen = Citizen(
             self.generators,
             server.queue_info,
-            instance=self.name,
+            instance=str(os.getpid()),
             build=self._context.version,
             interval_s=settings.status_interval_s,
         )
         collector, tls = settings.own_address(self.ports)
         await citizen.run([collector], tls=tls, introspect=settings.introspect_address)
+
+    def _question(self, tree: Tree, context: str) -> bytes:
+        """A request as a frame: from this gateway, under the request's id, which a good daemon copies to its answers."""
+        header = Header(
+            timestamp_us=time.time_ns() // 1000,
+            module="satark-gateway",
+            source=self.name,
+            context=context,
+            type=SandeshType.REQUEST,
+        )
+        return encode(header, tree)
 
     def _held(self, name: str) -> int | None:
         generator = self.generators.get(name)

@@ -31,6 +31,10 @@ class Outlet:
         records = records_of(events, self.partitions)
         self.publisher.put(Parcel(records, size_of(records), _nothing))
 
+    async def behind(self, events: Sequence[Event]) -> None:
+        """Publish events behind all that waits; return when Kafka has them."""
+        await self.publisher.publish(records_of(events, self.partitions))
+
     async def now(self, events: Sequence[Event]) -> None:
         """Publish events past all that waits; return when Kafka has them. Raises KafkaError."""
         await self._producer.send_all(records_of(events, self.partitions))

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Protocol
 
 from satark.runtime.records import OutgoingRecord
 from satark.sandesh.session.causes import RxCause
@@ -25,8 +26,15 @@ from satark.schemas.identifiers import instant
 STATE = frozenset((SandeshType.UVE, SandeshType.ALARM))
 UNREADABLE = "(unreadable)"
 
-Answered = Callable[[str, Received], str | None]
-"""Asked of every answer: which request of which context it answers, if any."""
+ANSWERS = frozenset((SandeshType.RESPONSE, SandeshType.TRACE))
+
+
+class Answered(Protocol):
+    """Asked of every answer and trace: the id of the request that it answers, if any."""
+
+    def __call__(self, generator: str, *, more: bool, context: str, trace: bool) -> str | None:
+        """`more` is what its field of that name says."""
+        ...
 
 
 class Intake:
@@ -112,10 +120,13 @@ class Intake:
         return done
 
     def _translated(self, generator: Generator, received: Received) -> Translation:
-        if received.header.type == SandeshType.RESPONSE:
-            context = self._answered(generator.name, received)
-            if context:
-                received = _with_context(received, context)
+        header = received.header
+        if header.type in ANSWERS:
+            trace = header.type == SandeshType.TRACE
+            more = not trace and _more(received)
+            context = self._answered(generator.name, more=more, context=header.context, trace=trace)
+            if context is not None and context != header.context:
+                received = replace(received, header=replace(header, context=context))
         origin = Origin(generator.name, generator.session, self._sessions.gateway, self._statistics_interval_s)
         return translate(received, origin, datetime.now(UTC))
 
@@ -160,8 +171,11 @@ def _data_type(received: Received) -> str:
     return first.value.name if first is not None and isinstance(first.value, StructValue) else ""
 
 
-def _with_context(received: Received, context: str) -> Received:
-    return replace(received, header=replace(received.header, context=context))
+def _more(received: Received) -> bool:
+    """Whether another page follows."""
+    return isinstance(received.body, Tree) and any(
+        field.name == "more" and field.value == "true" for field in received.body.fields
+    )
 
 
 def _bytes_of(received: Received) -> bytes:

@@ -44,6 +44,7 @@ class Sessions:
         *,
         resume_s: float,
         anybody: bool,
+        on_end: Callable[[str], None] = lambda _: None,
     ) -> None:
         self.gateway = gateway
         self.seen = SeenNumbers()
@@ -52,6 +53,7 @@ class Sessions:
         self._tell = tell
         self._resume_s = resume_s
         self._anybody = anybody
+        self._on_end = on_end
         self._lapsing: dict[str, asyncio.TimerHandle] = {}
 
     def begin(self, hello: Hello, host: str, hang_up: Callable[[Generator], None]) -> tuple[Generator | None, Reply]:
@@ -108,6 +110,7 @@ class Sessions:
         if generator.connected:
             self._disconnected(generator, now)
         generator.open = False
+        self._on_end(generator.name)
         self.seen.forget(generator.identity)
         log.info("session_ended", generator=generator.name, session=generator.session, cause=cause, reason=reason)
         down = self._event(generator, Connection.DOWN, now, reason or cause)
