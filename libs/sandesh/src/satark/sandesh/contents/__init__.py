@@ -8,8 +8,10 @@ a generated class is first written and read again as a tree, which costs as much
 from satark.sandesh.contents.bodies import tree_of, without_identifiers
 from satark.sandesh.contents.errors import ContentError
 from satark.sandesh.contents.objects import MAX_OBJECTS, ObjectKey, object_keys
-from satark.sandesh.contents.samples import MAX_SAMPLES, Sample, Samples, samples_of
-from satark.sandesh.contents.sessions import MAX_FLOWS, MAX_SESSIONS, Flow, SessionRow, Sessions, Side, sessions_of
+from satark.sandesh.contents.rows import TRAFFIC, Flow, SessionRow, Sessions, Side
+from satark.sandesh.contents.sample import Sample, Samples
+from satark.sandesh.contents.samples import MAX_SAMPLES, samples_of
+from satark.sandesh.contents.sessions import MAX_FLOWS, MAX_SESSIONS, sessions_of
 from satark.sandesh.contents.shares import Share, share_of
 from satark.sandesh.contents.text import body_xml, plain_text
 
@@ -18,6 +20,7 @@ __all__ = [
     "MAX_OBJECTS",
     "MAX_SAMPLES",
     "MAX_SESSIONS",
+    "TRAFFIC",
     "ContentError",
     "Flow",
     "ObjectKey",

@@ -7,12 +7,12 @@ scalar                one sample                      by the field's own name
 tagged in an element  samples of the longer path, with the outer index columns as well
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 
 from satark.sandesh.contents.bodies import Fields, by_name, data_of, is_deleted, tree_of
 from satark.sandesh.contents.columns import MAX_LABEL_CHARACTERS, Index, Scope, columns_of, index_of
-from satark.sandesh.contents.scalars import Number, label
+from satark.sandesh.contents.sample import Sample, Samples
+from satark.sandesh.contents.scalars import label
 from satark.sandesh.contents.shares import MAX_KEY_CHARACTERS
 from satark.sandesh.contents.tags import terms_of
 from satark.sandesh.types import Hint, SandeshType
@@ -25,53 +25,8 @@ MAX_NESTING = 8
 """Tagged fields within each other; the longest table of the originals is of three."""
 MAX_PROBLEMS = 16
 
+_KEY = int(Hint.KEY)  # an operation with the member itself would make another member, at ten times the price
 _NEVER = frozenset((SandeshType.ALARM, SandeshType.FLOW, SandeshType.SESSION))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sample:
-    """One row of a statistic.
-
-    `stat` is the struct's or the message's name and `attribute` the path of the tagged field: the table is
-    `StatTable.<stat>.<attribute>`. `tags` are index columns by name, `many_tags` those with several values, `pairs`
-    the names of columns that are looked up together. Doubles that are not finite are left out.
-    """
-
-    stat: str
-    attribute: str
-    name: str
-    source: str
-    proxy: str | None
-    numbers: Mapping[str, Number]
-    texts: Mapping[str, str]
-    lists: Mapping[str, tuple[str, ...]]
-    maps: Mapping[str, Mapping[str, str]]
-    tags: Mapping[str, str]
-    many_tags: Mapping[str, tuple[str, ...]]
-    pairs: tuple[tuple[str, str], ...]
-    scalar: bool = False
-
-    def column(self, member: str) -> str:
-        """The column of a member in the statistic's table."""
-        return self.attribute if self.scalar else f"{self.attribute}.{member}"
-
-
-@dataclass(frozen=True, slots=True)
-class Samples:
-    """The samples of a message in the order sent, how many elements were left out, and what was wrong with the tags.
-
-    What is nested in an element that was left out is not counted.
-    """
-
-    samples: tuple[Sample, ...] = ()
-    omitted: int = 0
-    problems: tuple[str, ...] = ()
-
-    def __iter__(self) -> Iterator[Sample]:
-        return iter(self.samples)
-
-    def __len__(self) -> int:
-        return len(self.samples)
 
 
 _NONE = Samples()
@@ -89,7 +44,7 @@ def samples_of(received: Received) -> Samples:
             return _NONE
         data = data_of(tree_of(received))
         stat, fields = data.name, data.fields
-    elif header.type == SandeshType.OBJECT or (header.hints & Hint.KEY and header.type not in _NEVER):
+    elif header.type == SandeshType.OBJECT or (header.hints & _KEY and header.type not in _NEVER):
         tree = tree_of(received)
         stat, fields = tree.name, tree.fields
     else:

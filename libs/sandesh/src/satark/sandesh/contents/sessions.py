@@ -5,11 +5,9 @@ port, protocol) to the traffic; that has in turn a `sessionMap` from what is at 
 flows in both directions. Each entry of the outer map is a row.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-
 from satark.sandesh.contents.bodies import Fields, by_name, tree_of
 from satark.sandesh.contents.columns import several
+from satark.sandesh.contents.rows import TRAFFIC, Flow, SessionRow, Sessions, Side
 from satark.sandesh.contents.scalars import label
 from satark.sandesh.types import SandeshType
 from satark.sandesh.wire.tree import ListValue, MapValue, StructValue, Value
@@ -24,81 +22,11 @@ MAX_TEXT_CHARACTERS = 1024
 MAX_LABELS = 64
 MAX_PROBLEMS = 16
 
-TRAFFIC = tuple(
-    f"{what}_{direction}_{unit}"
-    for what in ("sampled", "logged")
-    for direction in ("forward", "reverse")
-    for unit in ("bytes", "pkts")
-)
-"""Names of the numbers of a row, as the agent sends them."""
-
 _LARGEST_PORT = 65535
 _LARGEST_PROTOCOL = 255
 _LARGEST_COUNT = 2**63 - 1
 _MOST_DIGITS = 20
 _DIRECTIONS = {"forward_flow_info": "forward_", "reverse_flow_info": "reverse_"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Side:
-    """One side of the traffic, by the names that policies use; empty is not said."""
-
-    vn: str = ""
-    prefix: str = ""
-    deployment: str = ""
-    tier: str = ""
-    application: str = ""
-    site: str = ""
-    labels: tuple[str, ...] = ()
-    custom_tags: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Flow:
-    """One flow: the other side, and what else is said, `forward_` and `reverse_` in front of what is of one direction."""
-
-    remote_ip: str
-    client_port: int
-    details: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SessionRow:
-    """The traffic of one end point on one server port during one interval of the agent's export.
-
-    `vrouter` is the host that says so. `traffic` has those of `TRAFFIC` that were sent. `service_instance` and
-    `client_session` are false, numbers 0 and texts empty where nothing is said.
-    """
-
-    vrouter: str
-    vrouter_ip: str
-    vmi: str
-    local_ip: str
-    server_port: int
-    protocol: int
-    client_session: bool
-    service_instance: bool
-    security_policy_rule: str
-    local: Side
-    remote: Side
-    traffic: Mapping[str, int]
-    flows: tuple[Flow, ...]
-    omitted_flows: int
-
-
-@dataclass(frozen=True, slots=True)
-class Sessions:
-    """The rows of a message in the order sent, how many did not fit, and what was wrong."""
-
-    rows: tuple[SessionRow, ...] = ()
-    omitted: int = 0
-    problems: tuple[str, ...] = ()
-
-    def __iter__(self) -> Iterator[SessionRow]:
-        return iter(self.rows)
-
-    def __len__(self) -> int:
-        return len(self.rows)
 
 
 def sessions_of(received: Received) -> Sessions:
@@ -107,10 +35,9 @@ def sessions_of(received: Received) -> Sessions:
         return Sessions()
     reading = _Reading(received.header.source)
     data = by_name(tree_of(received).fields).get("session_data")
-    for end_point in _structs(data.value if data is not None else None):
-        reading.take(by_name(end_point.fields))
-    if data is None:
-        reading.report("no field session_data")
+    value = data.value if data is not None else ""
+    for end_point in value.items if isinstance(value, ListValue) else (value,):
+        reading.take(_members(end_point))
     return Sessions(tuple(reading.rows), reading.omitted, tuple(reading.problems))
 
 
@@ -206,7 +133,9 @@ class _Reading:
 
     def _labels(self, fields: Fields, name: str) -> tuple[str, ...]:
         field = fields.get(name)
-        texts = several(field.value) if field is not None and isinstance(field.value, ListValue) else ()
+        if field is None:
+            return ()
+        texts = several(field.value) if isinstance(field.value, ListValue) else None
         if texts is not None and len(texts) <= MAX_LABELS and sum(map(len, texts)) <= MAX_TEXT_CHARACTERS:
             return texts
         self.report(f"{name} is no list of texts, or too long")
@@ -220,15 +149,6 @@ class _Reading:
         if text:
             self.report(f"{name} is no number from 0 to {largest}")
         return 0
-
-
-def _structs(value: Value | None) -> Iterator[StructValue]:
-    if isinstance(value, StructValue):
-        yield value
-    elif isinstance(value, ListValue):
-        for each in value.items:
-            if isinstance(each, StructValue):
-                yield each
 
 
 def _members(value: Value) -> Fields:
