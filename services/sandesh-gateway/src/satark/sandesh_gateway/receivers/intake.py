@@ -51,7 +51,7 @@ class Intake:
 
     def refused(self, cause: str, peer: str) -> None:
         """Count a connection that is closed before a line was read."""
-        metrics.REFUSED.labels(self.receiver, self.transport, cause).inc()
+        metrics.RECEIVER_REFUSED.labels(self.receiver, self.transport, cause).inc()
         self._complain("connection_refused", cause, peer)
 
     def arrived(self, peer: str, frames: Sequence[Frame]) -> Sequence[Frame]:
@@ -59,7 +59,7 @@ class Intake:
 
         Over TCP, too, what is above the rate is dropped: reading more slowly would block the daemons that log there.
         """
-        metrics.RECEIVED.labels(self.receiver, self.transport).inc(len(frames))
+        metrics.LINES_RECEIVED.labels(self.receiver, self.transport).inc(len(frames))
         granted = self.gate.rates.granted(peer, len(frames), monotonic())
         if granted < len(frames):
             self._drop("rate", peer, len(frames) - granted)
@@ -69,7 +69,7 @@ class Intake:
         """Return whether a datagram's sender is not allowed; the line is counted then."""
         if self.gate.allow.admits(peer):
             return False
-        metrics.RECEIVED.labels(self.receiver, self.transport).inc()
+        metrics.LINES_RECEIVED.labels(self.receiver, self.transport).inc()
         self._drop("denied", peer, 1)
         return True
 
@@ -85,12 +85,12 @@ class Intake:
         deliveries = [self.judge(frame, peer, now) for peer, frame in lines]
         await self.deliver(deliveries)
         dead = [each for each in deliveries if isinstance(each, DeadLine)]
-        metrics.PUBLISHED.labels(self.receiver, self.transport).inc(len(deliveries) - len(dead))
+        metrics.LINES_PUBLISHED.labels(self.receiver, self.transport).inc(len(deliveries) - len(dead))
         for line in dead:
-            metrics.DEAD_LETTERED.labels(self.receiver, self.transport, line.error.reason).inc()
+            metrics.LINES_DEAD_LETTERED.labels(self.receiver, self.transport, line.error.reason).inc()
 
     def _drop(self, cause: str, peer: str, count: int) -> None:
-        metrics.DROPPED.labels(self.receiver, self.transport, cause).inc(count)
+        metrics.LINES_DROPPED.labels(self.receiver, self.transport, cause).inc(count)
         self._complain("lines_dropped", cause, peer)
 
     def _complain(self, event: str, cause: str, peer: str) -> None:

@@ -2,23 +2,27 @@
 
 from prometheus_client import Counter, Gauge
 
-RECEIVED = Counter("satark_gateway_lines_received_total", "Lines that arrived.", ["receiver", "transport"])
-PUBLISHED = Counter("satark_gateway_lines_published_total", "Lines that Kafka has.", ["receiver", "transport"])
-DEAD_LETTERED = Counter(
+LINES_RECEIVED = Counter("satark_gateway_lines_received_total", "Lines that arrived.", ["receiver", "transport"])
+LINES_PUBLISHED = Counter("satark_gateway_lines_published_total", "Lines that Kafka has.", ["receiver", "transport"])
+LINES_DEAD_LETTERED = Counter(
     "satark_gateway_lines_dead_lettered_total",
     "Lines that could not be understood, and that Kafka has as dead letters.",
-    ["receiver", "transport", "reason"],
+    ["receiver", "transport", "cause"],
 )
-DROPPED = Counter("satark_gateway_lines_dropped_total", "Lines that were dropped.", ["receiver", "transport", "cause"])
-REFUSED = Counter(
+LINES_DROPPED = Counter(
+    "satark_gateway_lines_dropped_total", "Lines that were dropped.", ["receiver", "transport", "cause"]
+)
+RECEIVER_REFUSED = Counter(
     "satark_gateway_receiver_connections_refused_total",
     "Connections that were closed before a line was read.",
     ["receiver", "transport", "cause"],
 )
-CLOSED = Counter(
+RECEIVER_CLOSED = Counter(
     "satark_gateway_receiver_connections_closed_total",
     "Connections that ended, by cause.",
     ["receiver", "transport", "cause"],
 )
-CONNECTIONS = Gauge("satark_gateway_receiver_connections", "Connections that are open.", ["receiver", "transport"])
+RECEIVER_CONNECTIONS = Gauge(
+    "satark_gateway_receiver_connections", "Connections that are open.", ["receiver", "transport"]
+)
 WAITING_BYTES = Gauge("satark_gateway_receiver_waiting_bytes", "Bytes of datagrams that wait.", ["receiver"])

@@ -103,7 +103,7 @@ class Streams:
     def _count(self, peer: str, change: int) -> None:
         book = self.intake.gate.connections
         (book.opened if change > 0 else book.closed)(peer)
-        metrics.CONNECTIONS.labels(self.intake.receiver, self.intake.transport).inc(change)
+        metrics.RECEIVER_CONNECTIONS.labels(self.intake.receiver, self.intake.transport).inc(change)
 
     async def _connection(self, sock: socket.socket, peer: str, stop: asyncio.Event) -> None:
         try:
@@ -118,7 +118,7 @@ class Streams:
         self._readers[writer] = None
         try:
             cause = await self._read(reader, peer, stop)
-            metrics.CLOSED.labels(self.intake.receiver, self.intake.transport, cause).inc()
+            metrics.RECEIVER_CLOSED.labels(self.intake.receiver, self.intake.transport, cause).inc()
             await _say_goodbye(writer)
         finally:
             del self._readers[writer]

@@ -1,6 +1,7 @@
 """Structured data of RFC 5424, 6.3: `[id name="value" …][…]`. Pure, and linear in the length."""
 
 import re
+from dataclasses import dataclass, field
 
 from satark.sandesh_gateway.receivers.deliveries import UndecodableError
 
@@ -14,6 +15,25 @@ _VALUE = re.compile(r'"([^"\\]*(?:\\.[^"\\]*)*)"', re.DOTALL)  # a bare `]`, whi
 _ESCAPE = re.compile(r'\\(["\\\]])')
 
 
+@dataclass(slots=True)
+class _Parameters:
+    """What was read so far, and how often each name came."""
+
+    data: dict[str, str] = field(default_factory=dict)
+    counts: dict[str, int] = field(default_factory=dict)
+
+    def add(self, name: str, value: str) -> None:
+        """Keep a value under its name, or under the next free number of the name."""
+        if len(self.data) >= MAX_PARAMETERS:
+            raise UndecodableError("too_many_parameters", f"more than {MAX_PARAMETERS} parameters of structured data")
+        free, count = name, self.counts.get(name, 1)
+        while free in self.data:
+            count += 1
+            free = f"{name}.{count}"
+        self.counts[name] = count
+        self.data[free] = value
+
+
 def split_structured(text: str) -> tuple[dict[str, str], str]:
     """Return the parameters by `id.name`, and what follows the structured data.
 
@@ -21,27 +41,27 @@ def split_structured(text: str) -> tuple[dict[str, str], str]:
     A backslash before any other character stands for itself (6.3.3).
     Raises UndecodableError.
     """
-    data: dict[str, str] = {}
+    parameters = _Parameters()
     if text.startswith("-"):
-        return data, text[1:]
+        return {}, text[1:]
     at = 0
     while text.startswith("[", at):
-        at = _element(text, at + 1, data)
+        at = _element(text, at + 1, parameters)
     if at == 0:
         raise _bad(text, at)
-    return data, text[at:]
+    return parameters.data, text[at:]
 
 
-def _element(text: str, at: int, data: dict[str, str]) -> int:
+def _element(text: str, at: int, parameters: _Parameters) -> int:
     name, at = _name(text, at)
     if text.startswith("]", at):
-        _add(data, name, "")
+        parameters.add(name, "")
     while text.startswith(" ", at):
         parameter, at = _name(text, at + 1)
         value = _VALUE.match(text, at + 1)
         if not text.startswith("=", at) or value is None:
             raise _bad(text, at)
-        _add(data, f"{name}.{parameter}", _ESCAPE.sub(r"\1", value[1]))
+        parameters.add(f"{name}.{parameter}", _ESCAPE.sub(r"\1", value[1]))
         at = value.end()
     if not text.startswith("]", at):
         raise _bad(text, at)
@@ -53,16 +73,6 @@ def _name(text: str, at: int) -> tuple[str, int]:
     if found is None:
         raise _bad(text, at)
     return found[0], found.end()
-
-
-def _add(data: dict[str, str], name: str, value: str) -> None:
-    if len(data) >= MAX_PARAMETERS:
-        raise UndecodableError("too_many_parameters", f"more than {MAX_PARAMETERS} parameters of structured data")
-    free, count = name, 1
-    while free in data:
-        count += 1
-        free = f"{name}.{count}"
-    data[free] = value
 
 
 def _bad(text: str, at: int) -> UndecodableError:
