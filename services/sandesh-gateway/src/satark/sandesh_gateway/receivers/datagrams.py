@@ -10,7 +10,7 @@ from satark.sandesh_gateway.receivers.allowlist import peer_name
 from satark.sandesh_gateway.receivers.deliveries import Frame, UndecodableError
 from satark.sandesh_gateway.receivers.intake import Intake
 
-MAX_BATCH = 500
+MAX_BATCH = 200
 OVERHEAD_BYTES = 256
 """What an entry of the queue costs besides its bytes, about."""
 

@@ -16,8 +16,8 @@ from satark.sandesh_gateway.receivers.deliveries import Frame
 from satark.sandesh_gateway.receivers.intake import Intake
 from satark.sandesh_gateway.receivers.sockets import keep_alive
 
-READ_BYTES = 32 * 1024
-"""At most twice this waits in a connection's reader, so a thousand connections hold 64 MiB."""
+READ_BYTES = 16 * 1024
+"""At most twice this waits in a connection's reader, so a thousand connections hold 32 MiB."""
 EXHAUSTED = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
 EXHAUSTED_PAUSE_S = 1.0
 HANDSHAKE_S = 10.0
