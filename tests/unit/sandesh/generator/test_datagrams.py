@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from satark.sandesh.generator.datagrams import datagram
 from satark.sandesh.generator.messages.state import SandeshModuleClientTrace
-from satark.sandesh.types import ListOf, MapOf, StructOf, Type
+from satark.sandesh.types import STRING, ListOf, MapOf, StructOf
 from tests.unit.sandesh.generated import DATA, generated
 from tests.unit.sandesh.probe import Colour, ProbeStat, ProbeUve, ProbeUveTrace
 
@@ -25,7 +25,7 @@ def uves(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModuleType]:
         yield package.uves
 
 
-def value_of(type_: Type, told: Any) -> Any:
+def value_of(type_: Any, told: Any) -> Any:
     """A value from what a datagram tells of it."""
     match type_:
         case StructOf():
@@ -33,7 +33,7 @@ def value_of(type_: Type, told: Any) -> Any:
         case ListOf(element):
             return [value_of(element, each) for each in told["VAL"]]
         case MapOf(_, element):
-            as_text = isinstance(element, StructOf) or element.name == "string"  # type: ignore[union-attr]
+            as_text = isinstance(element, StructOf) or element == STRING
             return {key: value_of(element, each if as_text else int(each)) for key, each in told["VAL"].items()}
     return told
 
@@ -49,8 +49,8 @@ def test_as_recorded(uves: Any, recorded: Any) -> None:
     """The datagrams of the original come out again when their values are put in."""
     name = next(iter(recorded))
     class_ = SandeshModuleClientTrace if name == "SandeshModuleClientTrace" else getattr(uves, name)
-    data = class_.__sandesh__.fields[0].type.resolve()
-    message = class_(data=struct_of(data, recorded[name]["data"]["VAL"]["VAL"]))
+    data: Any = class_.__sandesh__.fields[0].type
+    message = class_(data=struct_of(data.resolve(), recorded[name]["data"]["VAL"]["VAL"]))
 
     told = json.loads(datagram(message, recorded["TIMESTAMP"]))
 

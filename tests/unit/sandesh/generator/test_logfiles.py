@@ -2,6 +2,7 @@ import logging
 import re
 import socket
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,9 +11,9 @@ from satark.sandesh.generator.logfiles import MESSAGES, LocalLog, LogWriter
 LOG = logging.getLogger(MESSAGES)
 
 
-def writer(**options: object) -> LogWriter:
+def writer(**options: Any) -> LogWriter:
     """A writer that begins at once."""
-    one = LogWriter(LocalLog(**options), host="host-1", program="probe")  # type: ignore[arg-type] - of the test's choice
+    one = LogWriter(LocalLog(**options), host="host-1", program="probe")
     one.open()
     return one
 

@@ -143,6 +143,9 @@ class Collector:
             self._follow(peer, peer.connection.happen(Stop(), _now_s()))
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if self._server is None or not self._server.is_serving():
+            writer.transport.abort()  # its handshake ended after `close`
+            return
         if len(self._peers) >= self._max_connections:
             _log.error("%d connections already; one more is refused", len(self._peers))
             writer.transport.abort()

@@ -1,5 +1,6 @@
 """From messages to frames that wait: numbering, cache, limits, counting. No sockets and no clocks (clauses 4.5, 4.7)."""
 
+from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -8,7 +9,7 @@ from satark.sandesh.generator.parameters import LoggingParams, RateLimits, Sendi
 from satark.sandesh.generator.statistics import Derivation, Timeouts, cycle_of, plan_of
 from satark.sandesh.generator.uves import Entry, Key, UveCache, UveError, deletion_of, key_of
 from satark.sandesh.session.causes import TxCause
-from satark.sandesh.session.queue import Outgoing, SendQueue
+from satark.sandesh.session.queue import BATCH_BYTES, Outgoing, SendQueue
 from satark.sandesh.session.sequences import SequenceNumbers
 from satark.sandesh.types import Header, Hint, Kind, Level, Message, UveMessage, attributes
 from satark.sandesh.wire.errors import EncodeError, FrameTooLargeError
@@ -60,6 +61,9 @@ class Outbox:
     _limits: RateLimits = field(default_factory=RateLimits)
     _numbers: SequenceNumbers = field(default_factory=SequenceNumbers)
     _telling: dict[Key, int] = field(default_factory=dict)
+    _due: deque[Entry] = field(default_factory=deque)
+    _due_s: float = 0.0
+    _ahead: int = 0
     _timeouts: Timeouts = field(default_factory=Timeouts)
     _ticks: int = 0
 
@@ -93,7 +97,7 @@ class Outbox:
             self.on_state(told, round(stamp.now_s * 1_000_000))
         if not self.established:
             return self._lost(name, Dropped(TxCause.WRONG_STATE), len(frame))
-        return self._enqueue(message, frame, level)
+        return self._enqueue(Outgoing(frame, name, message.__sandesh__.kind.wire_type, level))
 
     def tick(self, now_s: float) -> None:
         """`TICK_S` seconds have passed: send the periodic results that are due, delete what is no longer updated."""
@@ -112,52 +116,85 @@ class Outbox:
 
     def repeat(self, entry: Entry, stamp: Stamp) -> Dropped | None:
         """Send a cached UVE as it is, marked as no news; its number is that of its last change."""
+        outgoing = self._again(entry, stamp)
+        return self._enqueue(outgoing) if isinstance(outgoing, Outgoing) else outgoing
+
+    def _again(self, entry: Entry, stamp: Stamp) -> Outgoing | Dropped:
         known = replace(stamp, level=entry.level)
         told = self.derivation.told(entry.message)
-        return self._offer(told, known, number=entry.sequence_number, hints=Hint.SYNC)
+        return self._outgoing(told, known, number=entry.sequence_number, hints=Hint.SYNC)
 
     def synchronise(self, seen: Mapping[str, int], now_s: float) -> int:
-        """Queue what a collector that has `seen` these numbers lacks; how many. Deletions are told once more."""
-        due = self.cache.resync(seen)
-        for entry in due:
-            self.repeat(entry, Stamp(now_s))
-        self._telling = dict(self.cache.graves)
-        return len(due)
+        """Let a collector that has `seen` these numbers have what it lacks; how many entries.
 
-    def written(self, sent: list[Outgoing]) -> None:
-        """These frames, the first of the queue, were handed to the connection."""
-        for each in sent:
+        They are not queued, because the cache may be larger than the queue. They go after what waits now, which may be
+        older state of the same UVEs, and before all that is sent from now on. Deletions are told once more.
+        """
+        self._ahead = len(self.queue)
+        self._due = deque(self.cache.resync(seen))
+        self._due_s = now_s
+        self._telling = dict(self.cache.graves)
+        return len(self._due)
+
+    def take(self) -> list[Outgoing]:
+        """What to write next, which is thereby counted as written; empty if there is nothing."""
+        batch = self._take_queued() if self._ahead else (self._take_due() or self._take_queued())
+        for each in batch:
             self.counters.passed_on(each.name, len(each.frame))
-        self.queue.taken(len(sent))
-        if self._telling and not len(self.queue):
+        if self._telling and not self._due and not len(self.queue):
             self.cache.settle(self._telling)
             self._telling = {}
+        return batch
+
+    def _take_queued(self) -> list[Outgoing]:
+        batch = self.queue.batch()[: self._ahead or None]
+        self.queue.taken(len(batch))
+        self._ahead -= min(self._ahead, len(batch))
+        return batch
+
+    def _take_due(self) -> list[Outgoing]:
+        """Entries as they were when the session began: what has changed since follows them in the queue."""
+        batch: list[Outgoing] = []
+        size_bytes = 0
+        while self._due and size_bytes < BATCH_BYTES:
+            entry = self._due.popleft()
+            outgoing = self._again(entry, Stamp(self._due_s))
+            if isinstance(outgoing, Outgoing):
+                batch.append(outgoing)
+                size_bytes += len(outgoing.frame)
+        return batch
 
     def disconnected(self) -> None:
         """The session is over. Logs wait for the next one; state that waits is in the cache as well."""
         self.established = False
         self._telling = {}
+        self._due.clear()
+        self._ahead = 0
 
     def discard(self, cause: TxCause) -> int:
         """Drop what waits, counted; how many messages."""
+        self._ahead = 0
         dropped = self.queue.clear(cause)
         for each in dropped:
             self.counters.not_sent(each.name, cause, len(each.frame))
         return len(dropped)
 
-    def _offer(self, message: Message, stamp: Stamp, *, number: int, hints: int = 0) -> Dropped | None:
+    def _offer(self, message: Message, stamp: Stamp, *, number: int) -> Dropped | None:
+        outgoing = self._outgoing(message, stamp, number=number)
+        return self._enqueue(outgoing) if isinstance(outgoing, Outgoing) else outgoing
+
+    def _outgoing(self, message: Message, stamp: Stamp, *, number: int, hints: int = 0) -> Outgoing | Dropped:
         layout = message.__sandesh__
         level = Level.INVALID if stamp.level is None else stamp.level
         try:
             frame = self._encode(message, stamp, number=number, hints=hints)
         except (EncodeError, FrameTooLargeError) as error:
             return self._lost(layout.name, Dropped(TxCause.VALIDATION_FAILED, str(error)))
-        return self._enqueue(message, frame, level)
+        return Outgoing(frame, layout.name, layout.kind.wire_type, level)
 
-    def _enqueue(self, message: Message, frame: bytes, level: int) -> Dropped | None:
-        layout = message.__sandesh__
-        cause = self.queue.offer(Outgoing(frame, layout.name, layout.kind.wire_type, level))
-        return None if cause is None else self._lost(layout.name, Dropped(cause), len(frame))
+    def _enqueue(self, outgoing: Outgoing) -> Dropped | None:
+        cause = self.queue.offer(outgoing)
+        return None if cause is None else self._lost(outgoing.name, Dropped(cause), len(outgoing.frame))
 
     def _encode(self, message: Message, stamp: Stamp, *, number: int, hints: int = 0) -> bytes:
         header = header_of(

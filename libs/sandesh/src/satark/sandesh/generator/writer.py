@@ -1,6 +1,7 @@
 """Takes what waits in the outbox to the connection; a thin shell over both (clause 4.7)."""
 
 import asyncio
+import contextlib
 import logging
 import threading
 import time
@@ -12,6 +13,7 @@ from satark.sandesh.session.events import Overflowed
 from satark.sandesh.session.levels import CloseSpacing
 from satark.sandesh.session.states import State
 
+OVERFLOW_CHECK_S = 1.0
 _log = logging.getLogger(__name__)
 
 
@@ -43,12 +45,18 @@ class Writer:
         self._loop = asyncio.get_running_loop()
         self.rouse()
         while True:
-            await self._wake.wait()
+            await self._woken()
             with self._lock:
                 self._wake.clear()
                 self._waking = False
             while await self._write_some():
                 pass
+
+    async def _woken(self) -> None:
+        """Wait for something to do. A session that is to be closed, but not so soon after the last, comes up again."""
+        timeout_s = OVERFLOW_CHECK_S if self._outbox.queue.overflowed else None
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._wake.wait(), timeout_s)
 
     async def flush(self, timeout_s: float) -> bool:
         """Wait until all that waits now has been written; whether it was, in time."""
@@ -77,10 +85,9 @@ class Writer:
         if stream is None or not self._outbox.established or not self.enabled:
             return False
         with self._lock:
-            batch = self._outbox.queue.batch()
+            batch = self._outbox.take()
             if batch:
                 stream.write(b"".join(each.frame for each in batch))
-                self._outbox.written(batch)
         if not batch:
             self._drained.set()
             return False
