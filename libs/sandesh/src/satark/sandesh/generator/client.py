@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import Any, Self, TypeVar
 
 from satark.sandesh.generator.acknowledging import Acknowledge, with_tokens
+from satark.sandesh.generator.activity import Activity
 from satark.sandesh.generator.answering import Answering
 from satark.sandesh.generator.builtin import register
 from satark.sandesh.generator.link import Link
@@ -98,12 +99,22 @@ class Generator:
         register(self, self.handlers)
         self.declare(messages)
         self._http = None if http_port is None else (http_host, http_port, http_tls)
-        self._link = Link(tuple(collectors), self._do, classes=self.handlers.classes, timers=timers, tls=tls, dscp=dscp)
-        self.writer = Writer(self.outbox, self.lock, self._link)
+        self.activity = Activity()
+        self._link = Link(
+            tuple(collectors),
+            self._do,
+            classes=self.handlers.classes,
+            timers=timers,
+            tls=tls,
+            dscp=dscp,
+            activity=self.activity,
+        )
+        self.writer = Writer(self.outbox, self.lock, self._link, self.activity)
         self._answering = Answering(self.handlers, self._answer)
         self._report = SelfReport(
             Process(self.identity, self.pid, 0, 0),
             self.outbox,
+            self.activity,
             self.lock,
             send=self.send,
             node_table=node_table,
@@ -305,7 +316,9 @@ class Generator:
         hello = Hello(self.identity, action.connections, tuple(names), self.pid, self.http_port)
         writer = self._link.writer
         if writer is not None:
-            writer.write(encode_hello(hello, timestamp_us=_now_us(), sequence_number=action.connections))
+            frame = encode_hello(hello, timestamp_us=_now_us(), sequence_number=action.connections)
+            writer.write(frame)
+            self.activity.tx.moved(len(frame))
 
     def _changed(self, change: Changed) -> None:
         _log.info("%s -> %s: %s", change.before.value, change.after.value, change.reason)

@@ -102,6 +102,13 @@ def sum_of(tallies: Mapping[str, Tally]) -> Tally:
     return total
 
 
+def sent_and_dropped(sent: Mapping[str, Tally]) -> dict[str, int]:
+    """How many messages of all types were sent, and were lost for each cause, by the originals' names."""
+    total = sum_of(sent)
+    lost = {f"dropped_{name}": total.dropped[cause] for cause, name in TX_NAMES.items()}
+    return dict(sorted({**lost, "sent": total.messages}.items()))
+
+
 def as_stats(sent: Tally, received: Tally) -> SandeshMessageStats:
     """Both directions as the struct of the wire; what is 0 is not sent, as in the originals."""
     values: dict[str, int] = {

@@ -8,10 +8,11 @@ import ssl
 from collections.abc import Callable, Coroutine
 from typing import Any
 
+from satark.sandesh.generator.activity import Activity
 from satark.sandesh.generator.addresses import parse_address
+from satark.sandesh.generator.observed import ObservedConnection
 from satark.sandesh.generator.sockets import MAX_DSCP, keep_alive, mark
 from satark.sandesh.session.actions import Action, Close, Connect
-from satark.sandesh.session.connection import Connection
 from satark.sandesh.session.events import Connected, ConnectFailed, Event, Lost, TimerExpired
 from satark.sandesh.session.states import Session, State, Timers
 from satark.sandesh.wire.xml import Classes
@@ -45,6 +46,7 @@ class Link:
         timers: Timers | None = None,
         tls: ssl.SSLContext | None = None,
         dscp: int = 0,
+        activity: Activity | None = None,
     ) -> None:
         if not 0 <= dscp <= MAX_DSCP:
             raise ValueError(f"a code point is 0 to {MAX_DSCP}, not {dscp}")
@@ -55,7 +57,8 @@ class Link:
         self._tasks: set[asyncio.Task[None]] = set()
         self._socket_task: asyncio.Task[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
-        self.connection = Connection(Session.client(collectors, 0.0, timers), classes=classes)
+        session = Session.client(collectors, 0.0, timers)
+        self.connection = ObservedConnection(session, activity or Activity(), classes=classes)
 
     @property
     def session(self) -> Session:

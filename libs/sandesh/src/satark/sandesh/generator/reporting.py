@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
+from satark.sandesh.generator.activity import Activity
 from satark.sandesh.generator.outbox import Outbox
 from satark.sandesh.generator.status import Connections, Process, client_state, node_status
 from satark.sandesh.session.states import Session, State
@@ -21,6 +22,7 @@ class SelfReport:
         self,
         process: Process,
         outbox: Outbox,
+        activity: Activity,
         lock: threading.RLock,
         *,
         send: Callable[[UveMessage], object],
@@ -29,6 +31,7 @@ class SelfReport:
     ) -> None:
         self.connections = Connections()
         self._outbox = outbox
+        self._activity = activity
         self._lock = lock
         self._send = send
         self._node_table = node_table
@@ -55,7 +58,9 @@ class SelfReport:
     def client_state(self, session: Session) -> None:
         """Send the UVE about the session and the counts."""
         with self._lock:
-            state = client_state(self._process, session, self._outbox, state_since_us=self._state_since_us)
+            state = client_state(
+                self._process, session, self._outbox, self._activity, state_since_us=self._state_since_us
+            )
         self._send(state)
 
     def node_status(self) -> None:

@@ -3,13 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from satark.sandesh.generator.counters import as_stats
+from satark.sandesh.generator.activity import Activity
+from satark.sandesh.generator.counters import as_stats, sent_and_dropped
 from satark.sandesh.generator.messages.node import ConnectionInfo, NodeStatus, NodeStatusUVE, ProcessStatus
 from satark.sandesh.generator.messages.state import (
     ModuleClientState,
     SandeshClientInfo,
     SandeshModuleClientTrace,
-    SandeshStateMachineStats,
+    SocketIOStats,
 )
 from satark.sandesh.generator.outbox import Outbox
 from satark.sandesh.session.causes import Tally
@@ -31,36 +32,43 @@ class Process:
 
 
 def client_state(
-    process: Process, session: Session, outbox: Outbox, *, state_since_us: int
+    process: Process, session: Session, outbox: Outbox, activity: Activity, *, state_since_us: int
 ) -> SandeshModuleClientTrace:
-    """The UVE about the session and the counts by type."""
-    counters = outbox.counters
+    """The UVE about the session, its connection, and the counts by type."""
+    counters, queue = outbox.counters, outbox.queue
     none = Tally()
     names = sorted({*counters.sent, *counters.received})
-    tx = {name: tally.messages for name, tally in sorted(counters.sent.items())}
-    for cause, count in sorted(counters.lost().items(), key=lambda each: each[0].value):
-        tx[f"dropped_{cause.value}"] = count
+    rx, tx = activity.rx.stats(), activity.tx.stats()
     return SandeshModuleClientTrace(
         data=ModuleClientState(
             name=str(process.identity),
-            client_info=SandeshClientInfo(
-                status=session.state.value,
-                successful_connections=session.connections,
-                pid=process.pid,
-                http_port=process.http_port,
-                start_time=process.start_time_us,
-                collector_name=session.peer if session.peer != session.collector else "",
-                collector_ip=session.collector or "",
-                collector_list=list(session.collectors),
-            ),
-            sm_queue_count=len(outbox.queue),
-            sm_stats=SandeshStateMachineStats(state=session.state.value, state_since=state_since_us),
+            client_info=_client_info(process, session, rx, tx),
+            sm_queue_count=len(queue),
+            sm_stats=activity.state_stats(session.state, state_since_us),
+            session_stats=activity.messages.stats(),
+            session_rx_socket_stats=rx,
+            session_tx_socket_stats=tx,
             msg_type_agg={
                 name: as_stats(counters.sent.get(name, none), counters.received.get(name, none)) for name in names
             },
-            max_sm_queue_count=outbox.queue.longest,
-            tx_msg_agg=tx,
+            max_sm_queue_count=queue.longest,
+            tx_msg_agg=sent_and_dropped(counters.sent),
         )
+    )
+
+
+def _client_info(process: Process, session: Session, rx: SocketIOStats, tx: SocketIOStats) -> SandeshClientInfo:
+    return SandeshClientInfo(
+        status=session.state.value,
+        successful_connections=session.connections,
+        pid=process.pid,
+        http_port=process.http_port,
+        start_time=process.start_time_us,
+        collector_name=session.peer if session.peer != session.collector else "",
+        collector_ip=session.collector or "",
+        collector_list=list(session.collectors),
+        rx_socket_stats=rx,
+        tx_socket_stats=tx,
     )
 
 

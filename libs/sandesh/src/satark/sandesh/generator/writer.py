@@ -6,11 +6,13 @@ import logging
 import threading
 import time
 
+from satark.sandesh.generator.activity import Activity
 from satark.sandesh.generator.link import Link
 from satark.sandesh.generator.outbox import Outbox
 from satark.sandesh.session.causes import TxCause
 from satark.sandesh.session.events import Overflowed
 from satark.sandesh.session.levels import CloseSpacing
+from satark.sandesh.session.queue import Outgoing
 from satark.sandesh.session.states import State
 
 OVERFLOW_CHECK_S = 1.0
@@ -20,13 +22,14 @@ _log = logging.getLogger(__name__)
 class Writer:
     """Writes batches. `rouse` and `enabled` are for any thread, all else is for the event loop."""
 
-    def __init__(self, outbox: Outbox, lock: threading.RLock, link: Link) -> None:
+    def __init__(self, outbox: Outbox, lock: threading.RLock, link: Link, activity: Activity) -> None:
         self.close_spacing = CloseSpacing()
         self.closed_at_us = 0
         self.enabled = True
         self._outbox = outbox
         self._lock = lock
         self._link = link
+        self._activity = activity
         self._loop: asyncio.AbstractEventLoop | None = None
         self._wake = asyncio.Event()
         self._drained = asyncio.Event()
@@ -87,14 +90,29 @@ class Writer:
         with self._lock:
             batch = self._outbox.take()
             if batch:
-                stream.write(b"".join(each.frame for each in batch))
+                self._hand_over(batch, stream)
         if not batch:
             self._drained.set()
             return False
+        return await self._taken(len(batch), stream)
+
+    def _hand_over(self, batch: list[Outgoing], stream: asyncio.StreamWriter) -> None:
+        data = b"".join(each.frame for each in batch)
+        stream.write(data)
+        self._activity.tx.moved(len(data))
+        self._activity.sent(len(batch), time.time_ns() // 1000)
+
+    async def _taken(self, count: int, stream: asyncio.StreamWriter) -> bool:
+        """Wait until there is room for more; whether the connection is still sound."""
+        since_s = time.monotonic()
+        held_up = stream.transport.get_write_buffer_size() > stream.transport.get_write_buffer_limits()[1]
         try:
             await stream.drain()
         except OSError:
+            self._activity.send_failed()
             return False  # the reader tells the session
+        if held_up:
+            self._activity.held_up(count, time.monotonic() - since_s)
         return True
 
     def _close_if_full(self) -> None:
