@@ -10,13 +10,11 @@ from typing import NoReturn, Self
 import structlog
 
 from satark.runtime.kafka import KafkaError
+from satark.sandesh_gateway.cluster.roster import RENEWALS
 from satark.sandesh_gateway.cluster.withdrawals import Publish
 from satark.schemas.generators import GatewayLease
 
 log = structlog.get_logger(__name__)
-
-RENEWALS = 3
-"""So many times in one lease: two may be lost."""
 
 RETRY_S = 0.5
 """A refusal may come at once."""

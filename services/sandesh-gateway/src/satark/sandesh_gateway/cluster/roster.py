@@ -1,22 +1,24 @@
 """Which gateway holds which generator, which gateways live, and whose sessions are over. Pure.
 
 Every gateway keeps one of these, of all gateways' words on two topics. Sessions of one generator are ordered by their
-numbers, so that it does not matter in which order they are learned, nor how often. A lease is judged by when it was
-heard, on this process's own clock: no clock of another host is trusted. The one exception are gateways that were silent
-ever since this one listens: of them, only the time of their last record is known.
+numbers, so that it does not matter in which order they are learned, nor how often.
 
-Nobody is judged while this gateway is blind itself: it must have heard its own lease come back. When it sees again, as
-when it starts, everybody has `PATIENCE` of a lease to be heard.
+A lease is judged by when it was heard, on this process's own clock: no clock of another host is trusted. (Of gateways
+that were silent ever since this one listens the time of their last record is all that is known.) And it is judged by
+this gateway's own renewals, which come back on the same topic, in one order with those of all others: who has not been
+heard between as many of them as span a lease is silent, however late this process reads. One that is blind, or stood
+still, judges nobody.
 """
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from math import ceil
 
 from satark.sandesh_gateway.cluster.sessions import Sessions
 from satark.schemas.generators import GatewayLease, GeneratorSession
 
-PATIENCE = 2 / 3
+RENEWALS = 3
 """A living gateway says so every third of its lease."""
 
 MAX_GATEWAYS = 1_000
@@ -32,9 +34,12 @@ class Expired:
 
 @dataclass(slots=True)
 class _Gateway:
+    """`missed` counts this gateway's own renewals since it was heard."""
+
     lease_s: float
     until_s: float
     lease: GatewayLease | None = None
+    missed: int = 0
 
     @property
     def leaving(self) -> bool:
@@ -50,7 +55,7 @@ class Roster:
         self._started = started
         self._lease_s = lease_s
         self._gateways: dict[str, _Gateway] = {}
-        self._listening_s: float | None = None
+        self._listens = False
         self._former: dict[str, int] = {}
 
     def learn_session(self, event: GeneratorSession, *, now_s: float) -> bool:
@@ -66,16 +71,17 @@ class Roster:
         known = self._gateways.get(lease.gateway)
         if known and known.lease and known.lease.started == lease.started and lease.time <= known.lease.time:
             return
-        if self._is_own(lease) and known and now_s >= known.until_s and self._listening_s is not None:
-            self._listening_s = now_s
         self._note(lease.gateway, _Gateway(lease.lease_s, now_s + lease.lease_s - silent_s, lease))
+        if self._listens and lease.gateway == self.gateway and lease.started == self._started:
+            for each in self._gateways.values():
+                each.missed += 1
 
-    def listen(self, *, now_s: float) -> None:
+    def listen(self) -> None:
         """Begin to judge: all that was written before has been learned.
 
         Sessions of this gateway's own name are those of a process before it: it has not accepted anybody yet.
         """
-        self._listening_s = now_s
+        self._listens = True
         self._former = {each.generator: each.session for each in self.sessions.held_by(self.gateway)}
 
     def next_session(self, generator: str, *, now_us: int) -> int:
@@ -84,7 +90,7 @@ class Roster:
 
     def living(self, *, now_s: float) -> list[str]:
         """Return the names of the gateways that live, this one among them, in order."""
-        others = (name for name, known in self._gateways.items() if not known.leaving and now_s < self._over_s(known))
+        others = (name for name, known in self._gateways.items() if not (known.leaving or self._over(known, now_s)))
         return sorted({self.gateway, *others})
 
     def speaker(self, sessions: Iterable[GeneratorSession], *, now_s: float) -> str:
@@ -100,7 +106,7 @@ class Roster:
 
         The first of the living does it at once, the others after one more lease: it is safe to do it twice.
         """
-        if not self._sees(now_s):
+        if not self._listens:
             return []
         found = [Expired(self.gateway, tuple(self._former_sessions()))] if self._former else []
         first = self.living(now_s=now_s)[0] == self.gateway
@@ -108,7 +114,7 @@ class Roster:
             known = self._gateways.get(name)
             if name == self.gateway or known is None:
                 continue
-            if now_s >= self._over_s(known) + (0.0 if first else known.lease_s):
+            if self._over(known, now_s, leases=1 if first else 2):
                 found.append(Expired(name, tuple(self.sessions.held_by(name))))
         return [each for each in found if each.sessions]
 
@@ -131,18 +137,11 @@ class Roster:
             if self._former.get(event.generator) == event.session:
                 yield event
 
-    def _is_own(self, lease: GatewayLease) -> bool:
-        return lease.gateway == self.gateway and lease.started == self._started
-
-    def _sees(self, now_s: float) -> bool:
-        own = self._gateways.get(self.gateway)
-        heard = own is not None and own.lease is not None and self._is_own(own.lease) and now_s < own.until_s
-        return heard and self._listening_s is not None
-
-    def _over_s(self, known: _Gateway) -> float:
-        """Return when a lease is over; nobody's before this gateway has listened for a while."""
-        listening_s = self._listening_s if self._listening_s is not None else float("inf")
-        return max(known.until_s, listening_s + known.lease_s * PATIENCE)
+    def _over(self, known: _Gateway, now_s: float, *, leases: int = 1) -> bool:
+        renewals = (
+            ceil(leases * RENEWALS * known.lease_s / self._lease_s) + 1
+        )  # the first begins the time to be spanned
+        return known.missed >= renewals and now_s >= known.until_s + (leases - 1) * known.lease_s
 
     def _note(self, name: str, gateway: _Gateway) -> None:
         self._gateways[name] = gateway

@@ -5,6 +5,7 @@ state is the same for any order, and for records that come twice.
 """
 
 from collections.abc import Iterator
+from datetime import datetime
 
 import msgspec
 
@@ -47,8 +48,9 @@ class Sessions:
 
     def close(self, event: GeneratorSession) -> None:
         """Note that this session has ended, if it is the generator's latest and nobody has said so before."""
-        if self.open_session(event.generator) == event:
-            self.learn(msgspec.structs.replace(event, state=Connection.DOWN))
+        known = self.open_session(event.generator)
+        if known is not None and (known.session, known.gateway) == (event.session, event.gateway):
+            self.learn(msgspec.structs.replace(known, state=Connection.DOWN))
 
     def open_session(self, generator: str) -> GeneratorSession | None:
         """Return the generator's session, None when it has none."""
@@ -104,6 +106,6 @@ class Sessions:
             self._forget(oldest)
 
 
-def _rank(event: GeneratorSession) -> tuple[int, bool, str]:
+def _rank(event: GeneratorSession) -> tuple[int, bool, str, datetime]:
     """Two gateways may give one number at one time: then their names decide, so that all see the same."""
-    return event.session, event.state is Connection.DOWN, event.gateway
+    return event.session, event.state is Connection.DOWN, event.gateway, event.time

@@ -73,7 +73,7 @@ class Watch:
                 await self._learn(record)
             if self._follower.caught_up:
                 if not self._ready.is_set():
-                    self._roster.listen(now_s=monotonic())
+                    self._roster.listen()
                     self._ready.set()
                 await self._act()
 
