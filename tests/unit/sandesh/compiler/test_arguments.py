@@ -34,6 +34,7 @@ def test_output_goes_where_the_original_puts_it(line: str, expected: str) -> Non
         ("", "no FILE given"),
         ("-o a -out b x", "not allowed with"),
         ("--gen :a x", "names no language"),
+        ("--gen py,html x", "write --gen for each"),
         ("--strange x", "unrecognized"),
     ],
 )
@@ -45,7 +46,7 @@ def test_a_mistake_ends_with_1(line: str, said: str, capsys: pytest.CaptureFixtu
     assert (ended.value.code, said in capsys.readouterr().err) == (1, True)
 
 
-@pytest.mark.parametrize("option", ["-version", "--version", "-h", "--help"])
+@pytest.mark.parametrize("option", ["-version", "--version", "-h", "-help", "--help"])
 def test_asking_is_no_mistake(option: str, capsys: pytest.CaptureFixture[str]) -> None:
     """The version and the help end with 0."""
     with pytest.raises(SystemExit) as ended:

@@ -1,3 +1,5 @@
+import time
+
 import pytest
 
 from satark.sandesh.idl import Code, IdlError, Severity, load_texts, parse_text
@@ -38,6 +40,16 @@ class TestLimits:
         text = "".join(f"struct S{n} {{ i32 a }}\n" for n in range(MAX_WARNINGS + 5))
 
         assert len(load_texts({"t": text}, "t").warnings) == MAX_WARNINGS
+
+    @pytest.mark.parametrize("note", ['tags="{}"', "{}"])
+    def test_hints_that_nobody_sees(self, note: str) -> None:
+        """What a warning would suggest is not looked for once no more are shown."""
+        listed = note.format(",".join(f"q{n}" for n in range(300))) if "tags" in note else 'kei="a" ' * 300
+        text = f"struct S {{ {' '.join(f'{n}: i32 f{n} ({listed})' for n in range(1, 300))} }}"
+        began = time.process_time()
+
+        assert len(load_texts({"t": text}, "t").warnings) == MAX_WARNINGS
+        assert time.process_time() - began < 20
 
     def test_strange_characters(self) -> None:
         """A file of nothing but strange characters is told in a few lines."""

@@ -52,7 +52,7 @@ def read(written: Iterable[ast.Annotation], report: Report) -> dict[str, str]:
         if each.name in found:
             report.warning(Code.ANNOTATION_REPEATED, each.span, f'"{each.name}" is there twice; the last counts')
         if each.name not in _KNOWN:
-            hint = did_you_mean(each.name, _KNOWN)
+            hint = "" if report.full_of_warnings else did_you_mean(each.name, _KNOWN)
             report.warning(Code.ANNOTATION_UNKNOWN, each.span, f'"{each.name}" is no known annotation', hint)
         found[each.name] = each.value
     return dict(sorted(found.items()))
@@ -161,7 +161,9 @@ def _report_tag(
     inner: Mapping[str, model.Field],
     report: Report,
 ) -> None:
-    if name.strip() != name:
+    if report.full_of_warnings:
+        hint = ""
+    elif name.strip() != name:
         hint = "write it without spaces"
     elif name.startswith("."):
         hint = did_you_mean(name, [f".{each}" for each in inner])

@@ -141,6 +141,11 @@ class Report:
         """Whether another error would not be shown."""
         return self._errors > MAX_ERRORS
 
+    @property
+    def full_of_warnings(self) -> bool:
+        """Whether another warning would not be shown, so that its hint need not be looked for."""
+        return self._warnings >= MAX_WARNINGS
+
     def problems(self) -> tuple[Problem, ...]:
         """Return all problems: file by file as they were first met, then by place."""
         order = {file: n for n, file in enumerate(dict.fromkeys(problem.span.file for problem in self._problems))}

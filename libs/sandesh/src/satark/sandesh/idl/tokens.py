@@ -34,7 +34,6 @@ class Word(Token):
         word = str.__new__(cls, text)
         word.type, word.value, word.source, word.file = kind, text, source, source.file
         word.line, word.column, word.end_line, word.end_column = place
-        word.start_pos = word.end_pos = None
         return word
 
     @property
