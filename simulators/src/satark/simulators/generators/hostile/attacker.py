@@ -66,6 +66,9 @@ class Attacker:
             plain.close()
             self.outcome.refused += 1
             return None
+        except asyncio.CancelledError:
+            plain.close()
+            raise
         self.outcome.connections += 1
         line = Line(reader, writer)
         self._lines.add(line)

@@ -112,7 +112,7 @@ async def resets(attacker: Attacker) -> None:
             raw = line.writer.get_extra_info("socket")
             raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
             attacker.drop(line)
-        await asyncio.sleep(0)
+        await asyncio.sleep(0 if line is not None else ANSWER_S)
 
 
 _RESET = b"\x01\x00\x00\x00\x00\x00\x00\x00"
