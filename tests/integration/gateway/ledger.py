@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 from satark.runtime.groups import KafkaSettings
 from satark.runtime.kafka.following import Follower
@@ -86,7 +86,7 @@ class Reader:
         self._changed = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
-    async def __aenter__(self) -> "Reader":
+    async def __aenter__(self) -> Self:
         await self._follower.__aenter__()
         self._task = asyncio.create_task(self._follow())
         return self

@@ -15,7 +15,8 @@ from tests.support.waiting import eventually
 
 def settings_of(**values: Any) -> GatewaySettings:
     """Settings for a test: any free port on loopback, no pages of its own."""
-    return GatewaySettings(**{"listen": "127.0.0.1:0", "introspect_listen": "none", "lease_s": 6.0} | values)
+    defaults: dict[str, Any] = {"listen": "127.0.0.1:0", "introspect_listen": "none", "lease_s": 6.0}
+    return GatewaySettings(**defaults | values)
 
 
 @asynccontextmanager
