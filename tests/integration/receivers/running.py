@@ -40,6 +40,10 @@ class Kafka:
         events = [each.event for each in self.deliveries if isinstance(each, Heard)]
         return [event.text for event in events if isinstance(event, Message)]
 
+    def has(self, text: str) -> bool:
+        """Whether there is a message with the text."""
+        return text in self.texts
+
     @property
     def dead(self) -> list[tuple[bytes, str]]:
         """The dead lines with their causes."""

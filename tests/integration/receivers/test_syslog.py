@@ -1,15 +1,22 @@
 """The syslog receiver on real sockets: UDP and TCP, limits, back-pressure, and books that balance."""
 
 import asyncio
-from collections.abc import Sequence
+import os
+import resource
+import socket
+import struct
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import pytest
 
-from satark.sandesh_gateway.receivers.deliveries import Delivery
+from satark.sandesh_gateway.receivers.deliveries import Delivery, Heard
 from satark.sandesh_gateway.receivers.protocol import ReceiverCannotListenError
 from satark.sandesh_gateway.receivers.syslog.receiver import SyslogReceiver
 from satark.sandesh_gateway.receivers.syslog.settings import SyslogSettings
+from satark.schemas.messages import Message
 from tests.integration.receivers.running import HERE, ended, growing, running, total
 from tests.support.waiting import eventually
 
@@ -138,6 +145,33 @@ class TestTcp:
             assert run.kafka.dead == ([(raw, "cut_short")] if raw else [])
             writer.close()
 
+    async def test_no_descriptors(self) -> None:
+        """A process that has no descriptors left waits for some, and takes the connection then."""
+        failed = growing("satark_gateway_receiver_connections_refused_total", transport="tcp", cause="cannot_accept")
+        async with running(syslog_tcp_listen=HERE) as run:
+            with socket.socket() as sender:
+                sender.setblocking(False)
+                with no_more_descriptors():
+                    await asyncio.get_running_loop().sock_connect(sender, run.address("tcp"))
+                    await eventually(failed)
+                sender.sendall(b"<13>at last\n")
+
+                await eventually(lambda: run.kafka.texts == ["at last"])
+
+    async def test_a_peer_that_breaks_off(self) -> None:
+        """A connection that is reset leaves the whole lines, and its part of one is told as cut short."""
+        closed = growing("satark_gateway_receiver_connections_closed_total", cause="reset")
+        async with running(syslog_tcp_listen=HERE) as run:
+            writer = await run.connect()
+            writer.write(b"<13>whole\n<13>ha")
+            await eventually(lambda: run.kafka.texts == ["whole"])
+            linger = struct.pack("ii", 1, 0)  # close by reset
+            writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+            writer.transport.abort()
+
+            await eventually(closed)
+            assert run.kafka.dead == [(b"<13>ha", "cut_short")]
+
     async def test_lost_step(self) -> None:
         """A connection whose counts are wrong is closed; others are not disturbed."""
         async with running(syslog_tcp_listen=HERE) as run:
@@ -168,6 +202,22 @@ class TestTcp:
 
 
 class TestListening:
+    @pytest.mark.skipif(not socket.has_ipv6, reason="this machine has no IPv6")
+    async def test_ipv6(self) -> None:
+        """Addresses of either family are listened on, and allowed."""
+        async with running(syslog_tcp_listen=("[::1]:0", "127.0.0.1:0")) as run:
+            for host, port in run.receiver.addresses["tcp"]:
+                _, writer = await asyncio.open_connection(host, port)
+                writer.write(f"<13>{host}\n".encode())
+                writer.close()
+                await eventually(partial(run.kafka.has, host))
+
+            events = [each.event for each in run.kafka.deliveries if isinstance(each, Heard)]
+            assert [event.entity for event in events if isinstance(event, Message)] == [
+                "syslog/::1",
+                "syslog/127.0.0.1",
+            ]
+
     async def test_shared_ports(self) -> None:
         """Two processes may share a port where both say so."""
         async with running(syslog_tcp_listen=HERE, syslog_reuse_port=True) as run:
@@ -199,6 +249,19 @@ class TestListening:
         with pytest.RaisesGroup(RuntimeError, flatten_subgroups=True):
             await asyncio.wait_for(task, 10)
         writer.close()
+
+
+@contextmanager
+def no_more_descriptors() -> Iterator[None]:
+    """Let this process open nothing more."""
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    lowest_free = os.dup(0)
+    os.close(lowest_free)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (lowest_free, limits[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, limits)
 
 
 async def send(writer: asyncio.StreamWriter, lines: Any) -> None:

@@ -1,7 +1,6 @@
 """Lines that come over connections, plain or TLS. A connection is read only as fast as its lines are delivered."""
 
 import asyncio
-import errno
 import socket
 import ssl
 from collections.abc import Callable
@@ -18,8 +17,8 @@ from satark.sandesh_gateway.receivers.sockets import keep_alive
 
 READ_BYTES = 16 * 1024
 """At most twice this waits in a connection's reader, so a thousand connections hold 32 MiB."""
-EXHAUSTED = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
 EXHAUSTED_PAUSE_S = 1.0
+"""Where the process has no descriptors or memory left, the next connection would fail as well."""
 HANDSHAKE_S = 10.0
 GOODBYE_S = 2.0
 
@@ -80,10 +79,11 @@ class Streams:
         while True:
             try:
                 sock, address = await loop.sock_accept(listener)
-            except OSError as error:
-                if error.errno in EXHAUSTED:
-                    self.intake.refused("no_descriptors", "")
-                    await asyncio.sleep(EXHAUSTED_PAUSE_S)
+            except ConnectionAbortedError:
+                continue  # it left before it was taken
+            except OSError:
+                self.intake.refused("cannot_accept", "")
+                await asyncio.sleep(EXHAUSTED_PAUSE_S)
                 continue
             peer = peer_name(address[0])
             if self.intake.refusal(peer) is not None:
