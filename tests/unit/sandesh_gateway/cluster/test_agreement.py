@@ -14,8 +14,9 @@ steps = st.one_of(
     st.tuples(st.just("restart"), gateways),
     st.tuples(st.just("freeze"), gateways),
     st.tuples(st.just("thaw"), gateways),
+    st.tuples(st.just("stall"), gateways, st.integers(1, 8)),
     st.tuples(st.just("read"), gateways, st.integers(0, 5), st.integers(0, 8)),
-    st.tuples(st.just("pass_time")),
+    st.tuples(st.just("pass_time"), st.integers(1, 4)),
 )
 
 
@@ -28,8 +29,8 @@ def lived(story: list[tuple[object, ...]]) -> World:
 
 
 class TestAgreement:
-    @given(st.lists(steps, max_size=60))
-    @settings(max_examples=150, deadline=None)
+    @given(st.lists(steps, min_size=20, max_size=60))
+    @settings(max_examples=100, deadline=None)
     def test_consumers_end_in_the_true_state(self, story: list[tuple[object, ...]]) -> None:
         """Whatever happened: in the end a generator is shown when it is connected, in that session, and else not."""
         world = lived(story)
@@ -39,8 +40,8 @@ class TestAgreement:
         expected = {each: number for each, (name, number) in world.connected.items() if name in living}
         assert expected == world.shown() or not living
 
-    @given(st.lists(steps, max_size=60))
-    @settings(max_examples=150, deadline=None)
+    @given(st.lists(steps, min_size=20, max_size=60))
+    @settings(max_examples=100, deadline=None)
     def test_nobody_who_lives_is_withdrawn(self, story: list[tuple[object, ...]]) -> None:
         """The sessions of a gateway that has said in time that it lives are withdrawn by nobody else."""
         world = lived(story)
@@ -73,6 +74,15 @@ class TestAgreement:
 
         assert withdrawn
         assert world.processes["g2"].held == {}
+
+    def test_one_that_stood_still_reads_before_it_judges(self) -> None:
+        """A gateway that stood still for longer than a lease withdraws nothing of those who spoke meanwhile."""
+        world = World("g1", "g2")
+        world.accept("a", "g2")
+        world.read("g1", 10, 10)
+        world.stall("g1", 4)
+
+        assert [] == world.wronged
 
     def test_a_restarted_gateway_withdraws_its_past(self) -> None:
         """A process that takes a dead one's name at once withdraws what that one held."""

@@ -3,9 +3,9 @@ from itertools import permutations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from satark.sandesh_gateway.cluster.sessions import Sessions
-from satark.schemas.generators import Connection, GeneratorSession
-from tests.unit.sandesh_gateway.cluster.words import down, up
+from satark.sandesh_gateway.cluster.sessions import Sessions, ended
+from satark.schemas.generators import Connection, GeneratorSession, session_id
+from tests.unit.sandesh_gateway.cluster.words import BEGIN, down, up
 
 words = st.builds(
     lambda make, generator, session, gateway, at_s: make(generator, session, gateway, at_s=at_s),
@@ -103,3 +103,13 @@ class TestSessions:
 
         assert sessions.open_session("a") == newer
         assert newer.state is Connection.UP
+
+
+class TestEnded:
+    def test_it_is_the_same_session_ended(self) -> None:
+        """The event of the end has all that the beginning said, its own id, and the reason."""
+        event = ended(up("a", 2, "g1"), "gateway g1 is lost", BEGIN)
+
+        assert (event.session, event.gateway, event.state) == (2, "g1", Connection.DOWN)
+        assert event.id == session_id("a", 2, Connection.DOWN)
+        assert event.reason == "gateway g1 is lost"

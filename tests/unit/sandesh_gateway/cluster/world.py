@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from satark.sandesh_gateway.cluster.roster import RENEWALS, Roster
+from satark.sandesh_gateway.cluster.sessions import ended
 from satark.sandesh_gateway.cluster.watch import is_over
-from satark.sandesh_gateway.cluster.withdrawals import ended
 from satark.schemas.generators import GatewayLease, GeneratorSession
 from tests.unit.sandesh_gateway.cluster.words import BEGIN, LEASE_S, up
 
@@ -109,6 +109,12 @@ class World:
         process.frozen = False
         self._act(process)
 
+    def stall(self, name: str, steps: int) -> None:
+        """A process stands still for so many thirds of a lease."""
+        self.freeze(name)
+        self.pass_time(steps)
+        self.thaw(name)
+
     def read(self, name: str, sessions: int, leases: int) -> None:
         """A gateway reads some of both logs, then acts."""
         process = self.processes[name]
@@ -116,12 +122,13 @@ class World:
             self._read(process, sessions, leases)
             self._act(process)
 
-    def pass_time(self) -> None:
-        """A third of a lease passes, and who lives says so."""
-        self.now_s += STEP_S
-        for process in self.processes.values():
-            if process.ready:
-                self._renew(process)
+    def pass_time(self, steps: int = 1) -> None:
+        """So many thirds of a lease pass, and who lives says so each time."""
+        for _ in range(steps):
+            self.now_s += STEP_S
+            for process in self.processes.values():
+                if process.ready:
+                    self._renew(process)
 
     def settle(self) -> None:
         """Everybody goes on, notices which of its connections are dead, reads all, and three leases pass."""

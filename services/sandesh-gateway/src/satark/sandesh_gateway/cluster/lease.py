@@ -1,7 +1,7 @@
 """Saying that this gateway lives, and noticing when nobody can have heard it for too long."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from time import monotonic
 from types import TracebackType
@@ -11,10 +11,13 @@ import structlog
 
 from satark.runtime.kafka import KafkaError
 from satark.sandesh_gateway.cluster.roster import RENEWALS
-from satark.sandesh_gateway.cluster.withdrawals import Publish
+from satark.schemas.codec import Event
 from satark.schemas.generators import GatewayLease
 
 log = structlog.get_logger(__name__)
+
+Publish = Callable[[Sequence[Event]], Awaitable[None]]
+"""Returns when Kafka has the events, withdrawals in every partition; raises KafkaError when it will not have them."""
 
 RETRY_S = 0.5
 """A refusal may come at once."""

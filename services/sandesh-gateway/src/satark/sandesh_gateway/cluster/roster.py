@@ -138,9 +138,8 @@ class Roster:
                 yield event
 
     def _over(self, known: _Gateway, now_s: float, *, leases: int = 1) -> bool:
-        renewals = (
-            ceil(leases * RENEWALS * known.lease_s / self._lease_s) + 1
-        )  # the first begins the time to be spanned
+        # One more than there are in the time: the first begins it.
+        renewals = ceil(leases * RENEWALS * known.lease_s / self._lease_s) + 1
         return known.missed >= renewals and now_s >= known.until_s + (leases - 1) * known.lease_s
 
     def _note(self, name: str, gateway: _Gateway) -> None:

@@ -9,7 +9,7 @@ from datetime import datetime
 
 import msgspec
 
-from satark.schemas.generators import Connection, GeneratorSession
+from satark.schemas.generators import Connection, GeneratorSession, session_id
 
 MAX_GENERATORS = 200_000
 """Generators choose their names, so ended sessions are forgotten beyond this, the longest ended first; those that go on
@@ -104,6 +104,12 @@ class Sessions:
             self._floor = max(self._floor, self._latest[oldest].session)
             self._shadowed.pop(oldest, None)
             self._forget(oldest)
+
+
+def ended(session: GeneratorSession, reason: str, now: datetime) -> GeneratorSession:
+    """Return the event that a session is over."""
+    ident = session_id(session.generator, session.session, Connection.DOWN)
+    return msgspec.structs.replace(session, id=ident, state=Connection.DOWN, time=now, reason=reason)
 
 
 def _rank(event: GeneratorSession) -> tuple[int, bool, str, datetime]:

@@ -12,8 +12,8 @@ import structlog
 from satark.runtime.groups import KafkaSettings
 from satark.runtime.kafka import Follower, KafkaError
 from satark.runtime.records import Record
+from satark.sandesh_gateway.cluster.lease import Publish
 from satark.sandesh_gateway.cluster.roster import Roster
-from satark.sandesh_gateway.cluster.withdrawals import Publish
 from satark.schemas.codec import UndecodableEventError, decode
 from satark.schemas.generators import Connection, GatewayLease, GeneratorSession
 from satark.schemas.topics import GATEWAYS, GENERATORS

@@ -13,8 +13,7 @@ from satark.runtime.groups import KafkaSettings
 from satark.runtime.kafka import Follower, KafkaError
 from satark.runtime.records import Record
 from satark.sandesh.wire.tree import Tree
-from satark.sandesh_gateway.cluster.roster import Roster
-from satark.sandesh_gateway.cluster.withdrawals import Publish
+from satark.sandesh_gateway.cluster import Publish, Roster
 from satark.sandesh_gateway.requests.desk import Desk
 from satark.sandesh_gateway.requests.destinations import is_pattern, matches
 from satark.sandesh_gateway.requests.outcomes import outcome_of
