@@ -12,7 +12,8 @@ try:
     cli.main(["--help"])
 except SystemExit:
     pass
-heavy = ("aiohttp", "jinja2", "aiosmtpd", "satark.simulators.vco.app", "satark.simulators.mail.app")
+heavy = ("aiohttp", "jinja2", "aiosmtpd", "satark.simulators.vco.app", "satark.simulators.mail.app",
+         "lxml", "satark.sandesh.generator")
 print("LOADED", *(name for name in heavy if name in sys.modules))
 """
 
@@ -21,9 +22,10 @@ class TestSimulate:
     @pytest.mark.parametrize(
         ("arguments", "sentences"),
         [
-            (["simulate", "--help"], ["vco", "mail", "SD-WAN orchestrator"]),
+            (["simulate", "--help"], ["vco", "mail", "generators", "SD-WAN orchestrator"]),
             (["simulate", "vco", "--help"], ["SATARK_SIMULATE_VCO_TOKEN", "/__sim/incidents", "late_edges"]),
             (["simulate", "mail", "--help"], ["SATARK_CATCH_MAIL_FOLDER"]),
+            (["simulate", "generators", "--help"], ["--collector", "--hostile", "scenarios:", "storm", "cpu:0:60:300"]),
             (["simulate-vco", "--help"], ["SATARK_SIMULATE_VCO_TOKEN", "/__sim/incidents"]),
         ],
     )
