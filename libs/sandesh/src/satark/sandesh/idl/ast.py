@@ -7,10 +7,10 @@ Source: specification of the language, clause 1.2.
 
 from dataclasses import dataclass, field
 from enum import Enum, StrEnum
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """A piece of a file: lines and columns count from 1, the end column is the first one after the piece."""
 
     file: str
