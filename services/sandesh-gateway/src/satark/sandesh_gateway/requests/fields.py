@@ -37,7 +37,7 @@ def _argument(request: str, text: str, place: int) -> Argument:
     head, equals, value = text.partition("=")
     name, *rest = head.split(":")
     if not equals or not name or len(rest) >= MAX_PARTS or not all(rest):
-        raise FieldError(f"{text!r} is not field=value, field:type=value or field:type:number=value")
+        raise FieldError(f"{text!r} is no field=value, nor field:type=value, nor field:type:number=value")
     known = _known(request, name)
     type_ = rest[0] if rest else (wire_name(known.type) if known else "string")
     identifier = place if known is None else known.id
