@@ -116,6 +116,14 @@ class TestFrames:
         with pytest.raises(SandeshError):
             decode_frame(frame)
 
+    def test_gone(self) -> None:
+        """Who takes a name says in a sound message that its host is gone."""
+        (frame,) = FrameReader().feed(frames.gone(identity(Kind.VROUTER, 7)))
+        received = decode_frame(frame)
+
+        assert "compute-00007" == received.header.source
+        assert "VrouterAgentTrace" == received.name
+
     def test_oversized_is_refused(self) -> None:
         """A frame that is too large is refused by its first bytes."""
         with pytest.raises(SandeshError):

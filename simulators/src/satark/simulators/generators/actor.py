@@ -21,7 +21,7 @@ from satark.simulators.generators.actions import (
     Tell,
     TellTraces,
 )
-from satark.simulators.generators.behaviour import NOTHING, begins, is_connected, load_message, steps
+from satark.simulators.generators.behaviour import NOTHING, begins, load_message, steps
 from satark.simulators.generators.events import TRACE_BUFFER
 from satark.simulators.generators.kinds import identity
 from satark.simulators.generators.messages import config, control, machines, networks, nodes, processors, vrouter
@@ -79,7 +79,7 @@ class Actor:
         self.state: State = NOTHING
         self.restarts = 0
         self._wiring = wiring
-        self._closed = Books()
+        self._former = Books()
         self._target = ""
         self._generator = self._made(0)
 
@@ -102,7 +102,7 @@ class Actor:
     def books(self) -> Books:
         """Return what was sent and lost, by all its processes."""
         books = Books()
-        books.add(self._closed)
+        books.add(self._former)
         books.add(_books(self._generator))
         return books
 
@@ -173,7 +173,7 @@ class Actor:
     async def _restart(self, life: int) -> None:
         old = self._generator
         await old.close(flush_s=0)
-        self._closed.add(_books(old))
+        self._former.add(_books(old))
         self.restarts += 1
         self._target = ""
         self._generator = self._made(life)
@@ -194,11 +194,6 @@ class Actor:
         )
         generator.traces.create(TRACE_BUFFER, TRACES)
         return generator
-
-    @property
-    def should_hold(self) -> State:
-        """Return what a collector must hold of it: nothing while it has no session, everything otherwise."""
-        return self.state if is_connected(self.moment) else NOTHING
 
 
 def _books(generator: Generator) -> Books:

@@ -98,7 +98,7 @@ class Estate:
         tells of itself. A daemon that was cut off on purpose is left out: nothing of it may be held.
         """
         return {
-            actor.identity: {name: attributes_of(message) for name, message in actor.should_hold.items()}
+            actor.identity: {name: attributes_of(message) for name, message in actor.state.items()}
             for actor in self.actors
             if not actor.is_cut_off and collector in {None, actor.collector}
         }

@@ -97,7 +97,7 @@ def collision(victim: Identity) -> Attack:
     async def collide(attacker: Attacker) -> None:
         line = await attacker.connect()
         if line is not None and await attacker.send(line, frames.hello(victim)):
-            await attacker.send(line, frames.uve(_GONE, identity=victim))
+            await attacker.send(line, frames.gone(victim))
             await attacker.until_ended(line)
 
     return collide
@@ -116,11 +116,6 @@ async def resets(attacker: Attacker) -> None:
 
 
 _RESET = b"\x01\x00\x00\x00\x00\x00\x00\x00"
-_GONE = (
-    b'<Gone type="sandesh"><data type="struct" identifier="1"><VrouterAgent>'
-    b'<name type="string" identifier="1" key="ObjectVRouter">compute-00000</name>'
-    b'<deleted type="bool" identifier="2">true</deleted></VrouterAgent></data></Gone>'
-)
 ANSWER_S = 0.2
 """A collector that means to end a connection has so long before the next one is tried."""
 

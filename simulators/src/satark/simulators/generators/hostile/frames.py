@@ -35,6 +35,14 @@ def uve(body: bytes, *, identity: Identity = MALLORY, number: int = 1) -> bytes:
     return frame(encode_header(header), body)
 
 
+def gone(victim: Identity) -> bytes:
+    """Return a UVE, under somebody's name, that says that its host is gone."""
+    key = b'<name type="string" identifier="1" key="ObjectVRouter">%b</name>' % victim.source.encode()
+    deleted = b'<deleted type="bool" identifier="2">true</deleted>'
+    data = b'<data type="struct" identifier="1"><VrouterAgent>%b%b</VrouterAgent></data>' % (key, deleted)
+    return uve(b'<VrouterAgentTrace type="sandesh">%b</VrouterAgentTrace>' % data, identity=victim)
+
+
 def bomb() -> bytes:
     """Return a frame whose entities stand for 10**12 characters (the `billion laughs` of XML)."""
     entities = b'<!ENTITY e0 "0123456789">' + b"".join(
