@@ -33,9 +33,14 @@ def test_admits(held: Holder | None, host: str, anybody: bool, verdict: Verdict)
     assert verdict is admit(HELLO, host, held, anybody=anybody).verdict
 
 
-@pytest.mark.parametrize("who", [Identity("h", "", "m", "0"), Identity("h", "n", "m", "")], ids=str)
+NAMELESS = [Identity("h", "", "m", "0"), Identity("h", "n", "m", "")]
+ENDLESS = [Identity("h" * 256, "n", "m", "0"), Identity("h", "n", "m" * 256, "0")]
+AMBIGUOUS = [Identity("h", "n:x", "m", "0"), Identity("h", "n", "m", "0:1")]
+
+
+@pytest.mark.parametrize("who", NAMELESS + ENDLESS + AMBIGUOUS, ids=lambda who: str(who)[:20])
 def test_refuses_who_does_not_say_who_it_is(who: Identity) -> None:
-    """As the originals do (clause 6.1)."""
+    """As the originals do (clause 6.1); or says it at length, or so that it could be another."""
     assert Verdict.REFUSED is admit(Hello(who), HERE, None, anybody=True).verdict
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import time
-from collections.abc import Coroutine, Sequence
+from collections.abc import Awaitable, Coroutine, Sequence
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from time import monotonic
@@ -108,7 +108,7 @@ class GatewayApp:
             self._health.set("cluster", ready=True)
             await self._listen(server)
             receivers = [asyncio.create_task(one.run(outlet.deliver, stop)) for one in build_receivers(self._settings)]
-            await _beside(stop.wait(), lease.keep(), self._citizen(server), *receivers)
+            await _beside(_all(stop.wait(), *receivers), lease.keep(), self._citizen(server))
             await server.close()
             sessions.end_all("gateway_stopped")
             async with asyncio.timeout(DRAIN_S):
@@ -132,7 +132,6 @@ class GatewayApp:
         intake = Intake(
             outlet.publisher,
             sessions,
-            self.generators,
             partitions=lambda: outlet.partitions,
             answered=asker.answered,
             statistics_interval_s=settings.statistics_interval_s,
@@ -227,6 +226,16 @@ async def _beside(main: Coroutine[Any, Any, Any], *background: Coroutine[Any, An
         for task in waiting:
             task.cancel()
         await asyncio.gather(*waiting, return_exceptions=True)
+
+
+async def _all(*work: Awaitable[Any]) -> None:
+    """Await all; the first error is raised, and ends the others."""
+    try:
+        await asyncio.gather(*work)
+    finally:
+        for each in work:
+            if isinstance(each, asyncio.Task):
+                each.cancel()
 
 
 async def _unless(stop: asyncio.Event, work: Coroutine[Any, Any, Any]) -> bool:

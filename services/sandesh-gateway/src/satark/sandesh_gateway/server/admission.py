@@ -3,7 +3,10 @@
 from dataclasses import dataclass
 from enum import Enum
 
-from satark.sandesh.wire.control import Hello
+from satark.sandesh.wire.control import Hello, Identity
+
+MAX_PART_CHARACTERS = 255
+"""A host's name has no more."""
 
 
 class Verdict(Enum):
@@ -39,8 +42,8 @@ def admit(hello: Hello, host: str, holder: Holder | None, *, anybody: bool) -> A
     name are a mistake, or one of them is not what it says. From the same host the newer connection is the true one: the
     older is half open. A process that is back before its session was given up resumes it.
     """
-    if not hello.identity.node_type or not hello.identity.instance_id:
-        return Admission(Verdict.REFUSED, "a generator without node type or instance is no generator")
+    if problem := name_problem(hello.identity):
+        return Admission(Verdict.REFUSED, problem)
     if holder is None:
         return Admission(Verdict.NEW)
     if holder.connected and holder.host != host and not anybody:
@@ -48,3 +51,18 @@ def admit(hello: Hello, host: str, holder: Holder | None, *, anybody: bool) -> A
     if holder.connected or holder.pid != hello.pid or not hello.pid:
         return Admission(Verdict.NEW)
     return Admission(Verdict.RESUMED)
+
+
+def name_problem(identity: Identity) -> str:
+    """Return why an identity names no generator, or nothing.
+
+    Its text must be as long as events allow, and must not be that of another identity: colons part it.
+    """
+    parts = (identity.source, identity.node_type, identity.module, identity.instance_id)
+    if not identity.node_type or not identity.instance_id:
+        return "a generator without node type or instance is no generator"
+    if any(len(part) > MAX_PART_CHARACTERS for part in parts):
+        return f"a part of the name has more than {MAX_PART_CHARACTERS} characters"
+    if any(":" in part for part in parts[1:]):
+        return "only the source of a generator's name may have a colon"
+    return ""

@@ -16,7 +16,8 @@ from satark.sandesh_gateway import metrics
 from satark.sandesh_gateway.publish.books import Fate
 from satark.sandesh_gateway.publish.publisher import Parcel, Publisher, size_of
 from satark.sandesh_gateway.publish.records import letter_of, records_of
-from satark.sandesh_gateway.server.generators import Generator, Generators
+from satark.sandesh_gateway.server.admission import name_problem
+from satark.sandesh_gateway.server.generators import Generator
 from satark.sandesh_gateway.server.sessions import Sessions
 from satark.sandesh_gateway.translate.dispatch import translate
 from satark.sandesh_gateway.translate.origin import Origin, Translation
@@ -44,7 +45,6 @@ class Intake:
         self,
         publisher: Publisher,
         sessions: Sessions,
-        generators: Generators,
         *,
         partitions: Callable[[], frozenset[int]],
         answered: Answered,
@@ -52,17 +52,13 @@ class Intake:
     ) -> None:
         self._publisher = publisher
         self._sessions = sessions
-        self._generators = generators
         self._partitions = partitions
         self._answered = answered
         self._statistics_interval_s = statistics_interval_s
 
-    def take(self, generator: Generator | None, received: Received) -> Generator:
-        """A message came; before its sender said hello it belongs to whom its header names. Return whose it is."""
+    def take(self, generator: Generator, received: Received) -> None:
+        """A message came on a generator's connection, or on one that has not said hello yet."""
         header = received.header
-        if generator is None:
-            who = Identity(header.source, header.node_type, header.module, header.instance_id)
-            generator = self._generators.of(who)
         kind = type_name(header.type)
         booked = generator.books.received(received.name, received.length, level=header.level, at_us=header.timestamp_us)
         metrics.RECEIVED.labels(kind).inc()
@@ -70,9 +66,8 @@ class Intake:
         if header.type in STATE and not generator.open:
             # It belongs to no session, so nobody could withdraw it; it comes again after the reply.
             self._drop(generator, booked, kind, "before_hello")
-            return generator
-        self._forward(generator, received, booked, kind)
-        return generator
+        else:
+            self._forward(generator, received, booked, kind)
 
     def drop(self, generator: Generator, name: str, length: int, cause: RxCause) -> None:
         """A message was given up because too much waits."""
@@ -127,7 +122,8 @@ class Intake:
             context = self._answered(generator.name, more=more, context=header.context, trace=trace)
             if context is not None and context != header.context:
                 received = replace(received, header=replace(header, context=context))
-        origin = Origin(generator.name, generator.session, self._sessions.gateway, self._statistics_interval_s)
+        name = generator.name if generator.session else _named(received, generator.name)
+        origin = Origin(name, generator.session, self._sessions.gateway, self._statistics_interval_s)
         return translate(received, origin, datetime.now(UTC))
 
     def _set_aside(self, generator: Generator, booked: str, kind: str, data: bytes, cause: str, detail: str) -> None:
@@ -163,6 +159,13 @@ def type_name(number: int) -> str:
         return SandeshType(number).name.lower()
     except ValueError:
         return "unknown"
+
+
+def _named(received: Received, otherwise: str) -> str:
+    """Who its header says that it is from: real daemons send some messages before they say hello."""
+    header = received.header
+    who = Identity(header.source, header.node_type, header.module, header.instance_id)
+    return otherwise if name_problem(who) else str(who)
 
 
 def _data_type(received: Received) -> str:

@@ -234,9 +234,7 @@ class Server:
         for action in actions:
             match action:
                 case Deliver(received):
-                    owner = self._intake.take(peer.generator, received)
-                    if peer.generator is None:
-                        owner.host = owner.host or peer.host
+                    self._intake.take(self._owner(peer), received)
                 case SendReply(hello):
                     self._reply(peer, hello)
                 case Discard(name, length, RxCause.QUEUE_LEVEL):

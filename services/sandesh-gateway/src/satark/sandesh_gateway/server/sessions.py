@@ -161,7 +161,7 @@ class Sessions:
             http_port=hello.http_port if hello else 0,
             pid=hello.pid if hello else 0,
             connections=hello.connections if hello else 0,
-            uve_types=hello.uve_types[:1_000] if hello else (),
+            uve_types=tuple(each[:256] for each in hello.uve_types[:1_000]) if hello else (),
         )
 
 
