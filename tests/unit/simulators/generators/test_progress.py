@@ -1,4 +1,5 @@
 from collections import Counter
+from dataclasses import replace
 
 from satark.simulators.generators.actor import Books
 from satark.simulators.generators.estate import Progress
@@ -20,6 +21,12 @@ class TestProgress:
     def test_nobody_cut_off(self) -> None:
         """What is not so is not mentioned."""
         assert "on purpose" not in progress_line(BEFORE, Pace.between(BEFORE, BEFORE, 1.0))
+
+    def test_late(self) -> None:
+        """Who asked for more than the machine can do is told."""
+        line = progress_line(replace(BEFORE, late_s=12.3), Pace.between(BEFORE, BEFORE, 1.0))
+
+        assert line.endswith(", 12 s late: too much for this machine")
 
     def test_summary(self) -> None:
         """The end tells causes of losses, and what bad peers came to."""

@@ -22,7 +22,7 @@ Truth: TypeAlias = Mapping[Identity, Mapping[ShareName, Mapping[str, Plain]]]
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How an estate is doing."""
+    """How an estate is doing; `late_s`: how much later than it should be the newest tick of a daemon began."""
 
     tick: int
     daemons: int
@@ -30,6 +30,7 @@ class Progress:
     cut_off: int
     restarts: int
     books: Books
+    late_s: float = 0.0
 
 
 class Estate:
@@ -43,6 +44,7 @@ class Estate:
     def __init__(self, scenario: Scenario, *, seed: int, wiring: Wiring) -> None:
         self.scenario = scenario
         self.tick = 0
+        self._late_s = 0.0
         self.actors: Sequence[Actor] = [
             Actor(scenario, index, seed=seed, wiring=wiring) for index in range(scenario.generators)
         ]
@@ -69,6 +71,7 @@ class Estate:
             cut_off=sum(actor.is_cut_off for actor in self.actors),
             restarts=sum(actor.restarts for actor in self.actors),
             books=books,
+            late_s=self._late_s,
         )
 
     async def play(self, ticks: int) -> None:
@@ -122,6 +125,7 @@ class Estate:
         begin_s = loop.time() + interval_s * actor.moment.index / len(self.actors)
         tick = first
         while not await pause(stop, begin_s + (tick - first) * interval_s - loop.time()):
+            self._late_s = max(0.0, loop.time() - begin_s - (tick - first) * interval_s)
             await actor.act(tick, interval_s=interval_s, stop=stop)
             tick += 1
             self.tick = max(self.tick, tick)

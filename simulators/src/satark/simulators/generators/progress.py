@@ -25,13 +25,18 @@ class Pace:
         return f"{self.messages / self.seconds:,.0f} messages/s, {self.size_bytes / self.seconds / 1e6:.2f} MB/s"
 
 
+LATE_S = 1.0
+"""From here on it is told that this machine does not keep pace with what it was asked for."""
+
+
 def progress_line(progress: Progress, pace: Pace) -> str:
     """Return one line: sessions, messages, losses."""
     books = progress.books
     away = f" ({progress.cut_off} cut off on purpose)" if progress.cut_off else ""
+    late = f", {progress.late_s:.0f} s late: too much for this machine" if progress.late_s >= LATE_S else ""
     return (
         f"tick {progress.tick}: {progress.sessions} of {progress.daemons} sessions{away}, "
-        f"{books.sent:,} messages sent ({pace}), {books.dropped.total():,} dropped, {progress.restarts} restarts"
+        f"{books.sent:,} messages sent ({pace}), {books.dropped.total():,} dropped, {progress.restarts} restarts{late}"
     )
 
 
