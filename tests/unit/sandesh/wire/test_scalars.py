@@ -83,6 +83,7 @@ def test_a_value_of_another_type_is_a_typed_error(name: str, value: object) -> N
         ("i32", "٣"),
         ("i32", ""),
         ("double", "1_0.0"),
+        ("double", "\N{FULLWIDTH DIGIT ONE}"),
         ("double", " 1.0"),
         ("double", "one"),
         ("double", ""),

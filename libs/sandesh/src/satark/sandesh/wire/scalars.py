@@ -75,7 +75,7 @@ def _write_double(value: Any) -> str:
 
 
 def _read_double(text: str) -> float:
-    if "_" not in text and text == text.strip():
+    if text.isascii() and "_" not in text and text == text.strip():
         try:
             return float(text)
         except ValueError:
