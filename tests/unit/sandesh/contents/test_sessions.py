@@ -121,6 +121,15 @@ class TestRows:
             row.service_instance,
         )
 
+    def test_structs_of_other_names_are_no_details(self) -> None:
+        """Nor are structs within the flows of a direction: a row has texts by name."""
+        inner = f'<more type="struct"><M>{text("a", "1")}</M></more>'
+        session = f'{inner}<forward_flow_info type="struct"><F>{inner}{text("action", "deny")}</F></forward_flow_info>'
+        flow = f'<K><ip type="ipaddr">10.0.0.1</ip></K><V>{session}</V>'
+        (row,) = sessions(entries(f"{KEY}<A>{entries(flow, name='sessionMap')}</A>"))
+
+        assert [Flow(remote_ip="10.0.0.1", client_port=0, details={"forward_action": "deny"})] == list(row.flows)
+
     def test_the_traffic_has_eight_numbers(self) -> None:
         """Sampled and logged, in both directions, in bytes and packets."""
         fields = "".join(f'<{name} type="i64">{at}</{name}>' for at, name in enumerate(TRAFFIC))
