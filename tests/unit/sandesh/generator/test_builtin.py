@@ -7,6 +7,7 @@ from satark.sandesh.generator.acknowledging import Acknowledgement
 from satark.sandesh.generator.builtin.queue import with_mark
 from satark.sandesh.generator.messages import alarms as a
 from satark.sandesh.generator.messages import requests as m
+from satark.sandesh.generator.messages import sending as s
 from satark.sandesh.generator.messages import traces as t
 from satark.sandesh.generator.requests import Asked, RefusedError
 from satark.sandesh.session.levels import Mark
@@ -43,7 +44,7 @@ async def answer(generator: Generator, request: Message) -> Any:
 async def test_every_request_has_an_answer(generator: Generator) -> None:
     """Each request of clause 5.5 is answered, whatever it asks."""
     names = set()
-    for module in (m, t, a):
+    for module in (m, s, t, a):
         for class_ in module.registry.MESSAGES.values():
             if class_.__sandesh__.kind.value == "request":
                 names.add(class_.__sandesh__.name)
@@ -106,7 +107,7 @@ class TestUves:
 class TestQueue:
     async def test_marks(self, generator: Generator) -> None:
         """The marks are those that the original was recorded telling."""
-        info = (await answer(generator, m.SandeshSendQueueParamsStatus())).info
+        info = (await answer(generator, s.SandeshSendQueueParamsStatus())).info
 
         assert [
             (True, 52428800, "SYS_UVE"),
@@ -121,14 +122,14 @@ class TestQueue:
 
     async def test_set_and_reset(self, generator: Generator) -> None:
         """A mark that is set counts for what is sent from then on; reset is as at the start."""
-        before = (await answer(generator, m.SandeshSendQueueParamsStatus())).info
-        request = m.SandeshSendQueueParamsSet(high=True, queue_count=100, sending_level="SYS_ERR")
+        before = (await answer(generator, s.SandeshSendQueueParamsStatus())).info
+        request = s.SandeshSendQueueParamsSet(high=True, queue_count=100, sending_level="SYS_ERR")
         changed = (await answer(generator, request)).info
         generator.send(ProbeSystemLog(number=1))
         level = generator.outbox.queue.sending_level
-        after = (await answer(generator, m.SandeshSendQueueParamsReset())).info
+        after = (await answer(generator, s.SandeshSendQueueParamsReset())).info
 
-        assert m.SandeshSendQueueParams(high=True, queue_count=100, sending_level="SYS_ERR") in changed
+        assert s.SandeshSendQueueParams(high=True, queue_count=100, sending_level="SYS_ERR") in changed
         assert (8, 8, Level.SYS_ERR) == (len(before), len(changed), level)
         assert before == after
 
@@ -138,7 +139,7 @@ class TestQueue:
     async def test_refused(self, generator: Generator, fields: dict[str, Any]) -> None:
         """Half a mark, or one of no level, is refused."""
         with pytest.raises(RefusedError, match=r"needed|no level 'LOUD'"):
-            await answers(generator, m.SandeshSendQueueParamsSet(**fields))
+            await answers(generator, s.SandeshSendQueueParamsSet(**fields))
 
     def test_with_mark(self) -> None:
         """There is at most one mark for each level and each size, in ascending order."""

@@ -11,7 +11,7 @@ from satark.sandesh.types import Message
 
 OWN = "satark.sandesh.generator.messages."
 _OWN_NAMES: Mapping[str, str] = MappingProxyType(
-    {"requests": "sandesh_uve", "traces": "sandesh_trace", "alarms": "sandesh_alarm"}
+    {"requests": "sandesh_uve", "sending": "sandesh_uve", "traces": "sandesh_trace", "alarms": "sandesh_alarm"}
 )
 """The names under which the originals, and the tools made for them, know the library's own modules."""
 

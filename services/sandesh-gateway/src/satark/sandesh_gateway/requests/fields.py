@@ -9,6 +9,7 @@ from difflib import get_close_matches
 
 from satark.sandesh.generator.messages.alarms.registry import MESSAGES as ALARMS
 from satark.sandesh.generator.messages.requests.registry import MESSAGES as REQUESTS
+from satark.sandesh.generator.messages.sending.registry import MESSAGES as SENDING
 from satark.sandesh.generator.messages.traces.registry import MESSAGES as TRACES
 from satark.sandesh.types import Kind
 from satark.sandesh.types.descriptors import Field, wire_name
@@ -18,7 +19,7 @@ MAX_PARTS = 3
 
 KNOWN: Mapping[str, tuple[Field, ...]] = {
     name: message.__sandesh__.fields
-    for messages in (REQUESTS, TRACES, ALARMS)
+    for messages in (REQUESTS, SENDING, TRACES, ALARMS)
     for name, message in messages.items()
     if message.__sandesh__.kind is Kind.REQUEST
 }

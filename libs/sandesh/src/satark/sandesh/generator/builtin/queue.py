@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from satark.sandesh.generator.builtin.sending import level_named
-from satark.sandesh.generator.messages import requests as m
+from satark.sandesh.generator.messages import sending as m
 from satark.sandesh.generator.requests import Asked, Handler, RefusedError
 from satark.sandesh.session.levels import Mark
 from satark.sandesh.types import Level, Message

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from satark.sandesh.generator.messages import requests as m
+from satark.sandesh.generator.messages import sending as m
 from satark.sandesh.generator.requests import Asked, Handler, RefusedError
 from satark.sandesh.types import Level, Message
 
