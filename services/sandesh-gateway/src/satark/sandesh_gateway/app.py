@@ -12,7 +12,9 @@ from typing import Any
 import structlog
 
 from satark.runtime import kafka, topics
+from satark.runtime.ops import write_whole
 from satark.runtime.service import ServiceContext
+from satark.runtime.settings import SettingsError
 from satark.sandesh.types import Header, SandeshType
 from satark.sandesh.wire.tree import Tree
 from satark.sandesh.wire.xml import encode
@@ -21,6 +23,7 @@ from satark.sandesh_gateway.citizen.citizen import Citizen
 from satark.sandesh_gateway.cluster import Lease, Roster, Watch, ended
 from satark.sandesh_gateway.publish.outlet import Outlet
 from satark.sandesh_gateway.receivers.build import build_receivers
+from satark.sandesh_gateway.receivers.protocol import ReceiverCannotListenError
 from satark.sandesh_gateway.requests import Asker
 from satark.sandesh_gateway.server.admission import Holder
 from satark.sandesh_gateway.server.generators import Generators
@@ -35,6 +38,7 @@ from satark.schemas.topics import FLOW_SESSIONS, FRAMES_DLQ, GATEWAYS, GENERATOR
 log = structlog.get_logger(__name__)
 
 TOPICS = (METRICS, MESSAGES, UVES, FLOW_SESSIONS, GENERATORS, GATEWAYS, REQUESTS, FRAMES_DLQ)
+VARIABLES = {"tcp": "SATARK_GATEWAY_LISTEN", "tls": "SATARK_GATEWAY_TLS_LISTEN"}
 DRAIN_S = 10.0
 GATEWAY_LOST = "gateway_lost"
 
@@ -108,7 +112,10 @@ class GatewayApp:
             self._health.set("cluster", ready=True)
             await self._listen(server)
             receivers = [asyncio.create_task(one.run(outlet.deliver, stop)) for one in build_receivers(self._settings)]
-            await _beside(_all(stop.wait(), *receivers), lease.keep(), self._citizen(server))
+            try:
+                await _beside(_all(stop.wait(), *receivers), lease.keep(), self._citizen(server))
+            except ReceiverCannotListenError as error:
+                raise SettingsError([str(error)]) from error
             await server.close()
             sessions.end_all("gateway_stopped")
             async with asyncio.timeout(DRAIN_S):
@@ -142,7 +149,14 @@ class GatewayApp:
         settings = self._settings
         for transport, (host, port) in settings.addresses.items():
             tls = settings.tls_context() if transport == "tls" else None
-            self.ports[transport] = await server.listen(host, port, tls=tls, reuse_port=settings.reuse_port)
+            try:
+                self.ports[transport] = await server.listen(host, port, tls=tls, reuse_port=settings.reuse_port)
+            except OSError as error:
+                problem = error.strerror or str(error)
+                raise SettingsError([f"{VARIABLES[transport]}: cannot listen on {host}:{port}: {problem}"]) from error
+        if settings.port_file is not None:
+            text = f"{next(iter(self.ports.values()))}\n"
+            await asyncio.to_thread(write_whole, settings.port_file, text)
         self._health.set("listening", ready=True)
 
     async def _citizen(self, server: Server) -> None:
@@ -155,7 +169,11 @@ class GatewayApp:
             interval_s=settings.status_interval_s,
         )
         collector, tls = settings.own_address(self.ports)
-        await citizen.run([collector], tls=tls, introspect=settings.introspect_address)
+        try:
+            await citizen.run([collector], tls=tls, introspect=settings.introspect_address)
+        except OSError as error:
+            problem = error.strerror or str(error)
+            raise SettingsError([f"SATARK_GATEWAY_INTROSPECT_LISTEN: {problem}"]) from error
 
     def _question(self, tree: Tree, context: str) -> bytes:
         """A request as a frame: from this gateway, under the request's id, which a good daemon copies to its answers."""

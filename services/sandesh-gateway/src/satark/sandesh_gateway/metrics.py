@@ -2,6 +2,43 @@
 
 from prometheus_client import Counter, Gauge
 
+from satark.sandesh_gateway.receivers.metrics import (
+    LINES_DEAD_LETTERED,
+    LINES_DROPPED,
+    LINES_PUBLISHED,
+    LINES_RECEIVED,
+    RECEIVER_CLOSED,
+    RECEIVER_CONNECTIONS,
+    RECEIVER_REFUSED,
+    WAITING_BYTES,
+)
+
+__all__ = [
+    "BUFFERED_BYTES",
+    "CLOSED",
+    "CONNECTIONS",
+    "DEAD_LETTERED",
+    "DROPPED",
+    "EVENTS",
+    "GENERATORS",
+    "LINES_DEAD_LETTERED",
+    "LINES_DROPPED",
+    "LINES_PUBLISHED",
+    "LINES_RECEIVED",
+    "PAUSED",
+    "PENDING_BYTES",
+    "PROBLEMS",
+    "PUBLISHED",
+    "RECEIVED",
+    "RECEIVED_BYTES",
+    "RECEIVER_CLOSED",
+    "RECEIVER_CONNECTIONS",
+    "RECEIVER_REFUSED",
+    "REFUSED",
+    "WAITING_BYTES",
+    "WITHDRAWALS",
+]
+
 RECEIVED = Counter("satark_gateway_messages_received_total", "Messages that came from daemons, by type.", ["type"])
 RECEIVED_BYTES = Counter("satark_gateway_bytes_received_total", "Bytes of messages that came from daemons.")
 PUBLISHED = Counter("satark_gateway_messages_published_total", "Messages that Kafka has, by type.", ["type"])

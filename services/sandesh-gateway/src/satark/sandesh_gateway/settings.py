@@ -34,6 +34,9 @@ class GatewaySettings(SyslogSettings, frozen=True, kw_only=True):
         Literal["required", "optional"],
         Meta(description="Whether a daemon must have a certificate; one that it has is verified in any case."),
     ] = "required"
+    port_file: Annotated[
+        Path | None, Meta(description="File to write the bound port to, that for TCP if there are two.")
+    ] = None
     reuse_port: Annotated[
         bool, Meta(description="Let several gateway processes listen on one port (SO_REUSEPORT).")
     ] = False
