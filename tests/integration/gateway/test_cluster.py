@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from satark.runtime.groups import KafkaSettings
-from tests.integration.gateway.members import LEASE_S, Member, member
+from tests.integration.gateway.members import Member, member
 from tests.integration.test_poller import prepared
 from tests.support.kafka import KafkaCluster
 from tests.support.waiting import eventually
@@ -93,12 +93,12 @@ class TestCluster:
         cluster: KafkaCluster = await start_kafka()
         settings = await prepared(cluster.endpoint())
         async with AsyncExitStack() as stack:
-            members = [await stack.enter_async_context(member(settings, name)) for name in ("g1", "g2")]
+            members = [await stack.enter_async_context(member(settings, name, lease_s=5.0)) for name in ("g1", "g2")]
             for each, generator in zip(members, (A, B), strict=True):
                 await each.hold(generator)
             await eventually(lambda: all(knows(each, B, "g2") for each in members))
             await cluster.kill()
-            await eventually(lambda: all(each.lapses for each in members), 10 * LEASE_S)
+            await eventually(lambda: all(each.lapses for each in members), 60.0)
             await cluster.restart()
             await eventually(lambda: all(each.lease and each.lease.holds for each in members), 60.0)
             await eventually(lambda: all(len(e.roster.living(now_s=float("inf"))) == 2 for e in members), 30.0)

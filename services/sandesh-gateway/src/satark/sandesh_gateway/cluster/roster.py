@@ -47,7 +47,10 @@ class _Gateway:
 
 
 class Roster:
-    """All gateways and the sessions they hold, as `gateway` knows them. Times `now_s` are of its own monotonic clock."""
+    """All gateways and the sessions they hold, as `gateway` knows them. Times `now_s` are of its own monotonic clock.
+
+    `listens` tells whether all that was said before is known.
+    """
 
     def __init__(self, gateway: str, *, started: datetime, lease_s: float) -> None:
         self.gateway = gateway
@@ -55,7 +58,7 @@ class Roster:
         self._started = started
         self._lease_s = lease_s
         self._gateways: dict[str, _Gateway] = {}
-        self._listens = False
+        self.listens = False
         self._former: dict[str, int] = {}
 
     def learn_session(self, event: GeneratorSession, *, now_s: float) -> bool:
@@ -72,7 +75,7 @@ class Roster:
         if known and known.lease and known.lease.started == lease.started and lease.time <= known.lease.time:
             return
         self._note(lease.gateway, _Gateway(lease.lease_s, now_s + lease.lease_s - silent_s, lease))
-        if self._listens and lease.gateway == self.gateway and lease.started == self._started:
+        if self.listens and lease.gateway == self.gateway and lease.started == self._started:
             for each in self._gateways.values():
                 each.missed += 1
 
@@ -81,7 +84,7 @@ class Roster:
 
         Sessions of this gateway's own name are those of a process before it: it has not accepted anybody yet.
         """
-        self._listens = True
+        self.listens = True
         self._former = {each.generator: each.session for each in self.sessions.held_by(self.gateway)}
 
     def next_session(self, generator: str, *, now_us: int) -> int:
@@ -106,7 +109,7 @@ class Roster:
 
         The first of the living does it at once, the others after one more lease: it is safe to do it twice.
         """
-        if not self._listens:
+        if not self.listens:
             return []
         found = [Expired(self.gateway, tuple(self._former_sessions()))] if self._former else []
         first = self.living(now_s=now_s)[0] == self.gateway

@@ -127,7 +127,8 @@ class Asker:
         return [each for each in held if matches(request.generator, each)]
 
     def _speaks(self, request: Request) -> bool:
-        return self._roster.speaker(self._sessions(request), now_s=monotonic()) == self._roster.gateway
+        roster = self._roster
+        return roster.listens and roster.speaker(self._sessions(request), now_s=monotonic()) == roster.gateway
 
     def _sessions(self, request: Request) -> list[GeneratorSession]:
         sessions = self._roster.sessions
