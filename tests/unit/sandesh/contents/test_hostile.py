@@ -196,6 +196,10 @@ HOSTILE: dict[str, list[Node]] = {
         *_many(50_000),
         Node("l", "list", "", ListValue("u64", list("1" * 50_000)), {"tags": ",".join(f"n{at}" for at in range(16))}),
     ],
+    "a long list as the tag of another": [
+        Node("all", "list", "", ListValue("string", list("x" * 100_000))),
+        Node("l", "list", "", ListValue("u64", list("1" * 5000)), {"tags": "all"}),
+    ],
     "long elements": [
         Node(
             "l",

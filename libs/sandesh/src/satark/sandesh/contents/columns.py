@@ -90,10 +90,12 @@ def index_of(
         name, found = _looked_up(reference, element, path, scopes)
         if found is None:
             return None
-        texts = several(found.value) if isinstance(found.value, ListValue) else None
-        if isinstance(found.value, str) and len(found.value) <= MAX_LABEL_CHARACTERS:
-            tags[name] = label(found.value, found.type)
-        elif texts is not None and sum(map(len, texts)) + len(texts) <= MAX_LABEL_CHARACTERS:
+        value, texts = found.value, None
+        if isinstance(value, ListValue) and len(value.items) <= MAX_LABEL_CHARACTERS:
+            texts = several(value)
+        if isinstance(value, str) and len(value) <= MAX_LABEL_CHARACTERS:
+            tags[name] = label(value, found.type)
+        elif texts is not None and sum(map(len, texts)) <= MAX_LABEL_CHARACTERS:
             many[name] = texts
         else:
             report(f"{path} has a tag {name} that is no text, or too long")

@@ -27,8 +27,6 @@ MAX_PROBLEMS = 16
 
 _KEY = int(Hint.KEY)  # an operation with the member itself would make another member, at ten times the price
 _NEVER = frozenset((SandeshType.ALARM, SandeshType.FLOW, SandeshType.SESSION))
-
-
 _NONE = Samples()
 
 
