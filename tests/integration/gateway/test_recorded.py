@@ -77,11 +77,9 @@ def generator_of(stream: str) -> str:
 
 
 async def test_publishes_all_that_the_recorded_sessions_say(broker: KafkaSettings) -> None:
-    """Each message of each of them once; the state is what the generator has in its cache, and goes with its session.
-
-    The states of the two long sessions were compared with the captures by hand: merged over all updates, without what
-    was deleted.
-    """
+    """Each message of each of them once; the state is what the generator has in its cache, and goes with its session."""
+    # The states of the two long sessions were compared with the captures by hand: merged over all updates, without
+    # what was deleted.
     async with Reader(broker) as reader, gateway(broker, resume_s=0.0) as app:
         for stream in STREAMS:
             data, generator, since = captures()[stream], generator_of(stream), len(reader.ledger.events)
