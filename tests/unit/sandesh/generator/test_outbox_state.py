@@ -171,6 +171,21 @@ class TestTicks:
 
         assert [(8, "old")] == told
 
+    def test_nothing_is_left(self) -> None:
+        """Of what was deleted nothing is kept once a collector was told."""
+        box = outbox(established=False)
+        for number in range(10):
+            box.submit(load(str(number), x=1), Stamp(1.0))
+        for tick in range(1, 5):
+            box.tick(30.0 * tick)
+        for number in range(10):
+            box.submit(load(str(number), deleted=True), Stamp(130.0))
+        box.established = True
+        box.synchronise({}, 131.0)
+        bodies(box)
+
+        assert (0, {}, {}) == (len(box.cache), box._timeouts._marks, box.derivation._states)
+
     def test_comes_back(self) -> None:
         """What was deleted for its timeout begins anew when it is updated."""
         box = outbox()

@@ -90,9 +90,11 @@ class Outbox:
                 return None
             number = self._numbers.next(name)
             frame = self._encode(told, stamp, number=number)
-            self.cache.update(message, sequence_number=number, level=level, now_s=stamp.now_s)
+            entry = self.cache.update(message, sequence_number=number, level=level, now_s=stamp.now_s)
         except (UveError, EncodeError, FrameTooLargeError) as error:
             return self._lost(name, Dropped(TxCause.VALIDATION_FAILED, str(error)))
+        if entry.deleted:
+            self._timeouts.forget(entry.key)
         if self.on_state is not None:
             self.on_state(told, round(stamp.now_s * 1_000_000))
         if not self.established:
