@@ -21,7 +21,7 @@ from tests.support.waiting import eventually
 SOON_S = 1.0
 EXPECTED: Mapping[str, Callable[[Outcome], bool]] = {
     "slow-loris": lambda it: it.connections == 1 and it.closed == 1,
-    "connect-flood": lambda it: it.connections == FLOOD and it.closed == FLOOD,
+    "connect-flood": lambda it: 20 < it.connections <= FLOOD,
     "half-open": lambda it: it.connections == 1 and it.closed == 1,
     "never-reads": lambda it: it.connections == 1 and it.sent_bytes > 100_000,
     "garbage": lambda it: it.closed > 3,

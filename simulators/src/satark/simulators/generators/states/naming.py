@@ -3,7 +3,7 @@
 from ipaddress import IPv4Address
 
 from satark.simulators.generators.draws import draw, identifier, number
-from satark.simulators.generators.kinds import Kind, host
+from satark.simulators.generators.kinds import Kind
 from satark.simulators.generators.lives import Resident
 from satark.simulators.generators.moment import Moment
 
@@ -61,8 +61,3 @@ def neighbours(moment: Moment, kind: Kind, most: int) -> list[int]:
     reach = min(count, len(mix) * (most + 1))
     indexes = ((moment.index + step) % count for step in range(1, reach))
     return [index for index in indexes if mix[index % len(mix)] is kind][:most]
-
-
-def host_names(kind: Kind, indexes: list[int]) -> list[str]:
-    """Return the names of hosts."""
-    return [host(kind, index) for index in indexes]
