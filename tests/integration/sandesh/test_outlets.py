@@ -1,9 +1,10 @@
 import asyncio
 import socket
 from pathlib import Path
+from typing import Any
 
 from satark.sandesh.generator import LocalLog
-from satark.sandesh.generator.link import Link
+from satark.sandesh.generator.link import Dialling, Link
 from satark.sandesh.generator.parameters import LoggingParams
 from satark.sandesh.session.events import Start, Stop
 from tests.integration.sandesh.pair import Notes, collector, generator, log, uve
@@ -31,9 +32,9 @@ async def test_sink_and_log(tmp_path: Path) -> None:
 async def test_mark() -> None:
     """What a collector is sent carries the code point."""
     async with collector(Notes()) as there:
-        link = Link((there.address,), lambda _: None, classes={}, dscp=46)
+        link = Link((there.address,), lambda _: None, Dialling(dscp=46), classes={})
         link.happen(Start())
-        writer = await eventually(lambda: link.writer)
+        writer: Any = await eventually(lambda: link.writer)
 
         assert 46 << 2 == writer.get_extra_info("socket").getsockopt(socket.IPPROTO_IP, socket.IP_TOS)
         link.happen(Stop())

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from satark.sandesh.generator.link import JITTER, Link, due_at_s
+from satark.sandesh.generator.link import JITTER, Dialling, due_at_s
 from satark.sandesh.session.states import Session, State
 
 
@@ -31,4 +31,4 @@ def test_other_waits_are_kept() -> None:
 def test_no_code_point(dscp: int) -> None:
     """A code point that does not exist is refused before anything is sent."""
     with pytest.raises(ValueError, match="0 to 63"):
-        Link((), lambda _: None, classes={}, dscp=dscp)
+        Dialling(dscp=dscp)

@@ -3,7 +3,8 @@ import socket
 
 import pytest
 
-from satark.sandesh.generator.sockets import IDLE_S, keep_alive, mark
+from satark.sandesh.generator.sockets import IDLE_S, keep_alive, mark, stop_listening
+from tests.support.waiting import eventually
 
 
 async def _connected(host: str) -> tuple[asyncio.Server, asyncio.StreamWriter]:
@@ -39,3 +40,21 @@ async def test_options_of_version_6() -> None:
     assert 10 << 2 == writer.get_extra_info("socket").getsockopt(socket.IPPROTO_IPV6, socket.IPV6_TCLASS)
     writer.close()
     server.close()
+
+
+async def test_stop_listening() -> None:
+    """A connection that was accepted as the server stops is one all the same, and its socket is not forgotten."""
+    taken: list[asyncio.StreamWriter] = []
+    server = await asyncio.start_server(lambda _, writer: taken.append(writer), "127.0.0.1", 0)
+    with socket.create_connection(server.sockets[0].getsockname()) as peer:
+        await asyncio.sleep(0)  # the loop sees the connection,
+        await asyncio.sleep(0)  # and accepts it in a task that has not run yet
+
+        await stop_listening(server)
+
+        await eventually(lambda: taken)
+        assert not server.is_serving()
+        assert [peer.getsockname()] == [each.get_extra_info("peername") for each in taken]
+    for each in taken:
+        each.close()
+        await each.wait_closed()

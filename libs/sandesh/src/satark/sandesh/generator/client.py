@@ -9,20 +9,20 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Self, TypeVar
 
 from satark.sandesh.generator.acknowledging import Acknowledge, with_tokens
 from satark.sandesh.generator.activity import Activity
 from satark.sandesh.generator.answering import Answering
 from satark.sandesh.generator.builtin import register
-from satark.sandesh.generator.link import Link
+from satark.sandesh.generator.link import Dialling, Link
 from satark.sandesh.generator.locallog import Complaints, log_locally
-from satark.sandesh.generator.logfiles import LocalLog, LogWriter
+from satark.sandesh.generator.logfiles import LocalLog
 from satark.sandesh.generator.messages.node import ConnectionInfo
 from satark.sandesh.generator.outbox import Dropped, Outbox, Stamp
+from satark.sandesh.generator.outlets import Http, Outlets
 from satark.sandesh.generator.reporting import SelfReport
 from satark.sandesh.generator.requests import Handler, Handlers
-from satark.sandesh.generator.sink import StatisticsSink
 from satark.sandesh.generator.statistics import TICK_S, Derivation
 from satark.sandesh.generator.status import Process
 from satark.sandesh.generator.traces import TraceBuffers
@@ -85,9 +85,8 @@ class Generator:
         self.identity = Identity(source or socket.gethostname(), node_type, module, instance_id)
         self.lock = threading.RLock()
         sender = Header(source=self.identity.source, module=module, node_type=node_type, instance_id=instance_id)
-        self.outbox = Outbox(
-            sender, queue=SendQueue() if queue is None else queue, derivation=Derivation(derived_statistics)
-        )
+        waiting = SendQueue() if queue is None else queue
+        self.outbox = Outbox(sender, queue=waiting, derivation=Derivation(derived_statistics))
         self.pid = os.getpid() if pid is None else pid
         self.traces = TraceBuffers()
         self.handlers = Handlers()
@@ -98,36 +97,20 @@ class Generator:
         self._tick_s = tick_s
         register(self, self.handlers)
         self.declare(messages)
-        self._http = None if http_port is None else (http_host, http_port, http_tls)
         self.activity = Activity()
-        self._link = Link(
-            tuple(collectors),
-            self._do,
-            classes=self.handlers.classes,
-            timers=timers,
-            tls=tls,
-            dscp=dscp,
-            activity=self.activity,
-        )
+        dialling = Dialling(timers, tls, dscp)
+        self._link = Link(tuple(collectors), self._do, dialling, classes=self.handlers.classes, activity=self.activity)
         self.writer = Writer(self.outbox, self.lock, self._link, self.activity)
         self._answering = Answering(self.handlers, self._answer)
-        self._report = SelfReport(
-            Process(self.identity, self.pid, 0, 0),
-            self.outbox,
-            self.activity,
-            self.lock,
-            send=self.send,
-            node_table=node_table,
-            interval_s=statistics_s,
-        )
+        process = Process(self.identity, self.pid, 0, 0)
+        self._report = SelfReport(process, self.outbox, self.activity, self.lock, self.send, node_table)
+        self._statistics_s = statistics_s
         self.dscp = dscp
         self._complaints = Complaints()
-        self._log_writer = LogWriter(local_log or LocalLog(), host=self.identity.source, program=module)
-        self._sink = StatisticsSink(stats_collector) if stats_collector else None
+        self._outlets = Outlets(self.identity, Http(http_host, http_port, http_tls), local_log, stats_collector)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._closed = False
         self._tasks: list[asyncio.Task[None]] = []
-        self._server: Any = None
 
     @property
     def session(self) -> Session:
@@ -147,17 +130,9 @@ class Generator:
 
     async def __aenter__(self) -> Self:
         self._loop = asyncio.get_running_loop()
-        self._log_writer.open()
-        try:
-            await self._serve()
-        except BaseException:
-            self._log_writer.close()
-            raise
-        if self._sink is not None:
-            await self._sink.open()
-            self.outbox.on_state = self._sink.send
+        self.http_port = await self._outlets.open(self)
         self._report.started(self.http_port)
-        workers = (self.writer.run(), self._answering.run(), self._report.run(lambda: self.session), self._tick())
+        workers = (self.writer.run(), self._answering.run(), self._tell_of_itself(), self._tick())
         self._tasks = [self._loop.create_task(each) for each in workers]
         self._link.happen(Start())
         return self
@@ -166,15 +141,6 @@ class Generator:
         self, _type: type[BaseException] | None, _error: BaseException | None, _traceback: TracebackType | None
     ) -> None:
         await self.close()
-
-    async def _serve(self) -> None:
-        if self._http is None:
-            return
-        from satark.sandesh.introspect.server import IntrospectServer  # noqa: PLC0415 - only who serves needs it
-
-        self._server = IntrospectServer(self, host=self._http[0], port=self._http[1], tls=self._http[2])
-        await self._server.start()
-        self.http_port = self._server.port
 
     async def flush(self, timeout_s: float) -> bool:
         """Wait until all that was sent so far has been written; whether it was, in time."""
@@ -194,13 +160,9 @@ class Generator:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._link.happen(Stop())
         await self._link.closed()
-        if self._server is not None:
-            await self._server.stop()
         with self.lock:
             self.outbox.discard(TxCause.NO_CLIENT)
-        if self._sink is not None:
-            self._sink.close()
-        self._log_writer.close()
+        await self._outlets.close()
 
     def declare(self, messages: Iterable[type[Message]]) -> None:
         """Know these classes: requests can then be received and are listed, UVE types are told to collectors."""
@@ -335,6 +297,11 @@ class Generator:
 
     def _answer(self, message: Message, *, context: str) -> None:
         self.send(message, context=context)
+
+    async def _tell_of_itself(self) -> None:
+        while True:
+            await asyncio.sleep(self._statistics_s)
+            self._report.client_state(self.session)
 
     async def _tick(self) -> None:
         while True:

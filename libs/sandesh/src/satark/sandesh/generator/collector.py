@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Self
 
 from satark.sandesh.generator.counters import MessageCounters
-from satark.sandesh.generator.sockets import keep_alive
+from satark.sandesh.generator.sockets import keep_alive, stop_listening
 from satark.sandesh.session.actions import Action, Close, Deliver, Discard, SendReply
 from satark.sandesh.session.connection import Connection
 from satark.sandesh.session.events import Stop, Superseded, TimerExpired
@@ -109,7 +109,7 @@ class Collector:
     async def close(self) -> None:
         """End all sessions and listen no more."""
         if self._server is not None:
-            self._server.close()
+            await stop_listening(self._server)
         tasks = list(self._peers.values())
         for peer in list(self._peers):
             self._follow(peer, peer.connection.happen(Stop(), _now_s()))

@@ -6,6 +6,7 @@ import logging
 import random
 import ssl
 from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
 from typing import Any
 
 from satark.sandesh.generator.activity import Activity
@@ -31,33 +32,40 @@ def due_at_s(session: Session, chance: float) -> float | None:
     return session.deadline_s + (session.deadline_s - session.since_s) * JITTER * chance
 
 
-class Link:
-    """Drives one session. `do` gets every action that is not about the socket; all runs in the event loop.
+@dataclass(frozen=True, slots=True)
+class Dialling:
+    """How a connection is made: how long to wait, over TLS or not, and the code point of what it sends, 0 to 63."""
 
-    `dscp` marks what is sent. Raises `ValueError` for one that is none.
-    """
+    timers: Timers | None = None
+    tls: ssl.SSLContext | None = None
+    dscp: int = 0
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.dscp <= MAX_DSCP:
+            raise ValueError(f"a code point is 0 to {MAX_DSCP}, not {self.dscp}")
+
+
+class Link:
+    """Drives one session. `do` gets every action that is not about the socket; all runs in the event loop."""
 
     def __init__(
         self,
         collectors: tuple[str, ...],
         do: Callable[[Action], None],
+        dialling: Dialling | None = None,
         *,
         classes: Classes,
-        timers: Timers | None = None,
-        tls: ssl.SSLContext | None = None,
-        dscp: int = 0,
         activity: Activity | None = None,
     ) -> None:
-        if not 0 <= dscp <= MAX_DSCP:
-            raise ValueError(f"a code point is 0 to {MAX_DSCP}, not {dscp}")
+        known = dialling or Dialling()
         self._do = do
-        self._dscp = dscp
-        self._tls = tls
+        self._dscp = known.dscp
+        self._tls = known.tls
         self._writer: asyncio.StreamWriter | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._socket_task: asyncio.Task[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
-        session = Session.client(collectors, 0.0, timers)
+        session = Session.client(collectors, 0.0, known.timers)
         self.connection = ObservedConnection(session, activity or Activity(), classes=classes)
 
     @property

@@ -1,6 +1,5 @@
-"""Sends what a generator tells of itself: after every change of its session, and at an interval (clause 5.1)."""
+"""Sends what a generator tells of itself: after every change of its session, and when it is asked to (clause 5.1)."""
 
-import asyncio
 import threading
 import time
 from collections.abc import Callable
@@ -24,10 +23,8 @@ class SelfReport:
         outbox: Outbox,
         activity: Activity,
         lock: threading.RLock,
-        *,
         send: Callable[[UveMessage], object],
         node_table: str | None,
-        interval_s: float,
     ) -> None:
         self.connections = Connections()
         self._outbox = outbox
@@ -35,7 +32,6 @@ class SelfReport:
         self._lock = lock
         self._send = send
         self._node_table = node_table
-        self._interval_s = interval_s
         self._process = process
         self._state_since_us = 0
 
@@ -69,12 +65,6 @@ class SelfReport:
             with self._lock:
                 status = node_status(self._process.identity, self._node_table, dict(self.connections.entries))
             self._send(status)
-
-    async def run(self, session: Callable[[], Session]) -> None:
-        """Send the counts for ever, every so many seconds."""
-        while True:
-            await asyncio.sleep(self._interval_s)
-            self.client_state(session())
 
 
 def _now_us() -> int:

@@ -1,6 +1,7 @@
 """Options of a connection: the originals' keep-alive, by which it notices that its peer is gone, and DSCP (clause 4.6)."""
 
 import asyncio
+import contextlib
 import socket
 
 IDLE_S = 15
@@ -37,3 +38,13 @@ def mark(writer: asyncio.StreamWriter, dscp: int) -> None:
         sock.setsockopt(socket.IPPROTO_IP, socket.IP_TOS, dscp << 2)
     elif sock.family == socket.AF_INET6:
         sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_TCLASS, dscp << 2)
+
+
+async def stop_listening(server: asyncio.Server) -> None:
+    """Accept no more. What was accepted a moment ago becomes a connection first, or asyncio would forget its socket."""
+    loop = asyncio.get_running_loop()
+    for each in server.sockets:
+        with contextlib.suppress(NotImplementedError):
+            loop.remove_reader(each)
+    await asyncio.sleep(0)
+    server.close()

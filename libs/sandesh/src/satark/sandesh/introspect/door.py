@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
+from satark.sandesh.generator.sockets import stop_listening
+
 _log = logging.getLogger(__name__)
 MAX_LINE_BYTES = 8_190
 
@@ -83,7 +85,7 @@ class Door:
     async def close(self) -> None:
         """Listen no more; what is being answered may end within `close_s`."""
         if self._server is not None:
-            self._server.close()
+            await stop_listening(self._server)
         if self._runner is not None:
             await self._runner.cleanup()
         if self._reaper is not None:
