@@ -1,5 +1,6 @@
 """The asyncio generator library: a process that tells collectors of itself (clauses 4 and 5)."""
 
+from satark.sandesh.generator.acknowledging import Acknowledgement
 from satark.sandesh.generator.client import Generator
 from satark.sandesh.generator.collector import Collector, Delivery
 from satark.sandesh.generator.logfiles import LocalLog
@@ -9,6 +10,7 @@ from satark.sandesh.generator.threads import run_in_thread
 from satark.sandesh.generator.tls import client_context, introspect_context, server_context
 
 __all__ = [
+    "Acknowledgement",
     "Asked",
     "Collector",
     "Delivery",
