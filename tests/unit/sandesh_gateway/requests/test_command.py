@@ -5,6 +5,7 @@ from io import StringIO
 
 import pytest
 from rich.console import Console
+from rich.tree import Tree
 
 from satark.runtime.asking import Asked, request_to
 from satark.sandesh_gateway.requests import screen
@@ -16,7 +17,7 @@ from tests.unit.sandesh_gateway.cluster.words import up
 from tests.unit.sandesh_gateway.requests.questions import GENERATOR, NOW
 
 BODY = (
-    '<Resp type="sandesh"><a type="i32">5</a><l type="list"><list type="struct" size="1"><S><ok type="bool">true</ok>'
+    '<Resp type="sandesh"><more type="bool">false</more><a type="i32">5</a><l type="list"><list type="struct" size="1"><S><ok type="bool">true</ok>'
     '</S></list></l><e type="list"><list type="i32" size="0"></list></e><t type="string">\x1b[31mred</t></Resp>'
 )
 
@@ -102,9 +103,28 @@ class TestScreen:
         screen.show(console, what_came())
         text = console.export_text()
 
-        for part in ("Resp", GENERATOR, "a 5", "ok true", "e -", r"\x1b[31mred", "answered", "1 answer", "why"):
+        for part in ("Resp", GENERATOR, "a 5", "e -", r"\x1b[31mred", "answered", "1 answer", "why"):
             assert part in text
         assert "\x1b" not in text
+        assert "more" not in text
+
+    def test_lists_of_plain_structs_are_tables(self) -> None:
+        """Their fields are columns, also where one lacks some; structs in structs are branches."""
+        console, tree = shown(), Tree("t")
+        screen._grow(tree, {"flat": [{"a": 1}, {"a": 2, "b": []}], "deep": [{"s": {"c": True}}]})
+        console.print(tree)
+
+        assert [line.rstrip() for line in console.export_text().splitlines()] == [
+            "t",
+            "├── flat",
+            "│   └── a  b",
+            "│       1",
+            "│       2  -",
+            "└── deep",
+            "    └── [0]",
+            "        └── s",
+            "            └── c true",
+        ]
 
     def test_missing_outcomes_are_counted(self) -> None:
         """When fewer have ended than were meant, that is said."""

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 from rich.tree import Tree
@@ -19,6 +20,7 @@ from satark.schemas.identifiers import instant
 from satark.schemas.messages import Message
 from satark.schemas.requests import RequestOutcome
 
+MORE = "more"
 COLUMNS = ("generator", "gateway", "since", "address", "pid", "introspect")
 
 
@@ -88,12 +90,15 @@ def show_sessions_json(console: Console, sessions: Sequence[GeneratorSession]) -
 
 
 def content_of(answer: Message) -> dict[str, Plain]:
-    """Return the fields of an answer as plain values; of one whose XML cannot be read those that the event has."""
+    """Return the fields of an answer as plain values; of one whose XML cannot be read those that the event has.
+
+    `more` is left out: it only says that another page follows (clause 4.8).
+    """
     try:
         tree = decode_tree(answer.body.encode())
     except SandeshError:
         return dict(answer.fields)
-    return {each.name: plain(each.value, each.type) for each in tree.fields}
+    return {each.name: plain(each.value, each.type) for each in tree.fields if each.name != MORE}
 
 
 def generator_of(answer: Message) -> str:
@@ -115,10 +120,29 @@ def _grow(tree: Tree, value: Any) -> None:
     pairs = value.items() if isinstance(value, dict) else ((f"[{n}]", each) for n, each in enumerate(value))
     for name, each in pairs:
         label = Text(printable(str(name)), style="cyan")
-        if isinstance(each, dict | list) and each:
+        if _is_flat(each):
+            tree.add(label).add(_table(each))
+        elif isinstance(each, dict | list) and each:
             _grow(tree.add(label), each)
         else:
             tree.add(label.append(" ").append(_scalar(each), style="default"))
+
+
+def _is_flat(value: Any) -> bool:
+    """Return whether a value is a list of structs without anything inside them: a table."""
+    rows = value if isinstance(value, list) else []
+    return bool(rows) and all(
+        isinstance(row, dict) and not any(isinstance(each, dict | list) and each for each in row.values())
+        for row in rows
+    )
+
+
+def _table(rows: list[dict[str, Any]]) -> Table:
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    table = Table(*(escape(printable(name)) for name in names), box=None, pad_edge=False)
+    for row in rows:
+        table.add_row(*(Text(_scalar(row[name]) if name in row else "") for name in names))
+    return table
 
 
 def _scalar(value: Any) -> str:
