@@ -1,7 +1,7 @@
 """One connection as the server holds it."""
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from satark.sandesh.session.connection import Connection
 from satark.sandesh_gateway.server.generators import Generator
@@ -9,7 +9,7 @@ from satark.sandesh_gateway.server.generators import Generator
 
 @dataclass(slots=True, eq=False)
 class Peer:
-    """A connection, from whom it is, since when what came is no whole message, and whether it may be read."""
+    """A connection, from whom it is, and since when what came is no whole message; `closing` is why it ends."""
 
     connection: Connection
     writer: asyncio.StreamWriter
@@ -18,8 +18,13 @@ class Peer:
     generator: Generator | None = None
     timer: asyncio.TimerHandle | None = None
     partial_since_s: float | None = None
+    buffered_bytes: int = 0
     closing: str = ""
-    room: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def pending_bytes(self) -> int:
+        """What waits for Kafka of its generator."""
+        return self.generator.pending_bytes if self.generator is not None else 0
 
     @property
     def unread_bytes(self) -> int:
