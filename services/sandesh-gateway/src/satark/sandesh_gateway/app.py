@@ -89,18 +89,18 @@ class GatewayApp:
         async with AsyncExitStack() as stack:
             await stack.enter_async_context(watch)
             await stack.enter_async_context(asker)
-            serving = self._serving(stop, outlet, sessions, conversations, watch)
+            serving = self._serving(stop, outlet, neighbours, conversations, watch)
             await beside(serving, watch.keep(), asker.keep())
 
     async def _serving(
-        self, stop: asyncio.Event, outlet: Outlet, sessions: Sessions, conversations: Conversations, watch: Watch
+        self, stop: asyncio.Event, outlet: Outlet, neighbours: Neighbours, conversations: Conversations, watch: Watch
     ) -> None:
         """Accept nobody before all that other gateways have said is known; then everybody, until `stop`."""
         if not await unless(stop, watch.ready()):
             return
         room = Room(self._settings.limits, outlet.publisher)
         server = Server(self._settings.limits, room, conversations)
-        async with self._lease(outlet) as lease, server:
+        async with self._lease(outlet, neighbours) as lease, server:
             self._health.set("cluster", ready=True)
             await self._listen(server)
             receivers = [one.run(outlet.deliver, stop) for one in build_receivers(self._settings)]
@@ -110,7 +110,7 @@ class GatewayApp:
             except ReceiverCannotListenError as error:
                 raise SettingsError([str(error)]) from error
             await server.close()
-            sessions.end_all("gateway_stopped")
+            neighbours.leave()
             async with asyncio.timeout(DRAIN_S):
                 await outlet.publisher.drained()
 
@@ -138,14 +138,14 @@ class GatewayApp:
             statistics_interval_s=self._settings.statistics_interval_s,
         )
 
-    def _lease(self, outlet: Outlet) -> Lease:
+    def _lease(self, outlet: Outlet, neighbours: Neighbours) -> Lease:
         return Lease(
             self.name,
             outlet.now,
             started=self._started,
             lease_s=self._settings.lease_s,
             generators=lambda: len(self.generators.connected),
-            on_lapsed=self._lapsed,
+            on_lapsed=lambda: self._lapsed(neighbours),
         )
 
     async def _listen(self, server: Server) -> None:
@@ -188,8 +188,9 @@ class GatewayApp:
         )
         return encode(header, tree)
 
-    async def _lapsed(self) -> None:
-        """Nobody can have heard of this gateway: whoever ended its sessions says so, and then they begin anew."""
+    async def _lapsed(self, neighbours: Neighbours) -> None:
+        """Nobody can have heard of this gateway for the time of a lease."""
+        neighbours.lapsed()
         self._health.set("cluster", ready=False, reason="the lease could not be renewed")
 
     def _kafka_trouble(self, trouble: str) -> None:

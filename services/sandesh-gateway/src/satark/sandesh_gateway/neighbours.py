@@ -63,3 +63,13 @@ class Neighbours:
         if generator is not None and generator.session == number:
             self._conversations.disconnect(name, "superseded at another gateway")
             self._sessions.end(generator, "superseded", told=False)
+
+    def lapsed(self) -> None:
+        """Others may have withdrawn all that this gateway holds: its sessions begin anew."""
+        for generator in self._generators.connected:
+            self._conversations.disconnect(generator.name, "the gateway's lease is over")
+        self._sessions.end_all("lease_over")
+
+    def leave(self) -> None:
+        """This gateway stops: nobody has to notice it."""
+        self._sessions.end_all("gateway_stopped")
