@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from satark.sandesh.generator.uves import Entry, UveCache, UveError
+from satark.sandesh.generator.identities import UveError
+from satark.sandesh.generator.uves import Entry, UveCache
 from satark.sandesh.types import Level, attributes
 from tests.unit.sandesh.probe import ProbeUve, ProbeUveTrace
 
@@ -113,7 +114,7 @@ def test_bound() -> None:
     with pytest.raises(UveError, match="full"):
         put(cache, uve("d"), 4)
 
-    assert ["a", "c"] == [each.key[2] for each in cache]
+    assert ["a", "c"] == [each.key.name for each in cache]
 
 
 @pytest.mark.parametrize("name", ["ProbeUve", "ProbeUveTrace"])
@@ -123,8 +124,8 @@ def test_resync(name: str) -> None:
     for number, key in enumerate("abc", 1):
         put(cache, uve(key), number)
 
-    assert ["c"] == [each.key[2] for each in cache.resync({name: 2})]
-    assert ["a", "b", "c"] == [each.key[2] for each in cache.resync({name: 0})]
+    assert ["c"] == [each.key.name for each in cache.resync({name: 2})]
+    assert ["a", "b", "c"] == [each.key.name for each in cache.resync({name: 0})]
 
 
 SENDS = st.lists(
@@ -150,7 +151,7 @@ def test_cache_is_what_a_collector_would_have(sends: list[tuple[str, dict[str, A
             before = {}
         expected[key] = {**before, "name": key, **fields}
 
-    actual = {entry.key[2]: data_of(entry) for entry in cache.resync({})}
+    actual = {entry.key.name: data_of(entry) for entry in cache.resync({})}
 
     assert expected == actual
 
@@ -164,6 +165,6 @@ def test_nothing_is_missed(sends: list[tuple[str, dict[str, Any]]], seen: int) -
         put(cache, uve(key, **fields), number)
         last[key] = number
 
-    due = {entry.key[2] for entry in cache.resync({"ProbeUve": seen})}
+    due = {entry.key.name for entry in cache.resync({"ProbeUve": seen})}
 
     assert {key for key, number in last.items() if number > seen} == due

@@ -2,8 +2,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from satark.sandesh.generator.identities import key_of
 from satark.sandesh.generator.statistics import Timeouts, cycle_of, plan_of
-from satark.sandesh.generator.uves import Entry, key_of
+from satark.sandesh.generator.uves import Entry
 from tests.unit.sandesh.generator.statistics.programs import uve_of
 
 

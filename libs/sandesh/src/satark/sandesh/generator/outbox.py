@@ -3,11 +3,13 @@
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from satark.sandesh.generator.counters import MessageCounters
+from satark.sandesh.generator.identities import Key, UveError, identity_of, key_of
 from satark.sandesh.generator.parameters import LoggingParams, RateLimits, SendingParams, refusal
 from satark.sandesh.generator.statistics import Derivation, Timeouts, cycle_of, plan_of
-from satark.sandesh.generator.uves import Entry, Key, UveCache, UveError, deletion_of, key_of
+from satark.sandesh.generator.uves import Entry, UveCache, deletion_of
 from satark.sandesh.session.causes import TxCause
 from satark.sandesh.session.queue import BATCH_BYTES, Outgoing, SendQueue
 from satark.sandesh.session.sequences import SequenceNumbers
@@ -217,5 +219,8 @@ class Outbox:
 
 
 def _only_hidden(message: UveMessage, told: UveMessage) -> bool:
-    """Whether nothing but the key is left of an update that had more (clause 5.2)."""
-    return len(attributes(told.data)) == 1 < len(attributes(message.data))  # type: ignore[attr-defined]
+    """Whether nothing but its identity is left of an update that had more (clause 5.2)."""
+    data: Any = message.data  # type: ignore[attr-defined]
+    told_data: Any = told.data  # type: ignore[attr-defined]
+    identity = identity_of(data)
+    return len(attributes(told_data)) == len(identity) < len(attributes(data))

@@ -1,22 +1,16 @@
-"""The cache of UVEs: the merged state of every `(message, table, key)`, and what a collector still needs (4.5, 5.2)."""
+"""The cache of UVEs: the merged state of every one, and what a collector still needs (clauses 4.5, 5.2)."""
 
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any
 
+from satark.sandesh.generator.identities import Key, UveError, identity_of, key_of
 from satark.sandesh.session.sequences import must_synchronise
-from satark.sandesh.types import Field, Struct, StructOf, UveMessage, attributes
+from satark.sandesh.types import Struct, StructOf, UveMessage, attributes
 
 DEFAULT_MAX_ENTRIES = 200_000
-
-Key: TypeAlias = tuple[str, str, str]
-"""The message's name, the table, and the key: the value of the data's `name`."""
-
-
-class UveError(ValueError):
-    """A UVE that cannot be cached: no data, no key, no table, or no room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +28,13 @@ class Entry:
     @property
     def uve_key(self) -> str:
         """The name that operators know: `table:key`."""
-        return f"{self.key[1]}:{self.key[2]}"
+        return f"{self.key.table}:{self.key.name}"
+
+    @property
+    def type_names(self) -> tuple[str, ...]:
+        """Under which names a collector may know its type: the data's, for a proxy with that behind it, or the message's."""
+        proxy = self.key.proxy
+        return (self.data_type if proxy is None else f"{self.data_type}-{proxy}", self.key.message)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ class UveCache:
             deleted=deleted,
         )
         self._entries[key] = entry
-        self._types[key[0]] = UveType(key[0], entry.data_type, sequence_number, type(data))
+        self._types[key.message] = UveType(key.message, entry.data_type, sequence_number, type(data))
         if deleted:
             self._graves[key] = sequence_number
         else:
@@ -103,11 +103,9 @@ class UveCache:
     def resync(self, seen: Mapping[str, int]) -> list[Entry]:
         """What must be sent to a collector that has seen these numbers, in the order of the numbers of each type."""
         due = [
-            entry
-            for entry in self._entries.values()
-            if must_synchronise(seen, (entry.data_type, entry.key[0]), entry.sequence_number)
+            entry for entry in self._entries.values() if must_synchronise(seen, entry.type_names, entry.sequence_number)
         ]
-        return sorted(due, key=lambda entry: (entry.key[0], entry.sequence_number))
+        return sorted(due, key=lambda entry: (entry.key.message, entry.sequence_number))
 
     def settle(self, graves: Mapping[Key, int]) -> None:
         """A collector was told of these deletions: forget them, unless something was sent since."""
@@ -126,11 +124,11 @@ class UveCache:
         return sorted(self._types.values(), key=lambda each: each.data_type)
 
     def of_type(self, data_type: str, uve_key: str | None = None) -> list[Entry]:
-        """The entries of a type by the name of its data or message; only the one of `table:key` if that is given."""
+        """The entries of a type by any name of it, those of all proxies by that of its data; only of `table:key` if given."""
         return [
             entry
             for entry in self._entries.values()
-            if data_type in {entry.data_type, entry.key[0]} and uve_key in {None, entry.uve_key}
+            if data_type in {entry.data_type, *entry.type_names} and uve_key in {None, entry.uve_key}
         ]
 
     def _make_room(self) -> None:
@@ -143,40 +141,13 @@ class UveCache:
         del self._entries[key]
 
 
-def key_field(message: type[UveMessage]) -> Field | None:
-    """The field of the data that holds the key: `name` if it is annotated so, else the first that is."""
-    data = next((each.type for each in message.__sandesh__.fields if isinstance(each.type, StructOf)), None)
-    if data is None:
-        return None
-    keys = data.resolve().__sandesh__.keys
-    return next((each for each in keys if each.name == "name"), keys[0] if keys else None)
-
-
-def key_of(message: UveMessage) -> Key:
-    """The identity of a UVE. Raises `UveError` for one without data, key or table."""
-    name = message.__sandesh__.name
-    data = getattr(message, "data", None)
-    field = key_field(type(message))
-    if data is None or field is None:
-        raise UveError(f"{name} has no data with a key")
-    value = getattr(data, field.attribute, None)
-    if value is None or value == "":
-        raise UveError(f"{name} has no {field.name}")
-    table = message.table or field.annotations.get("key", "")
-    if not table:
-        raise UveError(f"{name} has no table")
-    return name, table, str(value)
-
-
 def deletion_of(message: UveMessage) -> UveMessage:
     """The message that deletes a UVE. Raises `UveError` where its data has no field for that."""
     data: Any = message.data  # type: ignore[attr-defined]
-    field = key_field(type(message))
-    if field is None or not hasattr(data, "deleted"):
+    if not hasattr(data, "deleted"):
         raise UveError(f"{data.__sandesh__.name} cannot be deleted")
     whole: Any = type(message)
-    gone = type(data)(**{field.attribute: getattr(data, field.attribute), "deleted": True})
-    deletion: UveMessage = whole(data=gone, table=message.table)
+    deletion: UveMessage = whole(data=type(data)(**identity_of(data), deleted=True), table=message.table)
     return deletion
 
 

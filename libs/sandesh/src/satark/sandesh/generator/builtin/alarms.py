@@ -29,13 +29,13 @@ class _Alarms:
 
     def types(self, _request: a.SandeshAlarmTypesRequest, _asked: Asked) -> Message:
         """The tables that have had alarms."""
-        tables = sorted({each.key[1] for each in self._entries()})
+        tables = sorted({each.key.table for each in self._entries()})
         return a.SandeshAlarmTypesResponse(type_info=[a.SandeshAlarmTypeInfo(table=each) for each in tables])
 
     def cache(self, request: a.SandeshAlarmCacheRequest, asked: Asked) -> Iterable[Message]:
         """The alarms of a table, or of one object of it."""
         table, name = request.table or "", request.name or None
-        found = [each for each in self._entries() if each.key[1] == table and name in {None, each.key[2]}]
+        found = [each for each in self._entries() if each.key.table == table and name in {None, each.key.name}]
         if asked.over_http:
             yield from [each.message for each in found]
         else:

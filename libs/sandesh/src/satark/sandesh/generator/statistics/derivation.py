@@ -11,11 +11,11 @@ from contextlib import contextmanager
 from copy import copy
 from typing import Any
 
+from satark.sandesh.generator.identities import Key, identity_of, key_of
 from satark.sandesh.generator.statistics.algorithms import fresh
 from satark.sandesh.generator.statistics.plans import Derived, Plan, plan_of
 from satark.sandesh.generator.statistics.results import as_field
 from satark.sandesh.generator.statistics.states import FieldState
-from satark.sandesh.generator.uves import Key, key_field, key_of
 from satark.sandesh.types import UveMessage, attributes
 
 MAX_UVES = 200_000
@@ -71,10 +71,10 @@ class Derivation:
         return message if plan is None else _with(message, self._results(message, plan, plan.derived))
 
     def finished(self, message: UveMessage, cycle: int, now_s: float) -> UveMessage | None:
-        """End what ends with this period of a UVE; its key and the results, None if there are none."""
-        plan, field = _plan(message), key_field(type(message))
+        """End what ends with this period of a UVE; its identity and the results, None if there are none."""
+        plan = _plan(message)
         states = self._states.get(key_of(message))
-        if plan is None or field is None or states is None:
+        if plan is None or states is None:
             return None
         results: dict[str, Any] = {}
         for derived in plan.derived:
@@ -86,9 +86,9 @@ class Derivation:
                 if ended:
                     results[derived.field.attribute] = as_field(derived, ended)
         data = _data(message)
-        bare = type(data)(**{field.attribute: getattr(data, field.attribute)})
-        told = _with(_of(message, bare), results, without=plan.hidden)
-        return told if len(attributes(_data(told))) > 1 else None
+        identity = identity_of(data)
+        told = _with(_of(message, type(data)(**identity)), results, without=plan.hidden)
+        return told if attributes(_data(told)).keys() > identity.keys() else None
 
     def arguments(self, plan: Plan) -> dict[str, str]:
         """The arguments of a struct's derived fields, as they are now."""

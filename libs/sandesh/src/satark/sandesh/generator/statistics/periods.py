@@ -1,7 +1,8 @@
 """When periodic results are due, and when a UVE has not been updated for too long (clause 5.6)."""
 
+from satark.sandesh.generator.identities import Key
 from satark.sandesh.generator.statistics.plans import Plan
-from satark.sandesh.generator.uves import Entry, Key
+from satark.sandesh.generator.uves import Entry
 
 TICK_S = 30
 
