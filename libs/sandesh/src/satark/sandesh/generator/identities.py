@@ -35,7 +35,8 @@ def key_of(message: UveMessage) -> Key:
     """
     name = message.__sandesh__.name
     data: Any = getattr(message, "data", None)
-    keys, proxy = ((), None) if data is None else _identifying(type(data))
+    class_: Any = type(data)
+    keys, proxy = ((), None) if data is None else _identifying(class_)
     if not keys:
         raise UveError(f"{name} has no data with a key")
     tables, texts = [], []
@@ -56,7 +57,8 @@ def key_of(message: UveMessage) -> Key:
 
 def identity_of(data: Any) -> dict[str, Any]:
     """The set attributes of a UVE's data by which it is told from others: without them an update is of another one."""
-    keys, proxy = _identifying(type(data))
+    class_: Any = type(data)
+    keys, proxy = _identifying(class_)
     fields = keys if proxy is None else (*keys, proxy)
     values = ((each.attribute, getattr(data, each.attribute)) for each in fields)
     return {name: value for name, value in values if value is not None}
