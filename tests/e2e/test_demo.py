@@ -14,6 +14,16 @@ pytestmark = [pytest.mark.e2e, pytest.mark.timeout(280)]
 
 FASTER = {"SATARK_SIMULATE_VCO_RATE": "120"}
 
+SIMULATED = (
+    "satark-gateway on",  # the gateway tells of itself, as every collector does
+    "contrail-vrouter-agent on compute-00000",
+    "contrail-control on control-00001",
+    "contrail-api on config-00002",
+    "contrail-analytics-nodemgr on analytics-00003",
+    "contrail-vrouter-agent on compute-00004",
+    "contrail-vrouter-agent on compute-00005",
+)
+
 
 def _children_of(parent: int) -> list[str]:
     """Return the command lines of living processes that this `satark up` started."""
@@ -27,7 +37,10 @@ def _children_of(parent: int) -> list[str]:
 
 
 async def test_row_20_ships_its_simulator_and_a_demo(tmp_path: Path, satark: SatarkProcesses) -> None:
-    """One opened and one resolved mail of one thread, for the link that degrades; none for the healthy ones."""
+    """One opened and one resolved mail of one thread, for the link that degrades; none for what is healthy.
+
+    Simulated daemons are connected to the gateway meanwhile, and none of their counters is taken for trouble.
+    """
     up = satark.start("up", "--demo", "--exit-after-resolved", "--run-dir", str(tmp_path / "run"), environment=FASTER)
 
     assert 0 == await up.ended(timeout_s=240), up.output_tail()
@@ -41,6 +54,10 @@ async def test_row_20_ships_its_simulator_and_a_demo(tmp_path: Path, satark: Sat
     opened = mails[0].get_body(("plain",))
     assert opened is not None
     assert "Latency (download, ms) of WAN BT Business Broadband at edge LDN-vVCE is " in opened.get_content()
+    shown = up.log_file.read_text()
+    for daemon in SIMULATED:
+        assert f"daemon is connected: {daemon} " in shown
+    assert "daemon is gone" not in shown
     assert [] == _children_of(up.pid)
 
 

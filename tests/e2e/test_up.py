@@ -32,7 +32,7 @@ async def test_interrupt(satark: SatarkProcesses, tmp_path: Path) -> None:
     up = satark.start("up", "--demo", environment={"TMPDIR": str(tmp_path)})
     await shows(up, RUNNING)
     (folder,) = temporary_folders(tmp_path)
-    assert len(mentioning(folder)) == 6
+    await eventually(lambda: len(mentioning(folder)) == 8, 60, what="the start of all children")
 
     os.kill(up.pid, signal.SIGINT)
 
@@ -115,6 +115,8 @@ async def test_dead_orchestrator(satark: SatarkProcesses, tmp_path: Path) -> Non
         "SATARK_NOTIFIER_SMTP_URL": f"smtp://127.0.0.1:{free_port()}",
         "SATARK_NOTIFIER_SENDER": "satark@example.net",
         "SATARK_NOTIFIER_RECEIVERS": "noc@example.net",
+        "SATARK_GATEWAY_LISTEN": "127.0.0.1:0",
+        "SATARK_GATEWAY_INTROSPECT_LISTEN": "127.0.0.1:0",
     }
 
     up = satark.start("up", "--run-dir", str(tmp_path / "run"), environment=environment)

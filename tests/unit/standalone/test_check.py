@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from satark.standalone.check import contradictions, mistakes, strangers
-from satark.standalone.plan import CLI, Facts, ProcessPlan, first_stage, second_stage
+from satark.standalone.plan import CLI, Facts, ProcessPlan, first_stage, generators, second_stage
 
 
 def _mistakes(environ: dict[str, str], *, demo: bool) -> list[str]:
@@ -53,6 +53,10 @@ class TestMistakes:
         (line,) = mistakes([ProcessPlan("teapot", CLI, ("teapot",), {})])
 
         assert line.startswith("satark-teapot is not installed: pip install")
+
+    def test_a_command_that_is_no_service_is_fine(self) -> None:
+        """The simulated daemons have arguments and no settings."""
+        assert [] == mistakes([generators({}, Path("/run/satark"), "127.0.0.1:8086")])
 
 
 class TestContradictions:

@@ -9,6 +9,8 @@ from satark.standalone.plan import (
     caught,
     embedded,
     first_stage,
+    generators,
+    peopled,
     pinned,
     second_stage,
     simulated,
@@ -48,12 +50,12 @@ class TestFirstStage:
 
 class TestSecondStage:
     def test_starts_every_service_with_an_ops_port_of_its_own(self) -> None:
-        """Detector, notifier and poller listen on free loopback ports and write them down."""
+        """Detector, notifier, poller and gateway listen on free loopback ports and write them down."""
         plans = second_stage({}, RUN, FACTS, demo=False)
 
-        assert ["detector", "notifier", "poller"] == [plan.name for plan in plans]
+        assert ["detector", "notifier", "poller", "gateway"] == [plan.name for plan in plans]
         assert {"127.0.0.1:0"} == {plan.environment["SATARK_OPS_LISTEN"] for plan in plans}
-        assert 3 == len({plan.ports["ops"] for plan in plans})
+        assert 4 == len({plan.ports["ops"] for plan in plans})
 
     def test_the_embedded_broker_has_its_own_ways(self) -> None:
         """Four partitions and no admin API are told to all; a real cluster's settings stay the user's."""
@@ -71,7 +73,7 @@ class TestSecondStage:
 
     def test_the_demo_wires_poller_and_notifier_to_the_simulators(self) -> None:
         """Addresses come from the ports that were bound."""
-        _, notifier, poller = second_stage({}, RUN, FACTS, demo=True)
+        _, notifier, poller, _ = second_stage({}, RUN, FACTS, demo=True)
 
         assert "http://127.0.0.1:5002" == poller.environment["SATARK_POLLER_VCO_URL"]
         assert "smtp://127.0.0.1:5003" == notifier.environment["SATARK_NOTIFIER_SMTP_URL"]
@@ -81,6 +83,42 @@ class TestSecondStage:
         plans = second_stage({}, RUN, FACTS, demo=False)
 
         assert not any(name.startswith(("SATARK_POLLER", "SATARK_NOTIFIER")) for p in plans for name in p.environment)
+
+    def test_says_where_daemons_connect(self) -> None:
+        """The gateway writes down its port; where it listens is its own setting, and stays so when it is restarted."""
+        gateway = second_stage({}, RUN, FACTS, demo=False)[-1]
+
+        assert str(RUN / "gateway.port") == gateway.environment["SATARK_GATEWAY_PORT_FILE"]
+        assert {"ops", "sandesh"} == set(gateway.ports)
+        assert {} == {name: text for name, text in gateway.environment.items() if name.endswith("GATEWAY_LISTEN")}
+        assert ["ops"] == list(gateway.listens)
+
+
+class TestDaemons:
+    def test_the_demo_simulates_some(self) -> None:
+        """They connect to a free port, which a gateway that is restarted has again; its pages are on one, too."""
+        gateway = second_stage({}, RUN, FACTS, demo=True)[-1]
+        simulator = generators({}, RUN, "127.0.0.1:5005")
+
+        assert peopled({}, demo=True)
+        assert ("127.0.0.1:0", "127.0.0.1:0") == tuple(
+            gateway.environment[f"SATARK_GATEWAY_{name}"] for name in ("LISTEN", "INTROSPECT_LISTEN")
+        )
+        assert "127.0.0.1:5005" == pinned(gateway, {"sandesh": "5005"})["SATARK_GATEWAY_LISTEN"]
+        assert ("simulate", "generators", "--collector", "127.0.0.1:5005") == simulator.arguments[:4]
+        assert not simulator.has_ops
+        assert {} == simulator.ports
+
+    @pytest.mark.parametrize("demo", [True, False])
+    def test_own_daemons(self, demo: bool) -> None:
+        """Who says where daemons connect has some, and gets no simulated ones."""
+        environ = {"SATARK_GATEWAY_LISTEN": "0.0.0.0:8086", "SATARK_GATEWAY_INTROSPECT_LISTEN": "none"}
+
+        gateway = second_stage(environ, RUN, FACTS, demo=demo)[-1]
+
+        assert not peopled(environ, demo=demo)
+        assert environ == {name: gateway.environment[name] for name in environ}
+        assert "SATARK_GATEWAY_LISTEN" not in gateway.listens.values()
 
 
 OWN_VCO = {"SATARK_POLLER_VCO_URL": "https://vco.example", "SATARK_POLLER_VCO_TOKEN": "real"}
@@ -146,7 +184,7 @@ class TestRealAndSimulated:
         """A setting that is no wiring and no credential wins over the demo's default."""
         environ = {"SATARK_POLLER_INTERVAL_S": "7", "SATARK_NOTIFIER_RECEIVERS": "me@example.net"}
 
-        _, notifier, poller = second_stage(environ, RUN, FACTS, demo=True)
+        _, notifier, poller, _ = second_stage(environ, RUN, FACTS, demo=True)
 
         assert "7" == poller.environment["SATARK_POLLER_INTERVAL_S"]
         assert "me@example.net" == notifier.environment["SATARK_NOTIFIER_RECEIVERS"]

@@ -27,7 +27,7 @@ def test_shows_plain_lines_without_a_terminal() -> None:
         "",
         "Satark is running",
         "[OPENED] a line with [brackets]",
-        "  ready  detector         7.2 s",
+        "  ready  detector              7.2 s",
         "  mails  http://127.0.0.1:8025/",
         "  Kafka  127.0.0.1:9092",
         "mail      [OPENED] CRITICAL LDN / Broadband",
@@ -56,7 +56,7 @@ def test_says_what_is_waited_for() -> None:
 
     Screen(output).waits("poller", "vco: nobody answers")
 
-    assert "  waits  poller         vco: nobody answers\n" == output.getvalue()
+    assert "  waits  poller              vco: nobody answers\n" == output.getvalue()
 
 
 def test_the_live_line_needs_a_terminal() -> None:

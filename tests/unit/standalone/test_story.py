@@ -3,6 +3,7 @@ from typing import Any
 
 from satark.runtime.records import Record
 from satark.schemas import codec
+from satark.schemas.generators import Connection, GeneratorSession
 from satark.schemas.incidents import (
     Baseline,
     IncidentOpened,
@@ -61,6 +62,15 @@ def _told(sequence: int, outcome: Outcome = Outcome.SENT) -> Record:
     )  # fmt: skip
 
 
+def _session(host: str, session: int = 1, state: Connection = Connection.UP) -> Record:
+    return _record(
+        GeneratorSession(
+            id=f"{host}/{session}/{state}", generator=f"{host}:Compute:contrail-vrouter-agent:0", session=session,
+            state=state, time=NOW, gateway="g", since=NOW,
+        )
+    )  # fmt: skip
+
+
 OPENED = _record(IncidentOpened(**_common(0)))
 RESOLVED = _record(IncidentResolved(**_common(1), ended_at=NOW, duration_s=0))
 
@@ -107,6 +117,32 @@ class TestHear:
 
         assert line is not None
         assert line.startswith("undecodable record on satark.metrics.v1: not_json")
+
+
+class TestDaemons:
+    def test_says_who_comes_and_goes(self) -> None:
+        """A line for each daemon that connects or is gone, with how many are left."""
+        story = Story()
+
+        told = [story.hear(r)[0] for r in (_session("c1"), _session("c2"), _session("c1", state=Connection.DOWN))]
+
+        assert told == [
+            "daemon is connected: contrail-vrouter-agent on c1 (1 in all)",
+            "daemon is connected: contrail-vrouter-agent on c2 (2 in all)",
+            "daemon is gone: contrail-vrouter-agent on c1 (1 in all)",
+        ]
+        assert story.status.endswith(", 1 daemons")
+
+    def test_passes_over_what_changes_nothing(self) -> None:
+        """A daemon that is back before it was gone, and one that is gone twice, are no news."""
+        story = Story()
+        story.hear(_session("c1"))
+
+        again = story.hear(_session("c1", 2))
+        story.hear(_session("c1", 2, Connection.DOWN))
+
+        assert again == (None, None)
+        assert story.hear(_session("c1", 2, Connection.DOWN)) == (None, None)
 
 
 class TestComplete:

@@ -26,7 +26,7 @@ def mistakes(plans: Iterable[ProcessPlan]) -> list[str]:
                 load_all(services[plan.name].groups, plan.environment)
             except SettingsError as error:
                 found |= dict.fromkeys(error.mistakes)
-        elif plan.module == CLI:
+        elif plan.module == CLI and plan.arguments[0] not in installed():
             found[f"satark-{plan.name} is not installed: pip install 'satark-standalone[demo]'"] = None
     return list(found)
 

@@ -11,7 +11,8 @@ examples:
   SATARK_SIMULATE_VCO_RATE=120 satark up --demo      the demo at twice the speed
 
 Values that you set win over those of the demo: with SATARK_POLLER_VCO_URL (or SATARK_POLLER_ORCHESTRATORS_FILE) it
-reads your orchestrator and still catches the mails; with SATARK_NOTIFIER_SMTP_URL it sends them.
+reads your orchestrator and still catches the mails; with SATARK_NOTIFIER_SMTP_URL it sends them; with
+SATARK_GATEWAY_LISTEN it takes your daemons instead of simulated ones.
 
 Ctrl-C stops everything in order, a second Ctrl-C at once. Exit status: 0 stopped, 1 a process could not be kept
 running, 69 no Kafka, 73 no folder for logs, 75 the folder is in use, 78 wrong settings, 130 killed.
@@ -30,7 +31,9 @@ class UpCommand:
         """Add the options."""
         parser.formatter_class = argparse.RawDescriptionHelpFormatter
         parser.epilog = EXAMPLES
-        parser.add_argument("--demo", action="store_true", help="add a simulated orchestrator and a mail catcher")
+        parser.add_argument(
+            "--demo", action="store_true", help="add a simulated orchestrator, daemons and a mail catcher"
+        )
         parser.add_argument("--check", action="store_true", help="check all settings, start nothing, exit 0 or 78")
         parser.add_argument("--quiet", action="store_true", help="show nothing but errors")
         parser.add_argument(

@@ -1,21 +1,26 @@
 """Which processes run, with which settings. Pure: an environment and the bound ports in, plans out.
 
-Two stages: what others need to know the address of (broker, simulators), then the services. What wires the processes
-together cannot be overridden; any other value that the user has set wins over a default of the demo. Who names an
-orchestrator or a mail server of their own (by its SATARK_ name) gets that one instead of the simulated one, with
-nothing of the demo's settings for it; who does not keeps their credentials to themselves: the demo drops them.
+Two stages: what others need to know the address of (broker, simulators), then the services; the simulated daemons
+follow the gateway, for they connect to it. What wires the processes together cannot be overridden; any other value
+that the user has set wins over a default of the demo. Who names an orchestrator or a mail server of their own (by its
+SATARK_ name) gets that one instead of the simulated one, with nothing of the demo's settings for it; who does not keeps
+their credentials to themselves: the demo drops them. Who says where daemons connect has daemons of their own.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 BROKERS = "SATARK_KAFKA_BROKERS"
 VCO_URL = "SATARK_POLLER_VCO_URL"
 ORCHESTRATORS_FILE = "SATARK_POLLER_ORCHESTRATORS_FILE"
 SMTP_URL = "SATARK_NOTIFIER_SMTP_URL"
+GATEWAY_LISTEN = "SATARK_GATEWAY_LISTEN"
+DEMO_GENERATORS = 6
+"""A few of each kind: the embedded broker has little room."""
+
 DEMO_TOKEN = "demo-token"  # noqa: S105 - opens nothing but the simulator of this run
-SERVICES = ("detector", "notifier", "poller")
+SERVICES = ("detector", "notifier", "poller", "gateway")
 EMBEDDED_PARTITIONS = 4
 ANY_PORT = "127.0.0.1:0"
 
@@ -70,6 +75,11 @@ def caught(environ: Mapping[str, str], *, demo: bool) -> bool:
     return demo and not environ.get(SMTP_URL, "").strip()
 
 
+def peopled(environ: Mapping[str, str], *, demo: bool) -> bool:
+    """Return whether the daemons are simulated ones: a demo, and the user said of none where they connect."""
+    return demo and not environ.get(GATEWAY_LISTEN, "").strip()
+
+
 def first_stage(environ: Mapping[str, str], run_dir: Path, *, demo: bool) -> tuple[ProcessPlan, ...]:
     """Return what must be up before the services can be told where it is."""
     plans = [_broker(environ, run_dir)] if embedded(environ) else []
@@ -81,7 +91,7 @@ def first_stage(environ: Mapping[str, str], run_dir: Path, *, demo: bool) -> tup
 
 
 def second_stage(environ: Mapping[str, str], run_dir: Path, facts: Facts, *, demo: bool) -> tuple[ProcessPlan, ...]:
-    """Return the services."""
+    """Return the services, the gateway last."""
     settings = dict(environ)
     if simulated(environ, demo=demo):
         settings = _vco_defaults() | _without(settings, OF_ANOTHER_VCO) | _vco_wiring(environ, facts)
@@ -90,7 +100,15 @@ def second_stage(environ: Mapping[str, str], run_dir: Path, facts: Facts, *, dem
     settings[BROKERS] = facts.brokers
     if embedded(environ):
         settings |= {"SATARK_KAFKA_PARTITIONS": str(EMBEDDED_PARTITIONS), "SATARK_KAFKA_TOPIC_ADMIN": "false"}
-    return tuple(_service(name, settings, run_dir) for name in SERVICES)
+    *services, gateway = (_service(name, settings, run_dir) for name in SERVICES)
+    return (*services, _gateway(gateway, run_dir, simulated_daemons=peopled(environ, demo=demo)))
+
+
+def generators(environ: Mapping[str, str], run_dir: Path, collector: str) -> ProcessPlan:
+    """Return the simulated daemons, which connect to `collector`, host:port."""
+    plan = _service("simulate-generators", environ, run_dir)
+    asked = ("simulate", "generators", "--collector", collector, "--count", str(DEMO_GENERATORS))
+    return replace(plan, arguments=asked, ports={}, listens={}, has_ops=False)
 
 
 def pinned(plan: ProcessPlan, bound: Mapping[str, str]) -> dict[str, str]:
@@ -148,6 +166,18 @@ def _service(name: str, environ: Mapping[str, str], run_dir: Path, **more: str) 
     return ProcessPlan(name, CLI, (name,), dict(environ) | own | more, {"ops": port_file}, listens)
 
 
+def _gateway(plan: ProcessPlan, run_dir: Path, *, simulated_daemons: bool) -> ProcessPlan:
+    """Return the gateway's plan; a port that only the simulated daemons know is a free one, and stays the same."""
+    port = run_dir / "gateway.port"
+    wiring = {"SATARK_GATEWAY_PORT_FILE": str(port)}
+    if not simulated_daemons:
+        return replace(plan, environment={**plan.environment, **wiring}, ports={**plan.ports, "sandesh": port})
+    wiring[GATEWAY_LISTEN] = ANY_PORT
+    defaults = {"SATARK_GATEWAY_INTROSPECT_LISTEN": ANY_PORT}
+    plan = replace(plan, environment={**defaults, **plan.environment, **wiring})
+    return _with_ports(plan, sandesh=(port, GATEWAY_LISTEN))
+
+
 def _broker(environ: Mapping[str, str], run_dir: Path) -> ProcessPlan:
     address = run_dir / "broker.address"
     return ProcessPlan(
@@ -184,6 +214,4 @@ def _mail(environ: Mapping[str, str], run_dir: Path) -> ProcessPlan:
 def _with_ports(plan: ProcessPlan, **ports: tuple[Path, str]) -> ProcessPlan:
     files = {name: path for name, (path, _) in ports.items()}
     listens = {name: variable for name, (_, variable) in ports.items()}
-    return ProcessPlan(
-        plan.name, plan.module, plan.arguments, plan.environment, {**plan.ports, **files}, {**plan.listens, **listens}
-    )
+    return replace(plan, ports={**plan.ports, **files}, listens={**plan.listens, **listens})

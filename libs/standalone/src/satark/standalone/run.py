@@ -17,8 +17,19 @@ from satark.runtime.groups import KafkaSettings, OpsSettings
 from satark.runtime.kafka import KafkaError, KafkaUnavailableError
 from satark.runtime.records import Record
 from satark.runtime.settings import load
-from satark.schemas.topics import ANOMALIES, METRICS, NOTIFICATIONS
-from satark.standalone.plan import BROKERS, Facts, ProcessPlan, caught, embedded, first_stage, second_stage, simulated
+from satark.schemas.topics import ANOMALIES, GENERATORS, METRICS, NOTIFICATIONS, UVES
+from satark.standalone.plan import (
+    BROKERS,
+    Facts,
+    ProcessPlan,
+    caught,
+    embedded,
+    first_stage,
+    generators,
+    peopled,
+    second_stage,
+    simulated,
+)
 from satark.standalone.process import Child
 from satark.standalone.screen import Screen
 from satark.standalone.story import Story, Told, follow
@@ -59,6 +70,7 @@ class Run:
         self._screen = screen
         self._simulated = simulated(environ, demo=options.demo)
         self._caught = caught(environ, demo=options.demo)
+        self._peopled = peopled(environ, demo=options.demo)
         grace_s = load("ops", OpsSettings, environ).shutdown_grace_s + MORE_GRACE_S
         self._supervisor = Supervisor(tell=screen.error, policy=Policy(grace_s=grace_s))
         self._children: dict[str, Child] = {}
@@ -154,6 +166,9 @@ class Run:
     async def _start(self, plan: ProcessPlan) -> None:
         child = self._children[plan.name] = Child(plan, self._options.run_dir, {})
         self._screen.ready(plan.name, await self._supervisor.start(child))
+        if plan.name == "gateway" and self._peopled:
+            collector = f"127.0.0.1:{child.port('sandesh')}"
+            await self._start(generators(self._environ, self._options.run_dir, collector))
 
     async def _tell_what_waits(self) -> int:
         told: dict[str, str] = {}
@@ -192,8 +207,10 @@ class Run:
         rows += [
             ("logs", str(self._options.run_dir)),
             ("Kafka", facts.brokers),
-            ("topics", f"{METRICS}, {ANOMALIES}, {NOTIFICATIONS}"),
+            ("topics", f"{METRICS}, {UVES}, {ANOMALIES}, {NOTIFICATIONS}"),
         ]
+        if port := self._children["gateway"].port("sandesh"):
+            rows.append(("daemons", f"connect to the gateway on port {port}"))
         rows += [
             (f"{name} ops", f"http://127.0.0.1:{port}/readyz")
             for name, child in self._children.items()
@@ -206,8 +223,9 @@ class Run:
         self._screen.gap()
 
     async def _listen(self, facts: Facts, since: datetime) -> int:
-        """Follow what happens, for ever. Samples only of a simulated world: a real one's are too many for a screen."""
-        names = (METRICS, ANOMALIES, NOTIFICATIONS) if self._simulated else (ANOMALIES, NOTIFICATIONS)
+        """Follow what happens, for ever. Samples and daemons only of a simulated world: real ones are too many to tell."""
+        simulated_only = {METRICS: self._simulated, GENERATORS: self._peopled}
+        names = [ANOMALIES, NOTIFICATIONS, *(topic for topic, told in simulated_only.items() if told)]
         while True:
             try:
                 await follow(self._kafka(facts), names, self._on_record, since=since)

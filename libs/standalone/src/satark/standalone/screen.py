@@ -10,6 +10,7 @@ from rich.markup import escape
 from rich.status import Status
 
 INDENT = "  "
+NAME_WIDTH = len("simulate-generators")
 
 
 class Screen:
@@ -51,11 +52,11 @@ class Screen:
 
     def ready(self, name: str, seconds: float) -> None:
         """Show that a process is ready."""
-        self._console.print(f"{INDENT}[green]ready[/green]  {safe(name):<14} {seconds:5.1f} s")
+        self._console.print(f"{INDENT}[green]ready[/green]  {safe(name):<{NAME_WIDTH}} {seconds:5.1f} s")
 
     def waits(self, name: str, reason: str) -> None:
         """Show that a process is not ready, and why."""
-        self._console.print(f"{INDENT}[yellow]waits[/yellow]  {safe(name):<14} {safe(reason)}")
+        self._console.print(f"{INDENT}[yellow]waits[/yellow]  {safe(name):<{NAME_WIDTH}} {safe(reason)}")
 
     def table(self, rows: Sequence[tuple[str, str]]) -> None:
         """Show names and values in two columns."""

@@ -1,4 +1,4 @@
-"""What happens, told from the topics: samples that arrive, incidents, and who was told. Pure but for `follow`."""
+"""What happens, told from the topics: samples and daemons that arrive, incidents, and who was told. Pure but for `follow`."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -10,6 +10,8 @@ from satark.runtime.groups import KafkaSettings
 from satark.runtime.kafka import Consumer
 from satark.runtime.records import Record
 from satark.schemas import codec
+from satark.schemas.codec import Event
+from satark.schemas.generators import Connection, GeneratorSession
 from satark.schemas.incidents import IncidentOpened, IncidentResolved, IncidentUpdated
 from satark.schemas.metrics import WAN_LINK, MetricSample
 from satark.schemas.notifications import Notification, Outcome
@@ -34,6 +36,7 @@ class Story:
     samples: int = 0
     newest: datetime | None = None
     entities: set[str] = field(default_factory=set)
+    generators: set[str] = field(default_factory=set)
     incidents: dict[str, tuple[str, str, str]] = field(default_factory=dict)
     told: set[str] = field(default_factory=set)
 
@@ -43,17 +46,22 @@ class Story:
             event = codec.decode(record.topic, record.value, record.headers)
         except codec.UndecodableEventError as error:
             return f"undecodable record on {record.topic}: {error}", None
+        if isinstance(event, Notification) and event.outcome is Outcome.SENT:
+            return None, self._mail(event)
+        return self._line(event), None
+
+    def _line(self, event: Event) -> str | None:
         match event:
             case MetricSample(kind=kind) if kind == WAN_LINK:
-                return self._sample(event), None
+                return self._sample(event)
+            case GeneratorSession():
+                return self._session(event)
             case IncidentOpened() | IncidentUpdated() | IncidentResolved():
-                return self._incident(event), None
-            case Notification(outcome=Outcome.SENT):
-                return self._mail(event)
+                return self._incident(event)
             case Notification(outcome=Outcome.FAILED):
-                return f"mail to {event.receiver} failed: {event.detail}", None
+                return f"mail to {event.receiver} failed: {event.detail}"
             case _:
-                return None, None
+                return None
 
     def _sample(self, sample: MetricSample) -> str | None:
         self.samples += 1
@@ -68,6 +76,19 @@ class Story:
             return f"{sample.time:%H:%M} UTC at the orchestrator: {self.samples} samples of {len(self.entities)} links"
         return None
 
+    def _session(self, event: GeneratorSession) -> str | None:
+        """A daemon that is back in a new session before its old one was over is no news."""
+        before = len(self.generators)
+        if event.state is Connection.DOWN:
+            self.generators.discard(event.generator)
+        elif before < MAX_REMEMBERED:
+            self.generators.add(event.generator)
+        if len(self.generators) == before:
+            return None
+        host, _, module, *_ = [*event.generator.split(":"), "", "", ""]
+        change = "is connected" if event.state is Connection.UP else "is gone"
+        return f"daemon {change}: {module} on {host} ({len(self.generators)} in all)"
+
     def _incident(self, event: IncidentOpened | IncidentUpdated | IncidentResolved) -> str:
         change = type(event).__name__.removeprefix("Incident").lower()
         where = " / ".join(event.labels[name] for name in ("edge", "link") if name in event.labels) or event.entity
@@ -76,10 +97,10 @@ class Story:
         metrics = ", ".join(symptom.metric for symptom in event.symptoms if symptom.active) or "all clear"
         return f"incident {change}: {where} ({event.severity.value}; {metrics})"
 
-    def _mail(self, sent: Notification) -> tuple[str | None, Told | None]:
+    def _mail(self, sent: Notification) -> Told:
         if len(self.told) < MAX_REMEMBERED:
             self.told.add(sent.event)
-        return None, Told(sent.message_id or "", sent.event)
+        return Told(sent.message_id or "", sent.event)
 
     def about(self, told: Told) -> str:
         """Return what a mail was about, as far as its incident has been heard of: topics are read side by side."""
@@ -90,7 +111,8 @@ class Story:
     def status(self) -> str:
         """Where things stand, as a line that is shown again and again."""
         when = f"{self.newest:%H:%M} UTC at the orchestrator, " if self.newest else ""
-        return f"{when}{self.samples} samples of {len(self.entities)} links"
+        daemons = f", {len(self.generators)} daemons" if self.generators else ""
+        return f"{when}{self.samples} samples of {len(self.entities)} links{daemons}"
 
     @property
     def complete(self) -> bool:
