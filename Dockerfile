@@ -1,6 +1,6 @@
 # One file for every image of Satark:
 #   docker build --build-arg SERVICE=detector --tag satark-detector:0.1.0 .
-# SERVICE is poller, detector, notifier or simulators (the distribution satark-<SERVICE>).
+# SERVICE is poller, detector, notifier, sandesh-gateway or simulators (the distribution satark-<SERVICE>).
 ARG PYTHON_IMAGE=python:3.13-slim-trixie
 ARG SERVICE
 
@@ -21,8 +21,10 @@ COPY libs ./libs
 COPY services ./services
 COPY simulators ./simulators
 # Our own distributions are installed by file name, so that no index is ever asked for one of that name.
-RUN : "${SERVICE:?--build-arg SERVICE= one of poller, detector, notifier, simulators}" \
-    && for name in schemas runtime "${SERVICE}"; do \
+RUN : "${SERVICE:?--build-arg SERVICE= one of poller, detector, notifier, sandesh-gateway, simulators}" \
+    && set -- schemas runtime "${SERVICE}" \
+    && case "${SERVICE}" in sandesh-gateway|simulators) set -- "$@" sandesh ;; esac \
+    && for name in "$@"; do \
          uv build --wheel --package "satark-${name}" --build-constraints constraints.txt --out-dir /wheels; \
        done \
     && python -m venv --without-pip /opt/satark \
@@ -66,6 +68,10 @@ CMD ["detector"]
 
 FROM runtime AS run-notifier
 CMD ["notifier"]
+
+FROM runtime AS run-sandesh-gateway
+CMD ["gateway"]
+EXPOSE 8086
 
 FROM runtime AS run-simulators
 CMD ["simulate-vco"]

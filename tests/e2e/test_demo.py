@@ -37,10 +37,7 @@ def _children_of(parent: int) -> list[str]:
 
 
 async def test_row_20_ships_its_simulator_and_a_demo(tmp_path: Path, satark: SatarkProcesses) -> None:
-    """One opened and one resolved mail of one thread, for the link that degrades; none for what is healthy.
-
-    Simulated daemons are connected to the gateway meanwhile, and none of their counters is taken for trouble.
-    """
+    """One opened and one resolved mail of one thread, for the link that degrades; none for what is healthy, daemons too."""
     up = satark.start("up", "--demo", "--exit-after-resolved", "--run-dir", str(tmp_path / "run"), environment=FASTER)
 
     assert 0 == await up.ended(timeout_s=240), up.output_tail()

@@ -1,5 +1,7 @@
+import argparse
 import importlib.util
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,8 @@ from satark.notifier.settings import NotifierSettings
 from satark.poller.settings import PollerSettings
 from satark.runtime.groups import SHARED_GROUPS
 from satark.runtime.settings import variables
+from satark.sandesh_gateway.settings import GatewaySettings
+from satark.simulators.generators.options import configure, options
 from satark.simulators.mail.settings import MailSettings
 from satark.simulators.vco.settings import VcoSettings
 from tests.support.environment import REPOSITORY
@@ -23,10 +27,11 @@ GROUPS: dict[str, type[Struct]] = {
     "poller": PollerSettings,
     "detector": DetectorSettings,
     "notifier": NotifierSettings,
+    "gateway": GatewaySettings,
     "simulate-vco": VcoSettings,
     "catch-mail": MailSettings,
 }
-LIVE: dict[str, type[Struct]] = {"poller": PollerSettings, "detector": DetectorSettings, "notifier": NotifierSettings}
+LIVE: dict[str, type[Struct]] = {name: GROUPS[name] for name in ("poller", "detector", "notifier", "gateway")}
 NOT_OURS = {"kafka", "kafka-ui"}
 COMPOSE: dict[str, Any] = yaml.safe_load((REPOSITORY / "docker-compose.yml").read_text())
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
@@ -92,8 +97,10 @@ class TestHardening:
 
     @pytest.mark.parametrize("name", sorted(SERVICES))
     def test_publishes_on_loopback_only(self, name: str) -> None:
-        """What is published on the host is reachable from the host alone."""
-        assert [port for port in SERVICES[name].get("ports", []) if not port.startswith("127.0.0.1:")] == []
+        """What is published on the host is reachable from the host alone, unless .env says otherwise."""
+        ports = [re.sub(r"\$\{[A-Z_]+:-([^}]*)\}", r"\1", port) for port in SERVICES[name].get("ports", [])]
+
+        assert [port for port in ports if not port.startswith("127.0.0.1:")] == []
 
     @pytest.mark.parametrize("name", OURS)
     def test_our_own_run_as_nobody(self, name: str) -> None:
@@ -114,7 +121,7 @@ class TestScaling:
 
 
 class TestOrder:
-    @pytest.mark.parametrize("name", ["detector", "poller", "notifier", "poller-demo", "notifier-demo"])
+    @pytest.mark.parametrize("name", ["detector", "poller", "notifier", "gateway", "poller-demo", "notifier-demo"])
     def test_waits_for_the_topics(self, name: str) -> None:
         """A service starts when Kafka answers and the topics are there."""
         wanted = {
@@ -141,11 +148,12 @@ class TestProfiles:
         found = started_by("demo")
 
         assert found >= {"kafka", "topics", "detector", "simulate-vco", "poller-demo", "catch-mail", "notifier-demo"}
+        assert found >= {"gateway", "simulate-generators"}
         assert found & {"poller", "notifier", "kafka-ui"} == set()
 
     def test_live(self) -> None:
         """The live profile starts the whole path and nothing simulated."""
-        assert started_by("live") == {"kafka", "topics", "detector", "poller", "notifier"}
+        assert started_by("live") == {"kafka", "topics", "detector", "poller", "notifier", "gateway"}
 
     @pytest.mark.parametrize("name", sorted(started_by("demo")))
     def test_demo_needs_no_env_file(self, name: str) -> None:
@@ -181,6 +189,19 @@ class TestSettings:
         assert poller["SATARK_POLLER_VCO_URL"] == "http://simulate-vco:8080"
         assert catcher["SATARK_CATCH_MAIL_WEB_LISTEN"].endswith(":8025")
         assert notifier["SATARK_NOTIFIER_SMTP_URL"] == f"smtp://{catcher['SATARK_CATCH_MAIL_SMTP_LISTEN']}"
+
+    def test_daemons_find_the_gateway(self) -> None:
+        """The simulated daemons connect to the port that the gateway listens on by default, and which is published."""
+        command = SERVICES["simulate-generators"]["command"]
+        asked = argparse.ArgumentParser()
+        configure(asked)
+
+        wanted = options(asked.parse_args(command[2:]))
+
+        _, port = GatewaySettings().addresses["tcp"]
+        assert wanted.collectors == (f"gateway:{port}",)
+        assert [text.split(":")[-2:] for text in SERVICES["gateway"]["ports"]] == [[f"{port}", f"{port}"]]
+        assert SERVICES["gateway"]["environment"]["SATARK_GATEWAY_LISTEN"] is None
 
     def test_demo_secret_is_there(self) -> None:
         """The file of the demo's token is in the repository."""

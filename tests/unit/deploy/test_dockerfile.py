@@ -3,6 +3,7 @@ import subprocess
 import sys
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -10,11 +11,26 @@ import yaml
 from tests.support.environment import REPOSITORY
 
 TEXT = (REPOSITORY / "Dockerfile").read_text()
+FOLDERS = ("", "libs/", "services/")
 
 
 def services() -> set[str]:
     """Return the services that the file knows a command for."""
     return set(re.findall(r"^FROM runtime AS run-(\S+)$", TEXT, re.MULTILINE))
+
+
+def project(name: str) -> dict[str, Any]:
+    """Return the project table of one of our distributions, named without `satark-`."""
+    (file,) = (path for pattern in FOLDERS for path in REPOSITORY.glob(f"{pattern}{name}/pyproject.toml"))
+    table: dict[str, Any] = tomllib.loads(file.read_text())["project"]
+    return table
+
+
+def ours_of(name: str) -> set[str]:
+    """Return which of our distributions one depends on, and those on."""
+    wanted = (re.match(r"satark-([a-z-]+)", text) for text in project(name)["dependencies"])
+    direct = {found[1] for found in wanted if found}
+    return direct.union(*(ours_of(each) for each in direct))
 
 
 class TestDockerfile:
@@ -45,13 +61,23 @@ class TestDockerfile:
     @pytest.mark.parametrize("service", sorted(services()))
     def test_every_service_is_a_distribution(self, service: str) -> None:
         """Each SERVICE is a distribution of the workspace that brings the command the image runs."""
-        folder = REPOSITORY / ("simulators" if service == "simulators" else f"services/{service}")
-        project = tomllib.loads((folder / "pyproject.toml").read_text())["project"]
+        found = project(service)
         command = re.search(rf'^FROM runtime AS run-{service}\nCMD \["([^"]+)"\]$', TEXT, re.MULTILINE)
 
-        assert project["name"] == f"satark-{service}"
+        assert found["name"] == f"satark-{service}"
         assert command is not None
-        assert command.group(1) in project["entry-points"]["satark.commands"]
+        assert command.group(1) in found["entry-points"]["satark.commands"]
+
+    @pytest.mark.parametrize("service", sorted(services()))
+    def test_every_service_has_its_libraries(self, service: str) -> None:
+        """An image is built from the wheels of ours that its service depends on, and from no others."""
+        wanted = {"schemas", "runtime", service}
+        extra = re.search(r'case "\$\{SERVICE\}" in (\S+)\) set -- "\$@" (\S+) ;; esac', TEXT)
+        assert extra is not None
+        if service in extra.group(1).split("|"):
+            wanted.add(extra.group(2))
+
+        assert wanted == ours_of(service) | {service}
 
     def test_every_distribution_is_a_service(self) -> None:
         """Whatever lies in `services` can be built."""
