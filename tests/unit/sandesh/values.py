@@ -86,7 +86,7 @@ def _compounds(types: st.SearchStrategy[Type]) -> st.SearchStrategy[Type]:
     return (
         st.builds(ListOf, types)
         | st.builds(SetOf, types)
-        | st.builds(MapOf, KEYS, types)
+        | st.builds(MapOf, KEYS | types, types)
         | st.builds(_struct_of, _fields(types))
     )
 
@@ -109,7 +109,8 @@ def values(type_: Type) -> st.SearchStrategy[Any]:
             simple = isinstance(element, Base | EnumOf)
             return st.sets(values(element), max_size=3) if simple else st.lists(values(element), max_size=3)
         case MapOf(key, value):
-            return st.dictionaries(values(key), values(value), max_size=3)
+            table = st.dictionaries(values(key), values(value), max_size=3)
+            return table if type_.is_dict else st.lists(st.tuples(values(key), values(value)), max_size=3)
         case StructOf():
             class_ = type_.resolve()
             return st.builds(class_, **{field.name: _maybe(field.type) for field in class_.__sandesh__.fields})

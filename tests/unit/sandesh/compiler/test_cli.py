@@ -118,14 +118,6 @@ def test_included_files_are_found_and_written(folder: Path) -> None:
     assert sorted(times(folder / "out")) == ["a.program.xml", "b.program.xml"]
 
 
-def test_what_python_cannot_hold_is_said(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A map whose key is a struct is refused for Python with its place."""
-    write(folder, a="struct K { 1: i32 k }\nsystemlog sandesh A { 1: map<K, i32> m }\n")
-
-    assert main(["--gen", "py", "-out", "out", "a.sandesh"]) == 1
-    assert "a.sandesh:2:" in capsys.readouterr().err
-
-
 def test_two_files_cannot_be_one_package(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Two programs with one namespace are reported rather than written over each other."""
     write(folder, a="namespace py x\nconst i32 A = 1\n", b="namespace py x\nconst i32 B = 1\n")

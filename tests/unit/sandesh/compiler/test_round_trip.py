@@ -59,6 +59,8 @@ def messages(package: ModuleType) -> Iterator[Message]:
         names=[],
         distances={everything.Colour.GREEN: 4},
         counters=[common.Counters(packets=1)],
+        counters_by_side=[(either, common.Counters(packets=1)), (everything.Either(), common.Counters())],
+        pairs_of_pairs=[([1, 2], [(either, 1), (either, 2)]), ([], [])],
     )
     awkward = everything.Awkward(from_="f", None_="n", str_=1, dict_=["d"], Either_=either, secret_="s", async_=2)
     state = everything.ThingState(

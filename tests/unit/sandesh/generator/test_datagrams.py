@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from satark.sandesh.generator.datagrams import datagram
 from satark.sandesh.generator.messages.state import SandeshModuleClientTrace
-from satark.sandesh.types import STRING, ListOf, MapOf, StructOf
+from satark.sandesh.types import STRING, U64, ListOf, MapOf, StructOf
 from tests.unit.sandesh.generated import DATA, generated
+from tests.unit.sandesh.generator.statistics.programs import optional, uve_of
 from tests.unit.sandesh.probe import Colour, ProbeStat, ProbeUve, ProbeUveTrace
 
 RECORDED = [json.loads(line.partition(" ")[2]) for line in (DATA / "sink" / "datagrams.txt").read_text().splitlines()]
@@ -89,6 +90,18 @@ def test_every_type() -> None:
         "cmap": {"VALUE": "u64", "VAL": {"a": "2"}},
     } == values
     assert "hid" not in fields
+
+
+def test_pairs() -> None:
+    """A map by structs is an object by their JSON."""
+    pairs = MapOf(StructOf("ProbeStat", lambda: ProbeStat), U64)
+    uve = uve_of(optional(1, "pairs", pairs))
+    told = json.loads(datagram(uve(data=uve.Data(pairs=[(ProbeStat(in_bytes=1), 7)])), 7))
+
+    (field,) = told["ThingTrace"]["data"]["VAL"]["VAL"].values()
+    ((key, value),) = field["VAL"]["VAL"].items()
+    assert {"VAL": {"in_bytes": {"TYPE": "u64", "VAL": 1}}} == json.loads(key)
+    assert value == "7"
 
 
 @given(st.text(), st.floats(), st.ip_addresses())

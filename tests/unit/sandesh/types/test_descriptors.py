@@ -19,6 +19,7 @@ from satark.sandesh.types import (
     SetOf,
     Struct,
     StructOf,
+    Type,
     attributes,
     wire_name,
 )
@@ -71,10 +72,13 @@ def test_an_unknown_scalar_is_refused() -> None:
         Base("float")
 
 
-def test_a_map_is_looked_up_by_a_scalar() -> None:
-    """A map with a struct for a key cannot be described."""
-    with pytest.raises(TypeError, match="a map's key must be a scalar"):
-        MapOf(StructOf("Inner", lambda: Inner), STRING)
+@pytest.mark.parametrize(
+    ("key", "expected"),
+    [(STRING, True), (EnumOf("Colour", lambda: Colour), True), (StructOf("Inner", lambda: Inner), False)],
+)
+def test_a_map_is_looked_up_by_a_scalar(key: Type, expected: bool) -> None:
+    """A map with a struct for a key is no dict."""
+    assert MapOf(key, STRING).is_dict is expected
 
 
 def test_a_field_is_its_own_attribute_unless_told_otherwise() -> None:

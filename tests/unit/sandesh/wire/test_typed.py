@@ -6,7 +6,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from satark.sandesh.types import I32, STRING, U16, Base, Field, Kind, ListOf, MapOf, Message, MessageLayout, StructOf
+from satark.sandesh.types import (
+    I32,
+    STRING,
+    U16,
+    Base,
+    Field,
+    Kind,
+    Layout,
+    ListOf,
+    MapOf,
+    Message,
+    MessageLayout,
+    Struct,
+    StructOf,
+)
 from satark.sandesh.wire.errors import BodyError, EncodeError, MalformedError
 from satark.sandesh.wire.generic import decode_tree, encode_tree
 from satark.sandesh.wire.reader import decode_message
@@ -138,6 +152,67 @@ def test_a_value_that_does_not_fit_is_named_by_its_path(message: Message, error:
         encode_message(message)
 
     assert str(caught.value).replace("[0]: i32 is needed", "[1]: i32 is needed") == error
+
+
+@dataclass(slots=True, kw_only=True)
+class Paired(Message):
+    __sandesh__: ClassVar[MessageLayout] = MessageLayout(
+        name="Paired",
+        kind=Kind.SESSIONLOG,
+        fields=(Field(id=1, name="pairs", type=MapOf(StructOf("Inner", lambda: Inner), ListOf(U16))),),
+    )
+
+    pairs: list[tuple[Inner, list[int]]] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frozen(Struct):
+    __sandesh__: ClassVar[Layout] = Layout(name="Frozen", fields=(Field(id=1, name="num", type=I32),))
+
+    num: int | None = None
+
+
+def test_a_map_by_structs_is_pairs() -> None:
+    """Keys and values take turns, each as itself; equal keys stay."""
+    message = Paired(pairs=[(Inner(num=1), [7]), (Inner(num=1), [])])
+    encoded = encode_message(message)
+
+    key = b'<Inner><num type="i32" identifier="2">1</num></Inner>'
+    assert encoded == (
+        b'<Paired type="sandesh"><pairs type="map" identifier="1"><map key="struct" value="list" size="2">'
+        + key
+        + b'<list type="u16" size="1"><element>7</element></list>'
+        + key
+        + b'<list type="u16" size="0"></list></map></pairs></Paired>'
+    )
+    assert decode_message(Paired, encoded) == message
+    assert encode_tree(decode_tree(encoded)) == encoded
+
+
+def test_a_dict_of_pairs() -> None:
+    """A program whose keys can be looked up may send them in a dict."""
+    class_: Any = message_class((("pairs", MapOf(StructOf("Frozen", lambda: Frozen), U16)),))
+    encoded = encode_message(class_(pairs={Frozen(num=1): 7}))
+
+    assert decode_message(class_, encoded) == class_(pairs=[(Frozen(num=1), 7)])
+
+
+@pytest.mark.parametrize(
+    ("pairs", "error"),
+    [
+        (5, "Paired.pairs: a list of pairs is needed, not int"),
+        ([Inner()], "Paired.pairs: [0] is no pair of a key and a value"),
+        ([(Inner(), [], 3)], "Paired.pairs: [0] is no pair of a key and a value"),
+        ([(Inner(num="x"), [])], "Paired.pairs[0].num: i32 is needed, not str 'x'"),  # type: ignore[arg-type]
+        ([(Inner(), []), (Inner(), [-1])], "Paired.pairs[1][0]: -1 is no u16, which is 0 to 65535"),
+    ],
+)
+def test_wrong_pairs(pairs: Any, error: str) -> None:
+    """What is no pair, or a wrong half of one, is named by its place."""
+    with pytest.raises(EncodeError) as caught:
+        encode_message(Paired(pairs=pairs))
+
+    assert str(caught.value) == error
 
 
 @pytest.mark.parametrize(

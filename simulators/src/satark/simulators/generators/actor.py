@@ -24,7 +24,16 @@ from satark.simulators.generators.actions import (
 from satark.simulators.generators.behaviour import NOTHING, begins, load_message, steps
 from satark.simulators.generators.events import TRACE_BUFFER
 from satark.simulators.generators.kinds import identity
-from satark.simulators.generators.messages import config, control, machines, networks, nodes, processors, vrouter
+from satark.simulators.generators.messages import (
+    config,
+    control,
+    machines,
+    networks,
+    nodes,
+    processors,
+    sessions,
+    vrouter,
+)
 from satark.simulators.generators.moment import Moment
 from satark.simulators.generators.pauses import pause
 from satark.simulators.generators.scenario import Scenario
@@ -36,7 +45,7 @@ BURSTS_A_S = 20
 """Load is sent in so many bursts a second, at most one message each."""
 PROCESSES = 100_003
 """The process id of each life of a daemon is so much higher."""
-MODULES = (config, control, machines, networks, nodes, processors, vrouter)
+MODULES = (config, control, machines, networks, nodes, processors, sessions, vrouter)
 UVES: Sequence[type[Message]] = tuple(
     each for module in MODULES for each in (*module.registry.UVES.values(), *module.registry.ALARMS.values())
 )

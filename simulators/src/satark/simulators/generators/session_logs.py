@@ -56,7 +56,7 @@ def _endpoint(moment: Moment, resident: Resident) -> SessionEndpoint:
         is_si=False,
         security_policy_rule=str(identifier(moment.seed, "rule", network)),
         vrouter_ip=host_address(Kind.VROUTER, moment.index),
-        sess_agg_info={service: _sessions(moment, resident)},
+        sess_agg_info=[(service, _sessions(moment, resident))],
     )
 
 
@@ -77,5 +77,5 @@ def _sessions(moment: Moment, resident: Resident) -> SessionAggInfo:
         sampled_forward_pkts=forward.sampled_pkts,
         sampled_reverse_bytes=reverse.sampled_bytes,
         sampled_reverse_pkts=reverse.sampled_pkts,
-        session_map={other: SessionInfo(forward_flow_info=forward, reverse_flow_info=reverse)},
+        sessionMap=[(other, SessionInfo(forward_flow_info=forward, reverse_flow_info=reverse))],
     )

@@ -1,7 +1,7 @@
 import pytest
 
 from satark.sandesh.generator.statistics import plan_of
-from satark.sandesh.types import BOOL, DOUBLE, I32, I64, STRING, U32, Field, MapOf, StructOf, Type
+from satark.sandesh.types import BOOL, DOUBLE, I32, I64, STRING, U32, Field, ListOf, MapOf, StructOf, Type
 from tests.unit.sandesh.generator.statistics.programs import optional, struct_of, uve_of
 
 Inner = struct_of("Inner", optional(1, "count", I64), optional(2, "label", STRING))
@@ -69,6 +69,14 @@ def test_wrong_maps(source: Type, result: Type) -> None:
     found = faults(optional(2, "r", result, mstats="x:DSSum"), source)
 
     assert (("r", "source and result must be maps with the same type of key"),) == found
+
+
+def test_pairs() -> None:
+    """A statistic by key needs keys that can be looked up."""
+    pairs = MapOf(ListOf(STRING), I64)
+    found = faults(optional(2, "r", pairs, mstats="x:DSSum"), pairs)
+
+    assert (("r", "the keys of the source must be scalars"),) == found
 
 
 def test_defaults() -> None:

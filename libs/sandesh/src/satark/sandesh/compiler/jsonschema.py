@@ -2,7 +2,7 @@
 
 A message is an object with one property, its name, whose value has the fields by their names on the wire. Integers have
 the range of their type, enums are their numbers, addresses and UUIDs are texts, and the keys of a map are texts of its
-key type, because JSON has no others.
+key type, because JSON has no others; a map by structs or containers is an array of pairs.
 """
 
 import json
@@ -26,6 +26,7 @@ from satark.sandesh.idl.model import (
 )
 from satark.sandesh.types import INTEGER_RANGES
 
+_PAIR: Mapping[str, Any] = {"type": "array", "items": False, "minItems": 2}
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _OTHERS: Mapping[Base, Mapping[str, Any]] = {
     Base.BOOL: {"type": "boolean"},
@@ -108,7 +109,7 @@ def _shape(each: model.Struct | model.Message, main: Unit) -> dict[str, Any]:
 def _field(field: model.Field, main: Unit) -> dict[str, Any]:
     if field.text is not None:
         return {"const": field.text}
-    default = {} if field.default is None else {"default": _plain(field.default)}
+    default = {} if field.default is None else {"default": _plain(field.default, field.type)}
     return {**_type(field.type, main), **_said(field.doc), **default}
 
 
@@ -123,13 +124,16 @@ def _type(type_: model.Type, main: Unit) -> dict[str, Any]:
         case SetType():
             return {"type": "array", "items": _type(type_.element, main), "uniqueItems": True}
         case MapType():
-            return {
-                "type": "object",
-                "propertyNames": _key(type_.key),
-                "additionalProperties": _type(type_.value, main),
-            }
+            return _map(type_, main)
         case TextType():
             return {"type": "string"}
+
+
+def _map(type_: MapType, main: Unit) -> dict[str, Any]:
+    value = _type(type_.value, main)
+    if _is_object(type_):
+        return {"type": "object", "propertyNames": _key(type_.key), "additionalProperties": value}
+    return {"type": "array", "items": {**_PAIR, "prefixItems": [_type(type_.key, main), value]}}
 
 
 def _scalar(base: Base) -> dict[str, Any]:
@@ -154,20 +158,25 @@ def _key(type_: model.Type) -> dict[str, Any]:
             return {}
 
 
-def _plain(value: model.Value) -> Any:
-    match value:
-        case model.EnumValue():
+def _plain(value: model.Value, type_: model.Type) -> Any:
+    match value, type_:
+        case model.EnumValue(), _:
             return value.member.value
-        case model.ItemsValue():
-            return [_plain(each) for each in value.items]
-        case model.EntriesValue():
-            return {_key_text(key): _plain(each) for key, each in value.entries}
-        case model.StructValue():
-            return {name: _plain(each) for name, each in value.fields}
+        case model.ItemsValue(), ListType() | SetType():
+            return [_plain(each, type_.element) for each in value.items]
+        case model.EntriesValue(), MapType():
+            pairs = [(_plain(key, type_.key), _plain(each, type_.value)) for key, each in value.entries]
+            return {_key_text(key): each for key, each in pairs} if _is_object(type_) else [[*pair] for pair in pairs]
+        case model.StructValue(), StructType(struct):
+            types = {field.name: field.type for field in struct.fields}
+            return {name: _plain(each, types[name]) for name, each in value.fields}
         case _:
             return value
 
 
-def _key_text(value: model.Value) -> str:
-    plain = _plain(value)
+def _is_object(type_: MapType) -> bool:
+    return isinstance(type_.key, ScalarType | EnumType)
+
+
+def _key_text(plain: Any) -> str:
     return plain if isinstance(plain, str) else json.dumps(plain)

@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, TypeAlias
 
 from satark.sandesh.types import Base, EnumOf, ListOf, MapOf, SetOf, Struct, StructOf, Type, UveMessage, wire_name
@@ -46,8 +46,8 @@ def _value(type_: Type, value: Any) -> Json:
         case ListOf(element) | SetOf(element):
             return {"VAL": [_value(element, each) for each in value]}
         case MapOf(key, element):
-            pairs: Mapping[Any, Any] = value
-            told = {_text(_value(key, name)): _mapped(element, each) for name, each in pairs.items()}
+            pairs: Iterable[tuple[Any, Any]] = value.items() if isinstance(value, Mapping) else value
+            told = {_text(_value(key, name)): _mapped(element, each) for name, each in pairs}
             return {"VALUE": wire_name(element), "VAL": told}
         case EnumOf():
             return int(value)
@@ -62,7 +62,7 @@ def _mapped(type_: Type, value: Any) -> Json:
 
 
 def _text(value: Json) -> str:
-    return json.dumps(value) if isinstance(value, bool) else str(value)
+    return json.dumps(value) if isinstance(value, bool | dict | list) else str(value)
 
 
 def _scalar(name: str, value: Any) -> Json:

@@ -135,5 +135,5 @@ class Scope:
         return did_you_mean(name, (*self.names(), *ast.Base))
 
     def _map_key(self, key: model.Type, span: ast.Span) -> None:
-        if not isinstance(key, model.ScalarType | model.EnumType):
-            self.report.warning(Code.MAP_KEY, span, "only base types and enums are usable as keys of a map")
+        if isinstance(key, model.ListType | model.SetType | model.MapType):
+            self.report.warning(Code.MAP_KEY, span, "only base types, enums and structs are usable as keys of a map")

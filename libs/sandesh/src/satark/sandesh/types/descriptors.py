@@ -1,8 +1,9 @@
 """Descriptions of types and fields, as generated classes carry them and the codec reads them (clause 1.5).
 
 Python values: `bool`, `int`, `float` and `str` for the obvious ones (`xml` is a `str`), `IPv4Address` for ipv4,
-`IPv4Address | IPv6Address` for ipaddr, `UUID` for uuid_t, an `Enumeration` for enums, `list`, `dict` in insertion
-order for maps, and for sets a `set`, or a `list` where the elements are not hashable (structs, containers).
+`IPv4Address | IPv6Address` for ipaddr, `UUID` for uuid_t, an `Enumeration` for enums, `list`, and for sets a `set`, or
+a `list` where the elements are not hashable (structs, containers). For maps a `dict` in insertion order, or where the
+keys are not hashable a `list` of pairs, `[(key, value), ...]`.
 """
 
 from collections.abc import Callable, Mapping
@@ -89,14 +90,15 @@ class SetOf:
 
 @dataclass(frozen=True, slots=True)
 class MapOf:
-    """A map; its key must be a scalar or an enum, because nothing else can be looked up."""
+    """A map; a Python `dict` if the key is a scalar or an enum, else a `list` of pairs."""
 
     key: "Type"
     value: "Type"
 
-    def __post_init__(self) -> None:
-        if not isinstance(self.key, Base | EnumOf):
-            raise TypeError(f"a map's key must be a scalar, not {self.key}")
+    @property
+    def is_dict(self) -> bool:
+        """Whether its keys can be looked up."""
+        return isinstance(self.key, Base | EnumOf)
 
 
 Type: TypeAlias = Base | EnumOf | StructOf | ListOf | SetOf | MapOf

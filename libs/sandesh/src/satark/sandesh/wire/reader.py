@@ -1,6 +1,6 @@
 """Compiled decoders from elements to generated classes: one pass, no exception a field, unknown fields skipped."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import Any, TypeAlias, TypeVar
 
@@ -152,6 +152,7 @@ def _map_reader(type_: MapOf, *, hidden: bool) -> Read:
     key, value = wire_name(type_.key), wire_name(type_.value)
     read_keys = _items_reader(type_.key, hidden=hidden)
     read_values = _items_reader(type_.value, hidden=hidden)
+    container: Callable[[Iterable[tuple[Any, Any]]], Any] = dict if type_.is_dict else list
 
     def read(element: _Element) -> Any:
         _check(element, "map", "key", key)
@@ -160,7 +161,7 @@ def _map_reader(type_: MapOf, *, hidden: bool) -> Read:
             raise BodyError("a map with a key that has no value")
         keys = read_keys(element[::2])
         _check_size(element, len(keys))
-        return dict(zip(keys, read_values(element[1::2]), strict=True))
+        return container(zip(keys, read_values(element[1::2]), strict=True))
 
     return read
 

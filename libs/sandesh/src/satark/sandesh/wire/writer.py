@@ -26,6 +26,7 @@ from satark.sandesh.wire.text import escape, escape_attribute
 
 Append: TypeAlias = Callable[[str], None]
 Write: TypeAlias = Callable[[Append, Any], None]
+_PAIR = 2
 Plan: TypeAlias = tuple[tuple[str, str, Write | None, Callable[[Any], str] | None, str], ...]
 
 
@@ -194,18 +195,36 @@ def _items_writer(element: Type) -> Callable[[Append, Iterable[Any]], None]:
 def _map_writer(type_: MapOf) -> Write:
     opening = f'<map key="{wire_name(type_.key)}" value="{wire_name(type_.value)}" size="'
     write_keys, write_values = _items_writer(type_.key), _items_writer(type_.value)
+    pairs_of = _items if type_.is_dict else _pairs
 
     def write(append: Append, value: Any) -> None:
-        if not isinstance(value, dict):
-            raise EncodeError(f"map is needed, not {type(value).__name__}")
-        append(f'{opening}{len(value)}">')
-        for key, item in value.items():
+        pairs = pairs_of(value)
+        append(f'{opening}{len(pairs)}">')
+        for index, (key, item) in enumerate(pairs):
             try:
                 write_keys(append, (key,))
                 write_values(append, (item,))
             except EncodeError as error:
-                error.path = error.path.removeprefix("[0]")
-                raise error.within(f"[{str(key)[:40]!r}]") from None
+                error.path = error.path.removeprefix("[0]").removeprefix(".")
+                raise error.within(f"[{str(key)[:40]!r}]" if type_.is_dict else f"[{index}]") from None
         append("</map>")
 
     return write
+
+
+def _items(value: Any) -> Collection[tuple[Any, Any]]:
+    if isinstance(value, dict):
+        return value.items()
+    raise EncodeError(f"map is needed, not {type(value).__name__}")
+
+
+def _pairs(value: Any) -> Collection[tuple[Any, Any]]:
+    """A dict will do too, for keys that a program has made hashable."""
+    if isinstance(value, dict):
+        return value.items()
+    if not isinstance(value, list | tuple):
+        raise EncodeError(f"a list of pairs is needed, not {type(value).__name__}")
+    for index, pair in enumerate(value):
+        if not isinstance(pair, tuple) or len(pair) != _PAIR:
+            raise EncodeError(f"[{index}] is no pair of a key and a value")
+    return value

@@ -1,1 +1,1 @@
-"""Classes of the messages of the simulated daemons; compiled from the files in `idl`, but for `sessions`."""
+"""Classes of the messages of the simulated daemons; compiled from the files in `idl`."""

@@ -39,7 +39,8 @@ def annotation(type_: model.Type, scope: Scope) -> str:  # noqa: PLR0911 - one a
         case ListType() | SetType():
             return f"list[{annotation(type_.element, scope)}]"
         case MapType():
-            return f"dict[{annotation(type_.key, scope)}, {annotation(type_.value, scope)}]"
+            pair = f"{annotation(type_.key, scope)}, {annotation(type_.value, scope)}"
+            return f"dict[{pair}]" if hashable(type_.key) else f"list[tuple[{pair}]]"
         case TextType():
             return "str"
 
@@ -52,7 +53,8 @@ def constant_annotation(type_: model.Type, scope: Scope) -> str:
         case ListType() | SetType():
             return f"tuple[{constant_annotation(type_.element, scope)}, ...]"
         case MapType():
-            return f"Mapping[{constant_annotation(type_.key, scope)}, {constant_annotation(type_.value, scope)}]"
+            pair = f"{constant_annotation(type_.key, scope)}, {constant_annotation(type_.value, scope)}"
+            return f"Mapping[{pair}]" if hashable(type_.key) else f"tuple[tuple[{pair}], ...]"
         case _:
             return annotation(type_, scope)
 
@@ -99,16 +101,22 @@ def literal(value: model.Value, type_: model.Type, scope: Scope, *, frozen: bool
             return _items(items, type_, frozen=frozen)
         case model.EntriesValue(), MapType():
             entries = [
-                prefixed(
-                    f"{flat(literal(key, type_.key, scope, frozen=frozen))}: ",
-                    literal(each, type_.value, scope, frozen=frozen),
-                )
+                (literal(key, type_.key, scope, frozen=frozen), literal(each, type_.value, scope, frozen=frozen))
                 for key, each in value.entries
             ]
-            shown = sequence("{", entries, "}")
-            return call("MappingProxyType", [shown]) if frozen else shown
+            return _mapping(entries, frozen=frozen) if hashable(type_.key) else _pairs(entries, frozen=frozen)
         case _:
             raise TypeError(f"a {type(value).__name__} is no value of {type_}")
+
+
+def _mapping(entries: Sequence[tuple[Expression, Expression]], *, frozen: bool) -> Expression:
+    shown = sequence("{", [prefixed(f"{flat(key)}: ", each) for key, each in entries], "}")
+    return call("MappingProxyType", [shown]) if frozen else shown
+
+
+def _pairs(entries: Sequence[tuple[Expression, Expression]], *, frozen: bool) -> Expression:
+    shown = [sequence("(", each, ")") for each in entries]
+    return sequence("(", shown, ")") if frozen else sequence("[", shown, "]")
 
 
 def _items(items: Sequence[Expression], type_: ListType | SetType, *, frozen: bool) -> Expression:

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 
 from satark.sandesh.compiler.python import classes
-from satark.sandesh.compiler.python.keys import check_keys
 from satark.sandesh.compiler.python.scope import Scope, scopes_of
 from satark.sandesh.compiler.python.text import WIDTH, call, comment, docstring, lines, prefixed, quoted, sequence
 from satark.sandesh.compiler.python.uses import uses
@@ -26,11 +25,7 @@ _STATE = {Kind.UVE, Kind.DYNAMICUVE}
 
 
 def files(bundle: Bundle, options: Mapping[str, str]) -> dict[str, str]:
-    """The package of a program's file. `package` in the options is the package in which all of them are put.
-
-    Raises GeneratorError for a map that no Python dict can hold.
-    """
-    check_keys(bundle.main)
+    """The package of a program's file. `package` in the options is the package in which all of them are put."""
     scope = scopes_of(bundle.main, options.get("package", ""))[bundle.main]
     folder = scope.package.replace(".", "/")
     texts = {"__init__": _init(scope), "definitions": _definitions(scope), "registry": _registry(scope)}

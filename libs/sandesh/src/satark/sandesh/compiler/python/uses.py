@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from satark.sandesh.compiler.python.expressions import hashable
 from satark.sandesh.compiler.python.scope import Scope
 from satark.sandesh.idl import model
 from satark.sandesh.idl.ast import Base
@@ -43,7 +44,7 @@ def _of_type(type_: model.Type, scope: Scope, *, frozen: bool = False) -> Iterab
         case ListType() | SetType():
             yield from _of_type(type_.element, scope, frozen=frozen)
         case MapType():
-            if frozen:
+            if frozen and hashable(type_.key):
                 yield "Mapping"
             yield from _of_type(type_.key, scope, frozen=frozen)
             yield from _of_type(type_.value, scope, frozen=frozen)
@@ -66,7 +67,7 @@ def _of_value(value: model.Value, type_: model.Type, scope: Scope, *, frozen: bo
             for each in value.items:
                 yield from _of_value(each, type_.element, scope, frozen=frozen)
         case model.EntriesValue(), MapType():
-            if frozen:
+            if frozen and hashable(type_.key):
                 yield "MappingProxyType"
             for key, each in value.entries:
                 yield from _of_value(key, type_.key, scope, frozen=frozen)

@@ -113,6 +113,8 @@ def _derived(field: Field, siblings: Iterable[Field], *, has_period: bool) -> De
     if of_keys:
         if not isinstance(source.type, MapOf) or not isinstance(field.type, MapOf) or source.type.key != field.type.key:
             raise ValueError("source and result must be maps with the same type of key")
+        if not source.type.is_dict:
+            raise ValueError("the keys of the source must be scalars")
         leaf = source.type.value
     members = []
     for name in formula.source[1:]:
