@@ -12,6 +12,7 @@ from satark.sandesh.session.connection import Connection
 from satark.sandesh.session.states import Session, Timers
 from satark.sandesh_gateway import metrics
 from satark.sandesh_gateway.server.conversations import Conversations, now_s
+from satark.sandesh_gateway.server.greeting import TlsServer, Welcome
 from satark.sandesh_gateway.server.limits import Doors, Limits
 from satark.sandesh_gateway.server.peer import Peer
 from satark.sandesh_gateway.server.room import Room
@@ -20,7 +21,6 @@ log = structlog.get_logger(__name__)
 
 READ_BYTES = 64 * 1024
 SWEEP_S = 1.0
-HANDSHAKE_S = 10.0
 
 
 class Server:
@@ -32,7 +32,7 @@ class Server:
         self._conversations = conversations
         self._doors = Doors(limits)
         self._peers: dict[Peer, asyncio.Task[None] | None] = {}
-        self._servers: list[asyncio.Server] = []
+        self._servers: list[asyncio.Server | TlsServer] = []
         self._timers = Timers(accept_s=limits.hello_timeout_s)
         self._sweeping: asyncio.Task[NoReturn] | None = None
 
@@ -51,16 +51,14 @@ class Server:
 
     async def listen(self, host: str, port: int, *, tls: ssl.SSLContext | None = None, reuse_port: bool = False) -> int:
         """Listen on one address more; return the port, the one that was chosen for 0. Raises OSError."""
-        server = await asyncio.start_server(
-            self._accept,
-            host,
-            port,
-            ssl=tls,
-            ssl_handshake_timeout=HANDSHAKE_S if tls else None,
-            limit=READ_BYTES,
-            reuse_address=True,
-            reuse_port=reuse_port or None,
-        )
+        server: asyncio.Server | TlsServer
+        if tls is not None:
+            server = TlsServer(Welcome(self._accept, tls, READ_BYTES))
+            await server.listen(host, port, reuse_port=reuse_port)
+        else:
+            server = await asyncio.start_server(
+                self._accept, host, port, limit=READ_BYTES, reuse_address=True, reuse_port=reuse_port or None
+            )
         self._servers.append(server)
         bound: int = server.sockets[0].getsockname()[1]
         log.info("listening", host=host, port=bound, tls=tls is not None)
@@ -112,7 +110,11 @@ class Server:
         problem = "closed by the peer"
         try:
             while data := await reader.read(READ_BYTES):
-                self._conversations.heard(peer, data)
+                async with self._turn:
+                    self._conversations.heard(peer, data)
+                    # One peer's bytes in each round of the loop: with hundreds that all have something to say a round
+                    # would take seconds otherwise, and renewing the lease takes several rounds.
+                    await asyncio.sleep(0)
                 self._room.read(peer)
                 self._note_part(peer, len(data))
                 await self._room.wait(peer)
