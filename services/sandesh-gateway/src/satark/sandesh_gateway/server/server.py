@@ -35,6 +35,7 @@ class Server:
         self._servers: list[asyncio.Server | TlsServer] = []
         self._timers = Timers(accept_s=limits.hello_timeout_s)
         self._sweeping: asyncio.Task[NoReturn] | None = None
+        self._turn = asyncio.Lock()
 
     def __len__(self) -> int:
         """Return the number of connections."""
