@@ -1,10 +1,11 @@
 import asyncio
 from collections.abc import Sequence
+from functools import partial
 
 import pytest
 
 from satark.runtime.backoff import Backoff
-from satark.runtime.kafka import KafkaError
+from satark.runtime.kafka import TOO_LARGE, KafkaError
 from satark.runtime.records import OutgoingRecord
 from satark.sandesh_gateway.publish import publisher as publishing
 from satark.sandesh_gateway.publish.publisher import Parcel, Publisher, size_of
@@ -15,11 +16,17 @@ def record(number: int) -> OutgoingRecord:
     return OutgoingRecord("t", b"k", str(number).encode())
 
 
-class Broker:
-    """Takes batches, after it has failed so many times."""
+def nothing(_reason: str) -> None:
+    """Nobody is refused here."""
+    raise AssertionError
 
-    def __init__(self, failures: int = 0) -> None:
+
+class Broker:
+    """Takes batches, after it has failed so many times, but none with a record `too_large`."""
+
+    def __init__(self, failures: int = 0, *, too_large: int | None = None) -> None:
         self.failures = failures
+        self.too_large = too_large
         self.batches: list[list[int]] = []
         self.open = asyncio.Event()
         self.open.set()
@@ -30,6 +37,8 @@ class Broker:
         if self.failures:
             self.failures -= 1
             raise KafkaError
+        if self.too_large in [int(each.value or b"") for each in records]:
+            raise TOO_LARGE[0]
         self.batches.append([int(each.value or b"") for each in records])
 
     @property
@@ -45,7 +54,8 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 async def test_keeps_the_order_and_says_when_it_is_done() -> None:
     """What was put first is there first; each parcel is told."""
-    broker, done = Broker(), []
+    broker = Broker()
+    done: list[int] = []
     publisher = Publisher(broker.send, on_trouble=lambda _: None)
 
     async def run() -> None:
@@ -53,7 +63,7 @@ async def test_keeps_the_order_and_says_when_it_is_done() -> None:
 
     running = asyncio.create_task(run())
     for number in range(5_000):
-        publisher.put(Parcel((record(number),), 10, lambda number=number: done.append(number)))  # type: ignore[misc]
+        publisher.put(Parcel((record(number),), 10, partial(done.append, number), nothing))
     await publisher.drained()
     running.cancel()
 
@@ -79,12 +89,13 @@ async def test_repeats_a_batch_until_it_is_there() -> None:
 
 async def test_a_parcel_is_not_done_before_it_is_there() -> None:
     """Acknowledged is what Kafka has."""
-    broker, done = Broker(), []
+    broker = Broker()
+    done: list[int] = []
     broker.open.clear()
     publisher = Publisher(broker.send, on_trouble=lambda _: None)
     running = asyncio.create_task(publisher.run())
 
-    publisher.put(Parcel((record(1),), 10, lambda: done.append(1)))
+    publisher.put(Parcel((record(1),), 10, lambda: done.append(1), nothing))
     waiting = asyncio.create_task(publisher.moved(timeout_s=30))
     await asyncio.sleep(0)
     assert (done, publisher.pending_bytes) == ([], 10)
@@ -93,6 +104,23 @@ async def test_a_parcel_is_not_done_before_it_is_there() -> None:
     running.cancel()
 
     assert (done, publisher.pending_bytes) == ([1], 0)
+
+
+async def test_what_the_broker_never_takes_holds_nobody_up() -> None:
+    """It is refused alone; what was put with it is there, in order."""
+    broker = Broker(too_large=3)
+    refused: list[int] = []
+    publisher = Publisher(broker.send, on_trouble=lambda _: None)
+    for number in range(6):
+        publisher.put(Parcel((record(number),), 10, lambda: None, lambda _, number=number: refused.append(number)))  # type: ignore[misc]
+    running = asyncio.create_task(publisher.run())
+
+    await publisher.drained()
+    running.cancel()
+
+    assert [0, 1, 2, 4, 5] == broker.numbers
+    assert [3] == refused
+    assert publisher.pending_bytes == 0
 
 
 def test_weighs_values_and_what_carries_them() -> None:

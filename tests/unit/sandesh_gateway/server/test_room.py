@@ -50,7 +50,7 @@ def waiting(publisher: Publisher, peer: Peer, size: int) -> None:
         assert peer.generator is not None
         peer.generator.pending_bytes -= size
 
-    publisher.put(Parcel((OutgoingRecord("t", None, None),), size, done))
+    publisher.put(Parcel((OutgoingRecord("t", None, None),), size, done, lambda _: done()))
 
 
 async def test_reads_on_while_there_is_room() -> None:

@@ -29,7 +29,7 @@ class Outlet:
     def tell(self, events: Sequence[Event]) -> None:
         """Queue events behind all that waits."""
         records = records_of(events, self.partitions)
-        self.publisher.put(Parcel(records, size_of(records), _nothing))
+        self.publisher.put(Parcel(records, size_of(records), _nothing, _refused))
 
     async def behind(self, events: Sequence[Event]) -> None:
         """Publish events behind all that waits; return when Kafka has them."""
@@ -65,3 +65,7 @@ class Outlet:
 
 def _nothing() -> None:
     """Nobody waits for it."""
+
+
+def _refused(_reason: str) -> None:
+    """The publisher has said so in the log; an event of the gateway's own is far below any limit."""

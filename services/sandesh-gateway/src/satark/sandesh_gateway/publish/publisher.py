@@ -10,7 +10,7 @@ from typing import NoReturn
 import structlog
 
 from satark.runtime.backoff import Backoff
-from satark.runtime.kafka import KafkaError, KafkaUnavailableError
+from satark.runtime.kafka import TOO_LARGE, KafkaError, KafkaUnavailableError
 from satark.runtime.records import OutgoingRecord
 from satark.sandesh_gateway import metrics
 
@@ -25,18 +25,19 @@ Send = Callable[[Sequence[OutgoingRecord]], Awaitable[object]]
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """Records that belong together; `done` is called when Kafka has all of them."""
+    """Records that belong together; `done` is called when Kafka has all of them, or else `refused` with the reason."""
 
     records: tuple[OutgoingRecord, ...]
     size_bytes: int
     done: Callable[[], None]
+    refused: Callable[[str], None]
 
 
 class Publisher:
     """Parcels in, records to Kafka, in the order of `put`.
 
-    Nothing is given up: a batch that fails is sent again, and some of its records may then be there twice (under the
-    same ids). Whoever puts looks at `pending_bytes` and stops reading where too much waits.
+    Nothing is given up but what the broker will never take, a record over its limit: a batch that fails is sent again,
+    and some of its records may then be there twice (under the same ids). Whoever puts looks at `pending_bytes` and stops reading where too much waits.
     """
 
     def __init__(self, send: Send, *, on_trouble: Callable[[str], None]) -> None:
@@ -59,7 +60,7 @@ class Publisher:
     async def publish(self, records: Sequence[OutgoingRecord]) -> None:
         """Queue records behind all others, and return when Kafka has them."""
         done = asyncio.Event()
-        self.put(Parcel(tuple(records), size_of(records), done.set))
+        self.put(Parcel(tuple(records), size_of(records), done.set, lambda _: done.set()))
         await done.wait()
 
     async def drained(self) -> None:
@@ -75,11 +76,7 @@ class Publisher:
         """Send for ever."""
         while True:
             await self._filled.wait()
-            batch = self._batch()
-            await self._deliver([record for parcel in batch for record in parcel.records])
-            for parcel in batch:
-                self.pending_bytes -= parcel.size_bytes
-                parcel.done()
+            await self._deliver(self._batch())
             metrics.PENDING_BYTES.set(self.pending_bytes)
             self._moved.set()
             self._moved = asyncio.Event()
@@ -98,12 +95,30 @@ class Publisher:
             size += parcel.size_bytes
         return batch
 
-    async def _deliver(self, records: Sequence[OutgoingRecord]) -> None:
+    async def _deliver(self, batch: Sequence[Parcel]) -> None:
+        """Send until Kafka has it; where a record is over the broker's limit, parcel by parcel."""
+        records = [record for parcel in batch for record in parcel.records]
+        refusal = await self._sent(records) if records else ""
+        if refusal and len(batch) > 1:
+            for parcel in batch:
+                await self._deliver([parcel])
+            return
+        for parcel in batch:
+            self.pending_bytes -= parcel.size_bytes
+            if refusal:
+                log.error("record_refused", topics=sorted({each.topic for each in parcel.records}), error=refusal)
+                parcel.refused(refusal)
+            else:
+                parcel.done()
+
+    async def _sent(self, records: Sequence[OutgoingRecord]) -> str:
+        """Return when Kafka has the records, or why it never will."""
         attempt = 0
         while True:
             try:
-                if records:
-                    await self._send(records)
+                await self._send(records)
+            except TOO_LARGE as error:
+                return str(error) or type(error).__name__
             except (KafkaError, KafkaUnavailableError) as error:
                 delay_s = BACKOFF.delay_s(attempt)
                 self._on_trouble(str(error) or type(error).__name__)
@@ -112,7 +127,7 @@ class Publisher:
                 attempt += 1
             else:
                 self._on_trouble("")
-                return
+                return ""
 
 
 def size_of(records: Sequence[OutgoingRecord]) -> int:

@@ -98,7 +98,7 @@ class Intake:
             metrics.EVENTS.labels(EVENT_TYPES[type(event)]).inc()
         if translation.problems:
             metrics.PROBLEMS.inc(len(translation.problems))
-        self._put(generator, Parcel(records, size_of(records), self._published(generator, received, booked, kind)))
+        self._put(generator, booked, kind, records, self._published(generator, received, booked, kind))
 
     def _published(self, generator: Generator, received: Received, booked: str, kind: str) -> Callable[[], None]:
         """What is done when Kafka has it. It holds no message: many wait."""
@@ -133,7 +133,7 @@ class Intake:
             generator.books.ended(booked, Fate.DEAD_LETTERED, cause)
             metrics.DEAD_LETTERED.labels(kind, cause).inc()
 
-        self._put(generator, Parcel((letter,), size_of([letter]), done))
+        self._put(generator, booked, kind, (letter,), done)
 
     def _letter(self, generator: Generator, data: bytes, cause: str, detail: str) -> OutgoingRecord:
         now = instant(datetime.now(UTC))
@@ -143,14 +143,26 @@ class Intake:
         generator.books.ended(booked, Fate.DROPPED, cause)
         metrics.DROPPED.labels(kind, cause).inc()
 
-    def _put(self, generator: Generator, parcel: Parcel) -> None:
-        generator.pending_bytes += parcel.size_bytes
+    def _put(
+        self,
+        generator: Generator,
+        booked: str,
+        kind: str,
+        records: tuple[OutgoingRecord, ...],
+        published: Callable[[], None],
+    ) -> None:
+        size = size_of(records)
+        generator.pending_bytes += size
 
         def done() -> None:
-            generator.pending_bytes -= parcel.size_bytes
-            parcel.done()
+            generator.pending_bytes -= size
+            published()
 
-        self._publisher.put(Parcel(parcel.records, parcel.size_bytes, done))
+        def refused(_reason: str) -> None:
+            generator.pending_bytes -= size
+            self._drop(generator, booked, kind, "refused_by_kafka")
+
+        self._publisher.put(Parcel(records, size, done, refused))
 
 
 def type_name(number: int) -> str:
