@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from satark.sandesh.types import Message
-from satark.sandesh.wire.errors import BodyError, MalformedError
+from satark.sandesh.wire.errors import BodyError, EncodeError, MalformedError
 from satark.sandesh.wire.generic import decode_tree, encode_tree
 from satark.sandesh.wire.parse import MAX_DEPTH
 from satark.sandesh.wire.tree import ListValue, MapValue, Node, StructValue, Tree, plain
@@ -182,3 +182,12 @@ def test_control_characters_in_attributes_are_read_as_they_were(body: bytes) -> 
 
     assert r"\U0010ff" not in repr(tree)
     assert b"\xef\xbf\xbd" in encode_tree(tree)
+
+
+@pytest.mark.parametrize("name", ["type", "identifier", "xmlns"])
+def test_no_annotation_is_an_attribute_twice(name: str) -> None:
+    """A tree of our own with an annotation that is an attribute already is refused."""
+    tree = Tree("A", [Node("n", "string", "1", "x", {name: "y"})])
+
+    with pytest.raises(EncodeError, match=f"n: no annotation can be called '{name}'"):
+        encode_tree(tree)

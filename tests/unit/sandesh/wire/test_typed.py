@@ -121,6 +121,34 @@ def test_annotations_are_sorted_and_escaped() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("field", "error"),
+    [
+        (Field(id=1, name="a", type=I32, annotations={"type": "x"}), "Broken.a: no annotation can be called 'type'"),
+        (
+            Field(id=1, name="a", type=I32, annotations={"identifier": "x"}),
+            "Broken.a: no annotation can be called 'identifier'",
+        ),
+        (Field(id=1, name="a", type=I32, annotations={"xmlns": "x"}), "Broken.a: no annotation can be called 'xmlns'"),
+        (Field(id=1, name="a", type=I32, annotations={"x y": "x"}), "Broken.a: 'x y' is no name in XML"),
+        (Field(id=1, name="<b>", type=I32, attribute="a"), "Broken.a: '<b>' is no name in XML"),
+    ],
+)
+def test_what_would_be_no_xml_is_not_sent(field: Field, error: str) -> None:
+    """A class that nobody could read is refused, though its values fit."""
+
+    @dataclass(slots=True, kw_only=True)
+    class Broken(Message):
+        __sandesh__: ClassVar[MessageLayout] = MessageLayout(name="Broken", kind=Kind.SYSTEMLOG, fields=(field,))
+
+        a: int | None = None
+
+    with pytest.raises(EncodeError) as caught:
+        encode_message(Broken(a=1))
+
+    assert str(caught.value) == error
+
+
 def test_sets_go_out_sorted() -> None:
     """Equal sets are equal bytes."""
     encoded = encode_message(ProbeContainersLog(c=Containers(s_i32={7, -1, 100})))

@@ -33,6 +33,11 @@ _KNOWN = [
     "final",
 ]
 _ON_FIELDS_ONLY = {"key", "aggtype", "tags", "hidden", "metric", "stats", "mstats"}
+_TAKEN = {
+    "type": "every field on the wire has an attribute of that name",
+    "identifier": "every field on the wire has an attribute of that name",
+    "xmlns": "XML would take it for the name of a namespace",
+}
 _WORDS = {
     "aggtype": ("union", "sum", "counter", "append", "listkey"),
     "hidden": ("yes",),
@@ -51,7 +56,7 @@ def read(written: Iterable[ast.Annotation], report: Report) -> dict[str, str]:
     for each in written:
         if each.name in found:
             report.warning(Code.ANNOTATION_REPEATED, each.span, f'"{each.name}" is there twice; the last counts')
-        if each.name not in _KNOWN:
+        if each.name not in _KNOWN and each.name not in _TAKEN:
             hint = "" if report.full_of_warnings else did_you_mean(each.name, _KNOWN)
             report.warning(Code.ANNOTATION_UNKNOWN, each.span, f'"{each.name}" is no known annotation', hint)
         found[each.name] = each.value
@@ -92,6 +97,10 @@ def check_owner(written: Sequence[ast.Annotation], report: Report) -> None:
 def check_field(written: ast.Field, field: model.Field, siblings: Mapping[str, model.Field], report: Report) -> None:
     """Check the annotations of a field among its siblings."""
     for each in written.annotations:
+        if each.name in _TAKEN:
+            message = f'"{each.name}" cannot annotate a field: {_TAKEN[each.name]}'
+            hint = "the originals send what no reader of XML takes"
+            report.error(Code.ANNOTATION_RESERVED, each.span, message, hint)
         words = _WORDS.get(each.name)
         if words and each.value not in words:
             hint = did_you_mean(each.value, words)

@@ -87,6 +87,7 @@ class Code(StrEnum):
     ANNOTATION_VALUE = "annotation-value"
     ANNOTATION_PLACE = "annotation-place"
     ANNOTATION_UNKNOWN = "annotation-unknown"  # (w)
+    ANNOTATION_RESERVED = "annotation-reserved"
     ANNOTATION_REPEATED = "annotation-repeated"  # (w)
     TAG_UNKNOWN = "tag-unknown"  # (w)
     STATISTIC_SYNTAX = "statistic-syntax"

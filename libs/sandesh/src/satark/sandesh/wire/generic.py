@@ -5,9 +5,9 @@ from typing import TypeAlias
 
 from lxml import etree
 
-from satark.sandesh.wire.errors import BodyError
+from satark.sandesh.wire.errors import BodyError, EncodeError
 from satark.sandesh.wire.parse import MAX_DEPTH, parse
-from satark.sandesh.wire.text import cdata, escape, escape_attribute, escape_markup, restore
+from satark.sandesh.wire.text import TAKEN, cdata, escape, escape_attribute, escape_markup, restore
 from satark.sandesh.wire.tree import NOTHING, SCALARS, ListValue, MapValue, Node, StructValue, Tree, Value
 
 _USUAL = ["type", "identifier"]
@@ -119,7 +119,8 @@ def _items(elements: Sequence[_Element], type_: str, back: _Restore, depth: int)
 def encode_tree(tree: Tree, *, verbatim: bool = False) -> bytes:
     """The message's bytes; what `decode_tree` read from a peer that writes as it should comes out as it came in.
 
-    Characters that XML cannot carry are replaced, or with `verbatim` sent as the originals send them.
+    Characters that XML cannot carry are replaced, or with `verbatim` sent as the originals send them. Raises
+    `EncodeError` for an annotation that would be an attribute twice.
     """
     scalar = _raw_scalar if verbatim else _scalar
     out = [f"<{tree.name}{_written(tree.attributes)}>"]
@@ -147,13 +148,19 @@ def _written(attributes: Mapping[str, str]) -> str:
 def _write_node(out: list[str], node: Node, scalar: _Scalar) -> None:
     type_ = f' type="{escape_attribute(node.type)}"' if node.type else ""
     identifier = f' identifier="{escape_attribute(node.identifier)}"' if node.identifier else ""
-    annotations = _written(node.annotations) if node.annotations else ""
+    annotations = _annotated(node) if node.annotations else ""
     out.append(f"<{node.name}{type_}{identifier}{annotations}>")
     if isinstance(node.value, str):
         out.append(scalar(node.value, node.type))
     else:
         _write(out, node.value, scalar)
     out.append(f"</{node.name}>")
+
+
+def _annotated(node: Node) -> str:
+    if taken := node.annotations.keys() & TAKEN:
+        raise EncodeError(f"no annotation can be called {min(taken)!r}", node.name)
+    return _written(node.annotations)
 
 
 def _write(out: list[str], value: StructValue | ListValue | MapValue, scalar: _Scalar) -> None:

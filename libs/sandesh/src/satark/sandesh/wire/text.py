@@ -8,6 +8,8 @@ into a block of private characters, from which `restore` takes them back.
 import re
 
 REPLACEMENT = "\ufffd"
+TAKEN = frozenset(("type", "identifier", "xmlns"))
+"""Attributes that no annotation can be, because they are on every field, or have a meaning in XML."""
 
 _UNSENDABLE = "\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff"
 _needs_escape = re.compile(f"[&'<>{_UNSENDABLE}]").search

@@ -1,5 +1,6 @@
 """Compiled encoders: what can be known of a class beforehand is computed once (clause 3.3)."""
 
+import re
 from collections.abc import Callable, Collection, Iterable
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address
@@ -22,11 +23,12 @@ from satark.sandesh.types import (
 )
 from satark.sandesh.wire.errors import EncodeError
 from satark.sandesh.wire.scalars import scalar_writer
-from satark.sandesh.wire.text import escape, escape_attribute
+from satark.sandesh.wire.text import TAKEN, escape, escape_attribute
 
 Append: TypeAlias = Callable[[str], None]
 Write: TypeAlias = Callable[[Append, Any], None]
 _PAIR = 2
+_is_name = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*").fullmatch
 Plan: TypeAlias = tuple[tuple[str, str, Write | None, Callable[[Any], str] | None, str], ...]
 
 
@@ -95,6 +97,11 @@ def _plan(layout: Layout, compound: Callable[[Type], Write], table: str | None =
 
 def _attributes(field: Field, table: str | None) -> str:
     annotations = dict(field.annotations)
+    for name in (field.name, *annotations):
+        if not _is_name(name):
+            raise EncodeError(f"{name[:40]!r} is no name in XML", field.attribute)
+    if taken := annotations.keys() & TAKEN:
+        raise EncodeError(f"no annotation can be called {min(taken)!r}", field.attribute)
     if table is not None and field.name == "name" and "key" in annotations:
         annotations["key"] = table
     written = "".join(f' {name}="{escape_attribute(text)}"' for name, text in sorted(annotations.items()))
