@@ -1,4 +1,5 @@
 import asyncio
+import gc
 import secrets
 from collections.abc import Callable
 from contextlib import aclosing
@@ -104,6 +105,24 @@ class TestProducer:
 
         assert written == (0, 1)
         assert [record.value for record in await all_of(settings, "t")] == [b"1", b"2"]
+
+    async def test_what_is_given_up_leaves_no_traceback(
+        self, start_kafka: Callable[..., Any], caplog: pytest.LogCaptureFixture
+    ) -> None:
+        """Batches that were to be sent again, and others that wait, are forgotten without a word of asyncio's."""
+        cluster: KafkaCluster = await start_kafka()
+        await cluster.endpoint().create_topics(["t"])
+        noise = [OutgoingRecord("t", b"k", secrets.token_bytes(9_000)) for _ in range(10)]
+
+        async with Producer(settings_of(cluster.endpoint()), client_id="test", delivery_timeout_s=2.0) as producer:
+            await producer.send_all(noise)
+            await cluster.kill()
+            with pytest.raises(KafkaError):
+                await producer.send_all(noise)
+            gc.collect()
+            await asyncio.sleep(0)
+
+        assert [] == [record for record in caplog.records if record.name == "asyncio"]
 
     async def test_a_short_outage_is_waited_out(self, start_kafka: Callable[..., Any]) -> None:
         """A broker that restarts within the time costs nothing but the wait; leaving without one does not hang."""

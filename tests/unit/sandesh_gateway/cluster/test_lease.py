@@ -21,9 +21,11 @@ class Shelf:
         self.leases: list[GatewayLease] = []
         self.broken = False
         self.stuck = False
+        self.takes_s = 0.0
 
     async def publish(self, events: Sequence[Event]) -> None:
         """Take events."""
+        await asyncio.sleep(self.takes_s)
         if self.stuck:
             await asyncio.Event().wait()
         if self.broken:
@@ -113,6 +115,13 @@ class TestLease:
             await asyncio.sleep(1.1)
             shelf.broken = False
             await eventually(lambda: len(shelf.leases) == 2)
+
+    async def test_slow_renewals_follow_each_other(self) -> None:
+        """Where each takes over a third of the lease, the next begins at once: it is due since the last began."""
+        shelf = Shelf()
+        shelf.takes_s = 0.6
+        async with kept(lease_of(shelf, lease_s=1.5)):
+            await eventually(lambda: len(shelf.leases) == 4)
 
     async def test_leaving_does_not_wait_for_kafka(self) -> None:
         """Where Kafka is gone the last word is given up in time."""

@@ -150,5 +150,18 @@ async def _aborted(producer: Any) -> None:
         await producer.client.close()
     with suppress(KafkaError, OSError):
         await asyncio.wait_for(producer._sender.close(), ABORT_TIMEOUT_S)  # noqa: SLF001 - as above
-    producer._message_accumulator.fail_all(KafkaTimeoutError("given up"))  # noqa: SLF001 - as above
+    _fail_all(producer._message_accumulator)  # noqa: SLF001 - as above
     await closed(producer)
+
+
+def _fail_all(accumulator: Any) -> None:
+    """Fail what it holds, without the tracebacks that its own `fail_all` leaves in the log.
+
+    A batch that is to be sent again is expected among the pending ones when it ends, and is not there; and each has a
+    future that nobody looks at.
+    """
+    waiting = [batch for batches in accumulator._batches.values() for batch in batches]  # noqa: SLF001 - as above
+    accumulator._pending_batches.update(waiting)  # noqa: SLF001 - as above
+    accumulator.fail_all(KafkaTimeoutError("given up"))
+    for batch in waiting:
+        batch._drain_waiter.exception()  # noqa: SLF001 - as above

@@ -62,7 +62,7 @@ class Citizen:
         self._answer(generator)
         async with generator:
             while True:
-                self._tell(generator)
+                await self._tell(generator)
                 await asyncio.sleep(self._interval_s)
 
     def _answer(self, generator: Generator) -> None:
@@ -75,24 +75,26 @@ class Citizen:
             wanted = (each for each in self._generators if (request.generator or "") in each.name)
             return ShowGeneratorBooksResp(books=generator_books(wanted)[:MOST_BOOKS])
 
-    def _tell(self, generator: Generator) -> None:
-        connected = self._generators.connected
+    async def _tell(self, generator: Generator) -> None:
+        """Tell all; others have their turn in between, since there may be thousands."""
+        own = await asyncio.to_thread(addresses, self._host)
         generator.send(
             collector_info(
                 self._host,
-                addresses=addresses(self._host),
+                addresses=own,
                 build=self._build,
-                generators=connected,
+                generators=self._generators.connected,
                 queue=self._queue(),
             )
         )
         for each in self._generators:
             if each.connects:
                 generator.send(server_trace(each, self._host))
+                await asyncio.sleep(0)
 
 
 def addresses(host: str) -> list[str]:
-    """Return the host's addresses, as its own resolver says; none when it does not know."""
+    """Return the host's addresses, as its own resolver says, which may take its time; none when it does not know."""
     try:
         found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
     except OSError:

@@ -67,11 +67,15 @@ class Lease:
     async def keep(self) -> NoReturn:
         """Renew until cancelled."""
         while True:
-            await asyncio.sleep(self._lease_s / RENEWALS)
+            await asyncio.sleep(self._due_s())
             while self.holds and not await self._renew(self._left_s()):
                 pass
             if not self.holds:
                 await self._lapse()
+
+    def _due_s(self) -> float:
+        """How long until it is to be renewed, counted from when it was last begun: a slow renewal delays no other."""
+        return max(0.0, (self._renewed_s or 0.0) + self._lease_s / RENEWALS - monotonic())
 
     def _left_s(self) -> float:
         return max(0.0, (self._renewed_s or 0.0) + self._lease_s - monotonic())
