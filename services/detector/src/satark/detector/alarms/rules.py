@@ -1,0 +1,57 @@
+"""A rule, compiled once and evaluated against an object: lists of conditions, of which one must hold as a whole."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from satark.detector.alarms.conditions import CompiledCondition, compile_condition
+from satark.detector.alarms.matches import AlarmRules, AndListMatch, ConditionMatch
+from satark.detector.alarms.model import AlarmRule
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """What holds of a rule for an object now, and what could not be evaluated. Trouble alone never sets an alarm."""
+
+    matched: AlarmRules | None
+    troubles: tuple[str, ...] = ()
+
+    @property
+    def holds(self) -> bool:
+        """Whether the rule's conditions hold."""
+        return self.matched is not None
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledRule:
+    """A rule that is ready to be evaluated."""
+
+    rule: AlarmRule
+    or_list: tuple[tuple[CompiledCondition, ...], ...]
+
+    def evaluate(self, uve: Mapping[str, Any]) -> Evaluation:
+        """Return whether the rule holds for the flat JSON of an object, and why. Raises nothing."""
+        troubles: list[str] = []
+        matched = [self._and_list(together, uve, troubles) for together in self.or_list]
+        holding = tuple(one for one in matched if one is not None)
+        return Evaluation(AlarmRules(or_list=holding) if holding else None, tuple(dict.fromkeys(troubles)))
+
+    @staticmethod
+    def _and_list(
+        together: tuple[CompiledCondition, ...], uve: Mapping[str, Any], troubles: list[str]
+    ) -> AndListMatch | None:
+        matched: list[ConditionMatch] = []
+        for condition in together:
+            outcome = condition.evaluate(uve)
+            if outcome.trouble:
+                troubles.append(outcome.trouble)
+            if outcome.matched is None:
+                return None
+            matched.append(outcome.matched)
+        return AndListMatch(and_list=tuple(matched))
+
+
+def compile_rule(rule: AlarmRule) -> CompiledRule:
+    """Return a rule ready to be evaluated. Raises ConditionError."""
+    or_list = tuple(tuple(compile_condition(one) for one in together.and_list) for together in rule.or_list)
+    return CompiledRule(rule, or_list)
