@@ -120,5 +120,5 @@ class TestPlain:
 
     def test_attributes(self) -> None:
         """Attributes go by their names on the wire; the key is none, `proxy` and `deleted` are."""
-        assert {"ip_address": "10.0.0.1"} == attributes_of(interface(ip_address_=ip_address("10.0.0.1")))
+        assert {"ip_address": "10.0.0.1"} == attributes_of(interface(ip_address=ip_address("10.0.0.1")))
         assert {"proxy": "gw", "deleted": False} == attributes_of(switch(deleted=False))

@@ -59,9 +59,31 @@ class TestClasses:
 
         assert pairs["from"] == "from_"
         assert pairs == {
-            **{name: f"{name}_" for name in ("from", "None", "str", "dict", "Either", "async", "dataclasses")},
+            **{name: f"{name}_" for name in ("from", "None", "str", "dict", "Either", "async")},
             "__secret": "secret_",
+            "dataclasses": "dataclasses",
         }
+
+    @pytest.mark.parametrize(
+        ("fields", "expected"),
+        [
+            ("1: ipaddr ip_address", "ip_address"),
+            ('1: ipaddr ip_address = "::1"', "ip_address_"),
+            ("1: string UUID", "UUID"),
+            ("1: string UUID 2: ct_uuid_t id", "UUID_"),
+            ("1: i32 Other", "Other"),
+            ("1: i32 Other 2: list<Other> others", "Other_"),
+            ("1: i32 dataclasses 2: i32 number = 5", "dataclasses"),
+            ("1: i32 dataclasses 2: list<i32> numbers = [5]", "dataclasses_"),
+            ("1: i32 tuple 2: map<Other, i32> pairs", "tuple_"),
+        ],
+    )
+    def test_only_what_hides_something_gets_one(self, fields: str, expected: str) -> None:
+        """A field is renamed if its own class looks up that name, and not because the module has it."""
+        bundle = program(f"struct Other {{ 1: i32 a }}\nstruct S {{ {fields} }}\n")
+        text = files(bundle, {})["t/definitions.py"]
+
+        assert f"\n    {expected}: " in text
 
     def test_every_base_type_is_described(self, package: Any) -> None:
         """The descriptors name the types as they are on the wire."""
@@ -233,3 +255,18 @@ def test_every_legal_program_becomes_python(tmp_path_factory: pytest.TempPathFac
         assert all(
             getattr(message(), each.attribute) is None for each in message.__sandesh__.fields if each.constant is None
         )
+
+
+@pytest.mark.parametrize(
+    ("namespace", "blank"), [("acme", True), ("satark.agents", False)], ids=["foreign", "of the same name"]
+)
+def test_imports_are_in_groups(namespace: str, blank: bool) -> None:
+    """Packages in the library's namespace are imported with it, all others after a blank line."""
+    text = f'include "inc.sandesh"\nnamespace py {namespace}.own\nsystemlog sandesh A {{ 1: inc.T t }}\n'
+    made = files(program(text, inc=f"namespace py {namespace}.inc\nstruct T {{ 1: i32 a }}\n"), {})
+    folder = namespace.replace(".", "/")
+    gap = "\n\n" if blank else "\n"
+    first, second = "from satark.sandesh import types as sandesh", f"from {namespace} import inc"
+    both = gap.join((first, second) if blank else sorted((first, second)))
+
+    assert f"\n\n{both}\n\n" in made[f"{folder}/own/definitions.py"]

@@ -62,7 +62,7 @@ def interface(moment: Moment, resident: Resident) -> UveVMInterfaceAgent:
         name=interface_name(moment, resident),
         vm_uuid=machine_name(moment, resident),
         virtual_network=network_name(network),
-        ip_address_=machine_address(moment, resident),
+        ip_address=machine_address(moment, resident),
         mac_address="02:" + identifier(moment.seed, "mac", moment.index, *who).bytes[:5].hex(":"),
         active=moment.draw("active", *who, moment.tick // FLOATING_TICKS) >= 1 / 50,
         label=moment.number(16, 65_000, "label", *who),
@@ -88,7 +88,7 @@ def _floating(moment: Moment, resident: Resident) -> list[FloatingIp]:
     if moment.draw("floating", resident.place, resident.life, window) >= 1 / 4:
         return []
     address = machine_address(moment, resident) + 2**24 * (93 + window % 4)
-    return [FloatingIp(virtual_network="default-domain:public:internet", ip_address_=address)]
+    return [FloatingIp(virtual_network="default-domain:public:internet", ip_address=address)]
 
 
 def _machine(moment: Moment, resident: Resident) -> UveVirtualMachineAgent:

@@ -2,34 +2,21 @@
 
 from collections.abc import Sequence
 
+from satark.sandesh.compiler.python.lookups import FUNCTIONS, SCALARS, hashable
 from satark.sandesh.compiler.python.scope import Scope, members
 from satark.sandesh.compiler.python.text import Expression, call, flat, keyword, prefixed, quoted, sequence
 from satark.sandesh.idl import model
 from satark.sandesh.idl.ast import Base
 from satark.sandesh.idl.model import EnumType, EnumValue, ListType, MapType, ScalarType, SetType, StructType, TextType
 
-_ANNOTATIONS = {
-    **dict.fromkeys((Base.BYTE, Base.I16, Base.I32, Base.I64, Base.U16, Base.U32, Base.U64), "int"),
-    **dict.fromkeys((Base.STRING, Base.BINARY, Base.SLIST, Base.XML), "str"),
-    Base.BOOL: "bool",
-    Base.DOUBLE: "float",
-    Base.IPV4: "IPv4Address",
-    Base.IPADDR: "IPv4Address | IPv6Address",
-    Base.UUID: "UUID",
-}
 _DESCRIPTORS = {Base.BINARY: "STRING", Base.SLIST: "STRING", Base.UUID: "UUID_T"}
-
-
-def hashable(type_: model.Type) -> bool:
-    """Whether values of the type can be members of a Python set."""
-    return isinstance(type_, ScalarType | EnumType | TextType)
 
 
 def annotation(type_: model.Type, scope: Scope) -> str:  # noqa: PLR0911 - one a kind of type
     """The type of an attribute."""
     match type_:
         case ScalarType(base):
-            return _ANNOTATIONS[base]
+            return " | ".join(SCALARS[base])
         case EnumType(enumeration):
             return scope.name(enumeration)
         case StructType(struct):
@@ -130,8 +117,7 @@ def _items(items: Sequence[Expression], type_: ListType | SetType, *, frozen: bo
 
 def _scalar(value: float | str, base: Base) -> str:
     if isinstance(value, str):
-        functions = {Base.IPADDR: "ip_address", Base.UUID: "UUID"}
-        return f"{functions[base]}({quoted(value)})" if base in functions else quoted(value)
+        return f"{FUNCTIONS[base]}({quoted(value)})" if base in FUNCTIONS else quoted(value)
     return repr(float(value)) if base is Base.DOUBLE else repr(bool(value)) if base is Base.BOOL else repr(int(value))
 
 

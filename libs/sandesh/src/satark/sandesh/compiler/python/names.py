@@ -5,16 +5,12 @@ import re
 import sys
 from collections.abc import Set as AbstractSet
 
-# What generated classes look up in their own body: a field of the same name would hide it.
-USED_IN_CLASSES = frozenset(
-    {
-        *("bool", "dataclasses", "dict", "float", "int", "list", "sandesh", "set", "str"),
-        *("ClassVar", "IPv4Address", "IPv6Address", "UUID", "ip_address"),
-    }
-)
+# What any generated class may look up in its own body, however it grows: a field of the same name would hide it.
+USED_IN_CLASSES = frozenset(("bool", "dict", "float", "int", "list", "sandesh", "set", "str", "ClassVar"))
 # What generated modules look up besides.
 USED_IN_MODULES = USED_IN_CLASSES | {
-    *("definitions", "frozenset", "registry", "tuple", "type", "Final", "Mapping", "MappingProxyType"),
+    *("dataclasses", "definitions", "frozenset", "ip_address", "registry", "tuple", "type"),
+    *("Final", "IPv4Address", "IPv6Address", "Mapping", "MappingProxyType", "UUID"),
 }
 # What every member of an `IntEnum` has already, in any supported version of Python.
 ENUM_ATTRIBUTES = frozenset(

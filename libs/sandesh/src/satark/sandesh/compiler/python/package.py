@@ -1,6 +1,7 @@
 """The files of a package: definitions, the registry of messages, and `__init__` that has all of them."""
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
 from satark.sandesh.compiler.python import classes
@@ -21,6 +22,8 @@ _LIBRARY = {
     "Final": "typing",
     "UUID": "uuid",
 }
+_OURS = "satark.sandesh"
+_NAMESPACE = "satark"
 _STATE = {Kind.UVE, Kind.DYNAMICUVE}
 
 
@@ -85,24 +88,40 @@ def _imports(scope: Scope) -> list[str]:
         by_module.setdefault(_LIBRARY[name], []).append(name)
     standard = ["import dataclasses"] if "dataclasses" in used else []
     standard += [f"from {module} import {', '.join(found)}" for module, found in sorted(by_module.items())]
-    ours = ["from satark.sandesh import types as sandesh"] if "sandesh" in used else []
-    groups = [each for each in (standard, ours, _others(scope, used)) if each]
-    return [line for at, group in enumerate(groups) for line in (*([""] if at else []), *group)]
+    ours = {_OURS: ["types as sandesh"]} if "sandesh" in used else {}
+    return _spaced([standard, *_grouped({**ours, **_others(scope, used)})])
 
 
-def _others(scope: Scope, used: AbstractSet[str]) -> list[str]:
-    """The imports of other packages: those at the top first, then those of one parent together."""
+def _others(scope: Scope, used: AbstractSet[str]) -> dict[str, list[str]]:
+    """What is imported of other packages, by their parents: those of one parent together."""
     by_parent: dict[str, list[str]] = {}
     for package, alias in sorted(scope.modules.items()):
         if alias in used:
             parent, _, name = package.rpartition(".")
             by_parent.setdefault(parent, []).append(name if name == alias else f"{name} as {alias}")
-    shown = [f"import {each}" for each in by_parent.pop("", [])]
+    return by_parent
+
+
+def _grouped(by_parent: Mapping[str, list[str]]) -> list[list[str]]:
+    """The lines of imports: those of the library's namespace are one group, those of all others the next."""
+    groups: list[list[str]] = [[], []]
     for parent, found in sorted(by_parent.items()):
-        line = f"from {parent} import {', '.join(found)}"
-        many = [f"from {parent} import (", *(f"    {each}," for each in found), ")"]
-        shown += [line] if len(line) <= WIDTH else many
-    return shown
+        groups[parent.partition(".")[0] != _NAMESPACE] += _imported(parent, found)
+    return groups
+
+
+def _spaced(groups: Iterable[list[str]]) -> list[str]:
+    """The groups that are not empty, a blank line between them."""
+    filled = [each for each in groups if each]
+    return [line for at, group in enumerate(filled) for line in (*([""] if at else []), *group)]
+
+
+def _imported(parent: str, found: Sequence[str]) -> list[str]:
+    if not parent:
+        return [f"import {each}" for each in found]
+    line = f"from {parent} import {', '.join(found)}"
+    many = [f"from {parent} import (", *(f"    {each}," for each in found), ")"]
+    return [line] if len(line) <= WIDTH else many
 
 
 def _registry(scope: Scope) -> list[str]:
@@ -119,9 +138,8 @@ def _registry(scope: Scope) -> list[str]:
         "from types import MappingProxyType",
         "from typing import Final",
         "",
-        "from satark.sandesh import types as sandesh",
+        *_registry_imports(scope),
         "",
-        *([f"from {scope.package} import definitions", ""] if scope.unit.messages else []),
     ]
     for name, (base, found) in tables.items():
         entries = [f"{quoted(each.name)}: definitions.{scope.name(each)}" for each in found]
@@ -130,15 +148,34 @@ def _registry(scope: Scope) -> list[str]:
     return text
 
 
-def _constants_first(name: str) -> tuple[int, str, str]:
+def _registry_imports(scope: Scope) -> list[str]:
+    own = {scope.package: ["definitions"]} if scope.unit.messages else {}
+    return _spaced(_grouped({_OURS: ["types as sandesh"], **own}))
+
+
+def _in_import(name: str) -> tuple[object, ...]:
     """The order in which import sorters put names."""
-    return 0 if name.isupper() and len(name) > 1 else 1 if name[:1].isupper() else 2, name.lower(), name
+    return _kind(name), _natural(name.lower()), _natural(name)
+
+
+def _in_list(name: str) -> tuple[object, ...]:
+    """The order in which linters want `__all__`."""
+    return _kind(name), _natural(name)
+
+
+def _kind(name: str) -> int:
+    return 0 if name.isupper() and len(name) > 1 else 1 if name[:1].isupper() else 2
+
+
+def _natural(name: str) -> list[str | int]:
+    """Texts and numbers in turns, so that 2 comes before 10."""
+    return [int(each) if at % 2 else each for at, each in enumerate(re.split("([0-9]+)", name))]
 
 
 def _init(scope: Scope) -> list[str]:
     found = sorted(
         (scope.name(each) for each in scope.unit.definitions if not isinstance(each, model.Typedef)),
-        key=_constants_first,
+        key=_in_import,
     )
     text = [
         *_head(scope, _said(scope)),
@@ -146,5 +183,5 @@ def _init(scope: Scope) -> list[str]:
     ]
     if found:
         text += [f"from {scope.package}.definitions import (", *(f"    {name}," for name in found), ")"]
-    exported = sorted([*found, "registry"], key=_constants_first)
+    exported = sorted([*found, "registry"], key=_in_list)
     return [*text, "", "__all__ = [", *(f"    {quoted(name)}," for name in exported), "]"]

@@ -5,6 +5,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from satark.sandesh.compiler.python import names
+from satark.sandesh.compiler.python.lookups import looked_up
 from satark.sandesh.compiler.units import closure
 from satark.sandesh.idl import model
 from satark.sandesh.idl.model import Definition, Unit
@@ -15,7 +16,7 @@ class Scope:
     """The names in the module of one unit.
 
     `definitions` has those of the unit and of everything that it includes, `modules` the names of other packages in
-    it, `homes` the scopes of the units that are included, and `types` what annotations in it may look up.
+    it, and `homes` the scopes of the units that are included.
     """
 
     unit: Unit
@@ -23,7 +24,6 @@ class Scope:
     definitions: Mapping[Definition, str]
     modules: Mapping[str, str]
     homes: Mapping[Definition, "Scope"]
-    types: frozenset[str]
 
     def name(self, definition: Definition) -> str:
         """The expression for a class or constant of this unit or another."""
@@ -35,7 +35,7 @@ class Scope:
             return self.homes[shape].attributes(shape)
         base = {"table"} if isinstance(shape, model.Message) and shape.data is not None else set()
         spelt = (each.name for each in shape.fields if each.text is None)
-        return _distinct(spelt, names.attribute, self.types, base)
+        return _distinct(spelt, names.attribute, looked_up(shape, self.name), base)
 
 
 def package_of(unit: Unit, prefix: str) -> str:
@@ -83,8 +83,7 @@ def _scope_of(unit: Unit, scopes: Mapping[Unit, Scope], prefix: str) -> Scope:
         theirs = own_names(other)
         definitions |= {each: f"{alias}.{name}" for each, name in theirs.items()}
         homes |= dict.fromkeys(theirs, home)
-    types = {name for each, name in own.items() if isinstance(each, model.Struct | model.Enumeration)}
-    return Scope(unit, package_of(unit, prefix), definitions, modules, homes, frozenset(types | {*modules.values()}))
+    return Scope(unit, package_of(unit, prefix), definitions, modules, homes)
 
 
 def members(enumeration: model.Enumeration) -> dict[str, str]:

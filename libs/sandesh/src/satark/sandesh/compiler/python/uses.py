@@ -2,14 +2,12 @@
 
 from collections.abc import Iterable
 
-from satark.sandesh.compiler.python.expressions import hashable
+from satark.sandesh.compiler.python.lookups import FUNCTIONS, SCALARS, hashable
 from satark.sandesh.compiler.python.scope import Scope
 from satark.sandesh.idl import model
-from satark.sandesh.idl.ast import Base
 from satark.sandesh.idl.model import EnumType, ListType, MapType, ScalarType, SetType, StructType, TextType
 
-_CLASSES = {Base.IPV4: ("IPv4Address",), Base.IPADDR: ("IPv4Address", "IPv6Address"), Base.UUID: ("UUID",)}
-_FUNCTIONS = {Base.IPADDR: ("ip_address",), Base.UUID: ("UUID",)}
+_BUILT_IN = frozenset(("bool", "float", "int", "str"))
 
 
 def uses(scope: Scope) -> set[str]:
@@ -38,7 +36,7 @@ def _of_definition(each: model.Definition, scope: Scope) -> Iterable[str]:
 def _of_type(type_: model.Type, scope: Scope, *, frozen: bool = False) -> Iterable[str]:
     match type_:
         case ScalarType(base):
-            yield from _CLASSES.get(base, ())
+            yield from (each for each in SCALARS[base] if each not in _BUILT_IN)
         case EnumType(each) | StructType(each):
             yield from _module(each, scope)
         case ListType() | SetType():
@@ -54,8 +52,8 @@ def _of_type(type_: model.Type, scope: Scope, *, frozen: bool = False) -> Iterab
 
 def _of_value(value: model.Value, type_: model.Type, scope: Scope, *, frozen: bool = False) -> Iterable[str]:
     match value, type_:
-        case str(), ScalarType(base):
-            yield from _FUNCTIONS.get(base, ())
+        case str(), ScalarType(base) if base in FUNCTIONS:
+            yield FUNCTIONS[base]
         case model.EnumValue(), _:
             yield from _module(value.enumeration, scope)
         case model.StructValue(), _:

@@ -17,9 +17,9 @@ from satark.simulators.generators.messages.control.definitions import (
 
 __all__ = [
     "BGPPeerInfo",
+    "BGPRouterInfo",
     "BgpPeerInfoData",
     "BgpPeerStateLog",
-    "BGPRouterInfo",
     "BgpRouterState",
     "BgpUpdateTrace",
     "PeerEventInfo",

@@ -126,17 +126,12 @@ class FloatingIp(sandesh.Struct):
         name="FloatingIp",
         fields=(
             sandesh.Field(id=1, name="virtual_network", type=sandesh.STRING),
-            sandesh.Field(
-                id=2,
-                name="ip_address",
-                type=sandesh.IPADDR,
-                attribute="ip_address_",
-            ),
+            sandesh.Field(id=2, name="ip_address", type=sandesh.IPADDR),
         ),
     )
 
     virtual_network: str | None = None
-    ip_address_: IPv4Address | IPv6Address | None = None
+    ip_address: IPv4Address | IPv6Address | None = None
 
 
 @dataclasses.dataclass(slots=True, kw_only=True)
@@ -160,13 +155,7 @@ class UveVMInterfaceAgent(sandesh.Struct):
                 type=sandesh.STRING,
                 optional=True,
             ),
-            sandesh.Field(
-                id=5,
-                name="ip_address",
-                type=sandesh.IPADDR,
-                optional=True,
-                attribute="ip_address_",
-            ),
+            sandesh.Field(id=5, name="ip_address", type=sandesh.IPADDR, optional=True),
             sandesh.Field(id=6, name="mac_address", type=sandesh.STRING, optional=True),
             sandesh.Field(id=7, name="active", type=sandesh.BOOL, optional=True),
             sandesh.Field(id=8, name="label", type=sandesh.U16, optional=True),
@@ -203,7 +192,7 @@ class UveVMInterfaceAgent(sandesh.Struct):
     deleted: bool | None = None
     vm_uuid: str | None = None
     virtual_network: str | None = None
-    ip_address_: IPv4Address | IPv6Address | None = None
+    ip_address: IPv4Address | IPv6Address | None = None
     mac_address: str | None = None
     active: bool | None = None
     label: int | None = None

@@ -19,8 +19,8 @@ __all__ = [
     "ModuleCpuInfo",
     "ModuleCpuState",
     "ModuleCpuStateTrace",
-    "NodeAlarms",
     "NodeAlarmTrace",
+    "NodeAlarms",
     "RaisedAlarm",
     "registry",
 ]

@@ -23,9 +23,6 @@ __all__ = [
     "SandeshLoggingParams",
     "SandeshLoggingParamsSet",
     "SandeshLoggingParamsStatus",
-    "SandeshSendingParams",
-    "SandeshSendingParamsSet",
-    "SandeshSendingParamsStatus",
     "SandeshSendQueueParams",
     "SandeshSendQueueParamsReset",
     "SandeshSendQueueParamsResponse",
@@ -34,5 +31,8 @@ __all__ = [
     "SandeshSendQueueResponse",
     "SandeshSendQueueSet",
     "SandeshSendQueueStatus",
+    "SandeshSendingParams",
+    "SandeshSendingParamsSet",
+    "SandeshSendingParamsStatus",
     "registry",
 ]

@@ -5,7 +5,6 @@ import dataclasses
 from typing import ClassVar
 
 from satark.sandesh import types as sandesh
-
 from satark.sandesh.generator.messages import stats
 
 

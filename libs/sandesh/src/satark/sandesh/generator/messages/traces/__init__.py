@@ -18,14 +18,14 @@ from satark.sandesh.generator.messages.traces.definitions import (
 )
 
 __all__ = [
-    "SandeshTraceBufferEnableDisableReq",
-    "SandeshTraceBufferEnableDisableRes",
-    "SandeshTraceBufferListRequest",
-    "SandeshTraceBufferListResponse",
     "SandeshTraceBufInfo",
     "SandeshTraceBufStatusInfo",
     "SandeshTraceBufStatusReq",
     "SandeshTraceBufStatusRes",
+    "SandeshTraceBufferEnableDisableReq",
+    "SandeshTraceBufferEnableDisableRes",
+    "SandeshTraceBufferListRequest",
+    "SandeshTraceBufferListResponse",
     "SandeshTraceEnableDisableReq",
     "SandeshTraceEnableDisableRes",
     "SandeshTraceRequest",
