@@ -6,7 +6,6 @@ from types import MappingProxyType
 from typing import Final
 
 from satark.sandesh import types as sandesh
-
 from satark.sandesh_gateway.citizen.messages.collector import definitions
 
 MESSAGES: Final[Mapping[str, type[sandesh.Message]]] = MappingProxyType(
