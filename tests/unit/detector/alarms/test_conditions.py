@@ -117,7 +117,7 @@ class TestCompile:
             ("range", {"json_value": "[2, 1]"}, "operand2.json_value: expected two numbers, the lower first: [70, 90]"),
             ("range", {"json_value": "7"}, "operand2.json_value: expected two numbers, the lower first: [70, 90]"),
             ("size==", {"json_value": "[1]"}, "operand2.json_value: expected a number of elements, not a list"),
-            ("==", {"uve_attribute": "A..b"}, "operand2.uve_attribute: 'A..b': an empty name between the dots"),
+            ("==", {"uve_attribute": "A.__key.b"}, "operand2.uve_attribute: 'A.__key.b': nothing is below __key"),
         ],
     )
     def test_mistakes(self, operation: str, operand2: dict[str, str], mistake: str) -> None:

@@ -19,7 +19,8 @@ Path = Annotated[
     str,
     Meta(
         description="An attribute of the object: names joined by dots; *, __value and __key for what a map holds.",
-        min_length=1,
+        pattern=r"^[^.]+(\.[^.]+)*$",
+        examples=["NodeStatus.disk_usage_info.*.percentage_partition_space_used"],
         max_length=512,
     ),
 ]
@@ -90,12 +91,20 @@ class Flaps(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class AlarmRule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """An alarm: for which objects, when, how grave, and how patient."""
 
-    name: Annotated[str, Meta(description="Unique below its parent.", pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$")]
+    name: Annotated[
+        str,
+        Meta(
+            description="Unique below its parent.",
+            pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$",
+            examples=["disk-usage-high"],
+        ),
+    ]
     parent: Annotated[
         str,
         Meta(
             description="The global system config, or `domain:project`: then only objects of that project are watched.",
             pattern=r"^(default-global-system-config|[^:]+:[^:]+)$",
+            examples=["default-domain:demo"],
             max_length=512,
         ),
     ] = GLOBAL_PARENT

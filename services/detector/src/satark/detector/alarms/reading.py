@@ -7,10 +7,11 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from enum import EnumType
 from typing import Any, get_args, get_origin
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 from msgspec.structs import FieldInfo, fields
 
 from satark.detector.alarms.conditions import ConditionError, compile_condition
@@ -105,6 +106,8 @@ class _Reader:
         count = len(self.mistakes)
         for name, one in known.items():
             self._field(one, node.fields.get(name), node, _below(path, name))
+        if kind is AlarmRule:
+            self._types(node.fields.get("uve_keys"), _below(path, "uve_keys"))
         if len(self.mistakes) == count:
             self._sense(kind, node, path)
 
@@ -130,17 +133,20 @@ class _Reader:
             msgspec.convert(node.plain(), hint)
         except msgspec.ValidationError as error:
             text, _, place = str(error).partition(" - at `$")
-            self._wrong(node.line, f"{path}{place.rstrip('`')}: {text[:1].lower()}{text[1:]}")
+            self._wrong(node.line, f"{path}{place.rstrip('`')}: {_wording(text, hint)}")
 
     def _sense(self, kind: type[Struct], node: Node, path: str) -> None:
         """Note what is wrong with a table whose members are all of their types."""
         if kind is Condition:
             self._condition(msgspec.convert(node.plain(), Condition), node, path)
-        if kind is AlarmRule:
-            for place, item in enumerate(node.fields["uve_keys"].items):
-                name = str(item.value).partition(":")[0]
-                if name not in TABLES and not name[:1].isupper():
-                    self._wrong(item.line, f"{path}.uve_keys[{place}]: {name} is no type; {_hint(name, TABLES)}")
+        if kind is Operand2 and len(node.fields) != 1:
+            self._wrong(node.line, f"{path}: expected one of uve_attribute and json_value")
+
+    def _types(self, node: Node | None, path: str) -> None:
+        for place, item in enumerate(node.items if node else ()):
+            name = str(item.value).partition(":")[0]
+            if name not in TABLES and not name[:1].isupper():
+                self._wrong(item.line, f"{path}[{place}]: {name} is no type; {_hint(name, TABLES)}")
 
     def _condition(self, condition: Condition, node: Node, path: str) -> None:
         try:
@@ -159,7 +165,23 @@ def _below(path: str, name: str) -> str:
 
 def _hint(name: str, known: Mapping[str, Any]) -> str:
     near = get_close_matches(name, known, n=1)
-    return f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}"
+    return f"did you mean {near[0]}?" if near else f"there are {', '.join(sorted(known))}"
+
+
+def _wording(text: str, hint: Any) -> str:
+    """Return what was expected in words of the format, where msgspec knows only its own."""
+    if isinstance(hint, EnumType):
+        return f"expected {', '.join(map(str, hint))}"
+    if "matching regex" in text:
+        return f"expected something like {_example(hint)}"
+    return text[:1].lower() + text[1:]
+
+
+def _example(hint: Any) -> str:
+    """Return the first example in a type, empty for none."""
+    if isinstance(hint, Meta):
+        return str((hint.examples or [""])[0])
+    return next((found for one in get_args(hint) if (found := _example(one))), "")
 
 
 def _struct_within(hint: Any) -> type[Struct] | None:
