@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any
 
 from satark.sandesh.generator.messages.stats import (
     SandeshGeneratorStats,
@@ -14,7 +13,7 @@ from satark.sandesh.session.causes import RxCause, Tally, TxCause
 MAX_TYPES = 5_000
 OTHERS = "(others)"
 
-TX_NAMES: Mapping[TxCause, str] = MappingProxyType(
+TX_NAMES: Mapping[TxCause | RxCause, str] = MappingProxyType(
     {
         TxCause.NO_QUEUE: "no_queue",
         TxCause.NO_CLIENT: "no_client",
@@ -31,7 +30,7 @@ TX_NAMES: Mapping[TxCause, str] = MappingProxyType(
         TxCause.SENDING_TO_SYSLOG: "sending_to_syslog",
     }
 )
-RX_NAMES: Mapping[RxCause, str] = MappingProxyType(
+RX_NAMES: Mapping[TxCause | RxCause, str] = MappingProxyType(
     {
         RxCause.NO_QUEUE: "no_queue",
         RxCause.QUEUE_LEVEL: "queue_level",
@@ -40,6 +39,7 @@ RX_NAMES: Mapping[RxCause, str] = MappingProxyType(
         RxCause.DECODING_FAILED: "decoding_failed",
     }
 )
+_NAMES: Mapping[TxCause | RxCause, str] = {**TX_NAMES, **RX_NAMES}
 
 
 class MessageCounters:
@@ -121,9 +121,8 @@ def as_stats(sent: Tally, received: Tally) -> SandeshMessageStats:
         "messages_received_dropped": received.dropped.total(),
         "bytes_received_dropped": received.dropped_bytes.total(),
     }
-    for direction, tally, names in (("sent", sent, TX_NAMES), ("received", received, RX_NAMES)):
-        by_cause: Mapping[Any, str] = names
-        for cause, name in by_cause.items():
-            values[f"messages_{direction}_dropped_{name}"] = tally.dropped[cause]
-            values[f"bytes_{direction}_dropped_{name}"] = tally.dropped_bytes[cause]
+    for direction, tally in (("sent", sent), ("received", received)):
+        for cause, count in tally.dropped.items():
+            values[f"messages_{direction}_dropped_{_NAMES[cause]}"] = count
+            values[f"bytes_{direction}_dropped_{_NAMES[cause]}"] = tally.dropped_bytes[cause]
     return SandeshMessageStats(**{name: value for name, value in values.items() if value})

@@ -2,10 +2,10 @@
 
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
-from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
+from satark.sandesh.generator.copies import copied_attributes
 from satark.sandesh.generator.identities import Key, UveError, identity_of, key_of
 from satark.sandesh.session.sequences import must_synchronise
 from satark.sandesh.types import Struct, StructOf, UveMessage, attributes
@@ -81,12 +81,12 @@ class UveCache:
         data: Any = message.data  # type: ignore[attr-defined]
         deleted = bool(getattr(data, "deleted", None))
         begins = known is None or (known.deleted and not deleted)
-        merged = deepcopy(data) if begins else _merged(known.message.data, data)  # type: ignore[union-attr]
+        before = None if begins else known.message.data  # type: ignore[union-attr]
         whole: Any = type(message)
         entry = Entry(
             key=key,
             data_type=data.__sandesh__.name,
-            message=whole(data=merged, table=message.table or (known.message.table if known else None)),
+            message=whole(data=_merged(before, data), table=message.table or (known.message.table if known else None)),
             sequence_number=sequence_number,
             level=level,
             updated_s=now_s,
@@ -153,4 +153,5 @@ def deletion_of(message: UveMessage) -> UveMessage:
 
 def _merged(before: Any, update: Any) -> Any:
     """A new struct: what was, overwritten by what is set now. Lists and maps replace what was as a whole."""
-    return type(update)(**{**attributes(before), **deepcopy(attributes(update))})
+    kept = {} if before is None else attributes(before)
+    return type(update)(**{**kept, **copied_attributes(update)})
