@@ -1,0 +1,47 @@
+"""The method `robust`: few true pages, early, from one frozen configuration, vectorised over a batch.
+
+Theory of operation. A path's quality has a usual course (level and time of day), a recent level (paths are piecewise
+constant between routes) and noise that depends on the time of day. A sample is compared with both normals, in units of
+spreads that are learnt from what happens often and hardly moved by what happens rarely. Deviations are averaged over
+spans and over series that belong together, and each such statistic is measured by its own spread (`evidence`). Latency
+also opens an alarm when its level shifts (`shift`). Alarms need a rise that matters (`config`), and pages need an opening
+or a further rise (`persistence`). A confirmed rise becomes a normal only when the series has been there for a day, or when
+a person accepts it (`reference`). Missing samples are nothing: no zero, no recovery. While there is no baseline only
+absolute limits page.
+
+Interface, for an engine that puts the method to work by rule:
+
+    layout = WAN_LINK                          # the kinds of an entity's series, in the order of the rows
+    state = empty(layout, entities)            # or decode([bytes, ...], layout)
+    state, verdicts = step(state, times, values, mask, layout, maintenance=...)
+    encode(state)                              # bytes of each entity, for a changelog
+
+times are epoch seconds [entities]; values and mask are [series, entities]. Columns are independent: a batch of N gives what
+N batches of one give. `accept` is a person's word that the present level is normal. Samples come in order of time; what is
+late or double is left out by the caller. Series of no known kind go to `novelty`, which has a state of its own.
+"""
+
+from satark.detector.robust.codec import UnreadableRobustStateError, decode, encode
+from satark.detector.robust.config import DEFAULT, Config, Kind
+from satark.detector.robust.layout import ROUND_TRIP, WAN_LINK, Layout
+from satark.detector.robust.persistence import Cause
+from satark.detector.robust.state import State, accept, empty
+from satark.detector.robust.step import Verdicts, step
+
+__all__ = [
+    "DEFAULT",
+    "ROUND_TRIP",
+    "WAN_LINK",
+    "Cause",
+    "Config",
+    "Kind",
+    "Layout",
+    "State",
+    "UnreadableRobustStateError",
+    "Verdicts",
+    "accept",
+    "decode",
+    "empty",
+    "encode",
+    "step",
+]

@@ -1,0 +1,149 @@
+"""Novelty: how unlike anything so far a sample of any series is. For series that have no kind of their own.
+
+Four features of a series (its value, its short mean, the logarithm of its short spread, what it is beyond its usual value
+of the hour of the week) each have a histogram over the range so far. A sample's score is the sum over the features of
+ln((N + 1) / (A + 1)), where A counts earlier samples near it, plus 30 times how far outside the range so far it lies, in
+ranges. A score is told of only if it beats all of the `quiet` samples before it: the first crossing, then escalations.
+Histograms are additive; nothing is known in advance, least of all the range.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from satark.detector.robust.arrays import Array, Flags, Floats, Whole, at
+
+BINS = 48
+KERNEL = (1 / 3, 2 / 3, 1.0, 2 / 3, 1 / 3)
+FEATURES = 4
+HOURS = 168
+MEAN, SPREAD = 24, 48
+READY = 50
+OUTSIDE, FARTHEST = 30.0, 3.0
+QUIET = 150
+NOVEL = 21.0
+"""Scores above are worth telling of."""
+
+
+@dataclass(slots=True)
+class Novelty:
+    """Histograms [bins, features, series], their ranges and counts [features, series], and what the features need."""
+
+    histograms: Floats
+    low: Array
+    high: Array
+    counts: Floats
+    seen: Floats
+    ring: Array
+    hours: Array
+    peaks: Floats
+
+
+def empty(series: int) -> Novelty:
+    """Return the memory of series that were never seen."""
+    shape = (FEATURES, series)
+    return Novelty(
+        histograms=np.zeros((BINS, *shape), np.float32),
+        low=np.full(shape, np.inf, np.float32),
+        high=np.full(shape, -np.inf, np.float32),
+        counts=np.zeros(shape, np.float32),
+        seen=np.zeros(series, np.float32),
+        ring=np.zeros((SPREAD, series), np.float32),
+        hours=np.full((HOURS, series), np.nan, np.float32),
+        peaks=np.zeros((2, series), np.float32),
+    )
+
+
+def advance(novelty: Novelty, times: Whole, values: Array, mask: Flags) -> Floats:
+    """Take in one sample a series, in place; return the scores [series], 0 where there is nothing new to tell."""
+    there = mask & np.isfinite(values)
+    features = _features(novelty, times, np.where(there, values, 0).astype(np.float32), there)
+    known = np.isfinite(features) & there
+    outside = _widen(novelty, features, known)
+    score = _score(novelty, features, known, outside)
+    _remember(novelty, times, np.where(there, values, 0).astype(np.float32), there)
+    return _fresh(novelty, score, there)
+
+
+def _features(novelty: Novelty, times: Whole, values: Array, there: Flags) -> Array:
+    place = (novelty.seen % SPREAD).astype(np.int64)
+    columns = np.flatnonzero(there)
+    novelty.ring[place[columns], columns] = values[columns]
+    seen = novelty.seen + there
+    spread = np.log(novelty.ring.std(axis=0) + np.float32(1e-9) * np.maximum(np.abs(values), 1))
+    age = (place[None] - np.arange(SPREAD)[:, None]) % SPREAD
+    mean = (novelty.ring * (age < MEAN)).sum(axis=0) / MEAN
+    hour = at(novelty.hours, times // 3600 % HOURS)
+    return np.stack(
+        [
+            values,
+            np.where(seen >= MEAN, mean, np.nan),
+            np.where(seen >= SPREAD, spread, np.nan),
+            values - hour,
+        ]
+    )
+
+
+def _widen(novelty: Novelty, features: Array, known: Flags) -> Array:
+    """Widen the ranges to hold the features, in place; return how far outside they were, in ranges."""
+    low = np.where(known, np.minimum(novelty.low, features), novelty.low)
+    high = np.where(known, np.maximum(novelty.high, features), novelty.high)
+    wider = known & ((low < novelty.low) | (high > novelty.high))
+    if not wider.any():
+        return np.zeros_like(features)
+    old, empty_range = novelty.high - novelty.low, ~(novelty.high > novelty.low)
+    excess = np.maximum(np.maximum(features - novelty.high, novelty.low - features), 0)
+    outside = np.where(empty_range, FARTHEST, excess / np.where(empty_range, 1, old)) * wider * (novelty.counts > 0)
+    rows, columns = np.nonzero(wider)
+    _rebin(novelty, rows, columns, low[rows, columns], high[rows, columns])
+    novelty.low, novelty.high = low, high
+    return np.asarray(outside)
+
+
+def _rebin(novelty: Novelty, rows: Whole, columns: Whole, low: Array, high: Array) -> None:
+    middle = (np.arange(BINS)[:, None] + 0.5) / BINS
+    old_low = np.where(np.isfinite(novelty.low[rows, columns]), novelty.low[rows, columns], low)
+    width = np.maximum(novelty.high[rows, columns] - old_low, 0)
+    centres = old_low + middle * width
+    target = ((centres - low) / np.maximum(high - low, 1e-30) * BINS).astype(np.int64).clip(0, BINS - 1)
+    moved = np.zeros((BINS, len(rows)), np.float32)
+    np.add.at(moved, (target, np.arange(len(rows))[None]), novelty.histograms[:, rows, columns])
+    novelty.histograms[:, rows, columns] = moved
+
+
+def _score(novelty: Novelty, features: Array, known: Flags, outside: Array) -> Floats:
+    """Score the features and count them, in place; [series]."""
+    width = novelty.high - novelty.low
+    share = np.where(known & (width > 0), (features - novelty.low) / np.where(width > 0, width, 1), 0)
+    bins = (share * BINS).astype(np.int64).clip(0, BINS - 1)
+    rows, columns = np.indices(bins.shape)
+    near = np.zeros(bins.shape, np.float32)
+    for offset, weight in zip(range(-2, 3), KERNEL, strict=True):
+        place = bins + offset
+        inside = (place >= 0) & (place < BINS)
+        near += np.float32(weight) * novelty.histograms[place.clip(0, BINS - 1), rows, columns] * inside
+    surprise = np.log((novelty.counts + 1) / (near + 1)) + OUTSIDE * np.minimum(outside, FARTHEST)
+    score = np.where(known & (novelty.counts >= READY), surprise, 0).sum(axis=0)
+    novelty.histograms[bins, rows, columns] += known
+    novelty.counts = novelty.counts + known
+    return np.asarray(score, np.float32)
+
+
+def _remember(novelty: Novelty, times: Whole, values: Array, there: Flags) -> None:
+    hour = times // 3600 % HOURS
+    columns = np.flatnonzero(there)
+    old = novelty.hours[hour[columns], columns]
+    novelty.hours[hour[columns], columns] = np.where(
+        np.isnan(old), values[columns], old + np.float32(0.2) * (values[columns] - old)
+    )
+    novelty.seen = novelty.seen + there
+
+
+def _fresh(novelty: Novelty, score: Floats, there: Flags) -> Floats:
+    """Return scores that beat all of the last `QUIET` or so samples: peaks of two blocks are remembered."""
+    turn = there & (novelty.seen % (QUIET // 2) == 0)
+    beats = there & (score > novelty.peaks.max(axis=0))
+    novelty.peaks[1] = np.where(turn, novelty.peaks[0], novelty.peaks[1])
+    novelty.peaks[0] = np.where(turn, 0, novelty.peaks[0])
+    novelty.peaks[0] = np.where(there, np.maximum(novelty.peaks[0], score), novelty.peaks[0])
+    return np.where(beats, score, 0).astype(np.float32)

@@ -1,0 +1,78 @@
+"""What is remembered of a batch of entities: arrays whose last axis is the entity.
+
+An entity is a column; columns are independent, so that batches are split and joined at will (`codec`). Bounded: no array
+grows with time.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from satark.detector.robust import despike, evidence, persistence, reference, season, shift
+from satark.detector.robust.arrays import Floats, Whole
+from satark.detector.robust.config import DEFAULT, Config, Kind
+from satark.detector.robust.despike import Recent
+from satark.detector.robust.evidence import Averages
+from satark.detector.robust.layout import Layout
+from satark.detector.robust.persistence import Alarm
+from satark.detector.robust.reference import Reference
+from satark.detector.robust.season import Season
+from satark.detector.robust.shift import Segments
+
+
+@dataclass(slots=True)
+class State:
+    """Memory of a batch. Arrays [series, entities] unless their own type says otherwise.
+
+    age: samples seen; level: what is usual over the day, stabilised; volatility: spread of late; suspect: samples in a
+    row that looked like trouble; over: samples in a row beyond the absolute limit.
+    `changes` and `pages` follow the raw latency alone [latency series, entities]; `pages_season` is the part of its level
+    that the time of day explains; `peak` is the highest latency that was told of while an alarm is open, and
+    `told` when somebody was last told, epoch seconds [entities].
+    """
+
+    recent: Recent
+    age: Floats
+    level: Floats
+    volatility: Floats
+    suspect: Floats
+    over: Floats
+    season: Season
+    reference: Reference
+    averages: Averages
+    changes: Segments
+    pages: Segments
+    pages_season: Floats
+    peak: Floats
+    told: Whole
+    alarm: Alarm
+
+
+def empty(layout: Layout, entities: int, config: Config = DEFAULT) -> State:
+    """Return the memory of entities that were never seen."""
+    shape = (len(layout.kinds), entities)
+    delays = (len(layout.rows(Kind.LATENCY)), entities)
+    return State(
+        recent=despike.empty(shape),
+        age=np.zeros(shape, np.float32),
+        level=np.zeros(shape, np.float32),
+        volatility=np.broadcast_to(layout.floor, shape).astype(np.float32),
+        suspect=np.zeros(shape, np.float32),
+        over=np.zeros(shape, np.float32),
+        season=season.empty(*shape, config, layout.floor),
+        reference=reference.empty(shape),
+        averages=evidence.empty(layout, entities, config),
+        changes=shift.empty(delays),
+        pages=shift.empty(delays),
+        pages_season=np.zeros(delays, np.float32),
+        peak=np.zeros(delays, np.float32),
+        told=np.zeros(entities, np.int64),
+        alarm=persistence.empty(entities),
+    )
+
+
+def accept(state: State, entities: Whole) -> State:
+    """Return the memory with the present level of these entities as their normal: a person said so. No alarm is left."""
+    alarm = Alarm(state.alarm.active.copy(), state.alarm.calm)
+    alarm.active[entities] = False
+    return replace(state, reference=reference.accept(state.reference, entities), alarm=alarm)

@@ -1,0 +1,44 @@
+"""The thresholds of the statistics: how many of its own spreads each must reach to open an alarm.
+
+A column a span (`Config.averages`: the present, half an hour, an hour and a quarter); infinite where a statistic adds
+false alarms faster than true ones. Latency alone opens by a shift of its level (`shift`), or slowly by its long average.
+Rounded from a search over half of the benchmark's seeds; a tenth up or down moves F1 by less than 0.01.
+"""
+
+from functools import lru_cache
+from math import inf
+
+import numpy as np
+
+from satark.detector.robust.arrays import Floats
+from satark.detector.robust.config import Kind
+from satark.detector.robust.layout import Layout
+
+ALONE = {
+    Kind.LATENCY: (inf, inf, 8.5),
+    Kind.JITTER: (inf, 8.0, inf),
+    Kind.LOSS: (16.0, 17.0, inf),
+    Kind.GENERIC: (inf, inf, inf),
+}
+"""One series."""
+BOTH = {Kind.LATENCY: (inf, inf, inf), Kind.JITTER: (8.0, 7.5, inf), Kind.LOSS: (15.5, 14.0, inf)}
+"""Both directions of a metric."""
+DELAY = (inf, 8.0, inf)
+"""Latency and jitter, both directions."""
+ALL = (10.5, inf, inf)
+"""All series of an entity."""
+
+
+@lru_cache(maxsize=16)
+def of(layout: Layout) -> Floats:
+    """Return the thresholds [spans, 1, groups, 1]; the same for what is usual and what is recent."""
+    table = np.array([_of_group([layout.kinds[row] for row in group]) for group in layout.groups], np.float32)
+    return table.T[:, None, :, None]
+
+
+def _of_group(kinds: list[Kind]) -> tuple[float, ...]:
+    if len(kinds) == 1:
+        return ALONE[kinds[0]]
+    if len(set(kinds)) == 1:
+        return BOTH[kinds[0]]
+    return ALL if Kind.LOSS in kinds else DELAY
