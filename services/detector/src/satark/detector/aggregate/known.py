@@ -103,11 +103,9 @@ def _form(type_: str, annotations: tuple[tuple[str, str], ...]) -> Form:
 
 
 def _deeper(value: str | Value, than: int) -> bool:
-    if isinstance(value, str):
+    if isinstance(value, str) or not (value.fields or value.items or value.entries):
         return False
-    if not than:
-        return True
-    return (
+    return not than or (
         any(_deeper(each, than - 1) for each in value.fields.values())
         or any(_deeper(each, than - 1) for each in value.items)
         or any(_deeper(each, than - 1) for _, each in value.entries)

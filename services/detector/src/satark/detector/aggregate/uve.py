@@ -1,8 +1,8 @@
 """One object: the shares of all generators in all structs, and what a further event changes."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Literal
+from types import MappingProxyType
+from typing import Literal, NamedTuple
 
 from satark.detector.aggregate.limits import LIMITS, Limits
 from satark.detector.aggregate.part import Part, Share
@@ -16,15 +16,14 @@ ShareKey = tuple[str, str]
 """Struct and generator."""
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """What an event did to an object.
 
     `changed` names the attributes, by struct, that may now look different, `shares` those whose state is another (to
     be stored). With a reason in `ignored` nothing happened.
     """
 
-    changed: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    changed: Mapping[str, frozenset[str]] = MappingProxyType({})
     shares: tuple[ShareKey, ...] = ()
     ignored: Ignored = ""
 
@@ -121,7 +120,8 @@ class Uve:
 
     def _over(self, told: Told, part: Part | None, share: Share | None) -> Ignored:
         said = share.attributes.keys() if share is not None and share.session == told.session else set()
-        if len(told.attributes.keys() | said) > self._limits.attributes_per_share:
+        most = self._limits.attributes_per_share
+        if len(told.attributes) + len(said) > most and len(told.attributes.keys() | said) > most:
             return "too_many_attributes"
         if share is not None:
             return ""

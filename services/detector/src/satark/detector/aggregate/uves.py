@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from satark.detector.aggregate.limits import LIMITS, Limits
 from satark.detector.aggregate.told import Told, Withdrawal
-from satark.detector.aggregate.uve import NOTHING, Step, Uve
+from satark.detector.aggregate.uve import Step, Uve
 
 
 @dataclass(slots=True)
@@ -46,15 +46,21 @@ class Uves:
         if source is not None and told.session <= source.through:
             return {told.entity: Step(ignored="withdrawn_session")}
         uve = self._uves.get(told.entity)
-        if uve is None and (told.deleted or len(self._uves) >= self._limits.objects):
-            return {told.entity: NOTHING if told.deleted else Step(ignored="too_many_objects")}
-        uve = uve or Uve(counting=self._counting, limits=self._limits)
+        if uve is None:
+            if told.deleted:
+                return self._end(told.generator, told.session - 1)
+            if len(self._uves) >= self._limits.objects:
+                return {told.entity: Step(ignored="too_many_objects")}
+            uve = Uve(counting=self._counting, limits=self._limits)
         step = uve.apply(told, seen_us=seen_us)
         if step.ignored:
             return {told.entity: step}
-        steps = self._end(told.generator, told.session - 1)
-        self._keep(told.entity, uve, told.generator)
-        return {**steps, told.entity: step.and_then(steps.get(told.entity, NOTHING))}
+        ended = self._end(told.generator, told.session - 1)
+        if told.deleted or source is None or told.entity not in source.entities:
+            self._keep(told.entity, uve, told.generator)
+        if told.entity in ended:
+            step = step.and_then(ended[told.entity])
+        return {**ended, told.entity: step} if ended else {told.entity: step}
 
     def withdraw(self, event: Withdrawal) -> dict[str, Step]:
         """Take back what a generator said through a session; return what happened, by object."""
