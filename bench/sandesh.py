@@ -1,4 +1,4 @@
-"""Messages a second, encoded, decoded and sent as state, for three sizes, against `lxml.etree.fromstring` of the same frame alone.
+"""Messages a second, encoded, decoded and sent as state, against `lxml.etree.fromstring` of the same frame alone.
 
 A ratio of 1 is the ceiling of anything that reads XML with lxml; all are measured in turns in one run, so that they
 see the same machine. Run: `python bench/sandesh.py [seconds per size]`.

@@ -11,7 +11,7 @@ from satark.sandesh.generator.messages import sending as s
 from satark.sandesh.generator.messages import traces as t
 from satark.sandesh.generator.requests import Asked, RefusedError
 from satark.sandesh.session.levels import Mark
-from satark.sandesh.types import I64, Level, Message
+from satark.sandesh.types import I64, STRING, Level, Message
 from tests.unit.sandesh.generator.statistics.programs import optional, uve_of
 from tests.unit.sandesh.probe import ProbeSystemLog
 
@@ -75,6 +75,18 @@ class TestUves:
 
         assert [("a", 4, 4), ("b", 4, 4)] == [(e.data.name, e.data.x, e.data.sum) for e in everything[:2]]
         assert ("b", 1, 30) == (one.data.name, count.returned, count.period)
+
+    async def test_cache_of_proxies(self, generator: Generator) -> None:
+        """A UVE is asked for by all of its key; a type with a proxy's name is that proxy's."""
+        shared = uve_of(optional(1, "port", I64, key="ObjectPort"), optional(2, "proxy", STRING), period=60)
+        for port, proxy in ((1, None), (1, "p"), (2, "p")):
+            generator.send(shared(data=shared.Data(name="a", port=port, proxy=proxy)))
+        asked = [("Thing", None), ("Thing", "ObjectThing:a:1"), ("Thing-p", None), ("Thing-p", "ObjectThing:a:2")]
+        told = [await answers(generator, m.SandeshUVECacheReq(tname=name, key=key)) for name, key in asked]
+
+        assert [3, 2, 2, 1] == [each[-1].returned for each in told]
+        assert [60, 60, 60, 60] == [each[-1].period for each in told]
+        assert [(1, "p"), (2, "p")] == [(each.data.port, each.data.proxy) for each in told[2][:-1]]
 
     async def test_cache_for_a_collector(self, generator: Generator) -> None:
         """A collector gets them as frames of their own, without what is hidden."""

@@ -47,7 +47,7 @@ class _Uves:
                 yield from [generator.outbox.derivation.shown(each.message) for each in entries]
         else:
             generator.repeat(entries, context=asked.context)
-        plan = self._plan(tname)
+        plan = self._plan(entries[0].data_type if entries else tname)
         yield m.SandeshUVECacheResp(returned=len(entries), period=None if plan is None else plan.period_s)
 
     def configure(self, request: m.SandeshUVEDSConfReq, _asked: Asked) -> Message:
