@@ -9,21 +9,24 @@ from typing import Any, cast
 import structlog
 
 from satark.sandesh_gateway import metrics
+from satark.sandesh_gateway.server.limits import Doors
 
 log = structlog.get_logger(__name__)
 
 HANDSHAKE_S = 10.0
-MAX_GREETINGS = 1_000
-"""Handshakes at one time: each holds a descriptor and little else, but asks for no certificate yet."""
 
 Accept = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
 class Welcome:
-    """What the connections of an address are greeted with, and who takes those that came through."""
+    """What the connections of an address are greeted with, and who takes those that came through.
+
+    A handshake takes a place of `doors` while it lasts.
+    """
 
     accept: Accept
+    doors: Doors
     tls: ssl.SSLContext
     read_bytes: int
 
@@ -33,13 +36,18 @@ class TlsServer:
 
     def __init__(self, welcome: Welcome) -> None:
         self._welcome = welcome
-        self._greetings: set[asyncio.Task[None]] = set()
+        self._greetings: dict[asyncio.Task[None], asyncio.Transport] = {}
         self._server: asyncio.Server | None = None
 
     @property
     def sockets(self) -> tuple[Any, ...]:
         """The listening sockets."""
         return self._server.sockets if self._server is not None else ()
+
+    @property
+    def greetings(self) -> int:
+        """Handshakes that are under way."""
+        return len(self._greetings)
 
     async def listen(self, host: str, port: int, *, reuse_port: bool) -> None:
         """Listen until it is closed. Raises OSError."""
@@ -52,31 +60,31 @@ class TlsServer:
         """Listen no more; handshakes that are under way end."""
         if self._server is not None:
             self._server.close()
-        for greeting in self._greetings:
+        for greeting, transport in self._greetings.items():
             greeting.cancel()
+            transport.abort()
 
     def _arrived(self, transport: asyncio.Transport) -> None:
         host = (transport.get_extra_info("peername") or ("?",))[0]
-        if len(self._greetings) >= MAX_GREETINGS:
-            _refuse(transport, host, "too_many_handshakes", "")
+        if refusal := self._welcome.doors.enter(host):
+            _refuse(transport, host, refusal, "")
             return
         task = asyncio.get_running_loop().create_task(self._greet(transport, host))
-        self._greetings.add(task)
-        task.add_done_callback(self._greetings.discard)
+        self._greetings[task] = transport
+        task.add_done_callback(self._greetings.pop)
 
     async def _greet(self, transport: asyncio.Transport, host: str) -> None:
-        loop, welcome = asyncio.get_running_loop(), self._welcome
+        welcome = self._welcome
         protocol = asyncio.StreamReaderProtocol(asyncio.StreamReader(welcome.read_bytes), welcome.accept)
         try:
-            over_tls = await loop.start_tls(
+            over_tls = await asyncio.get_running_loop().start_tls(
                 transport, protocol, welcome.tls, server_side=True, ssl_handshake_timeout=HANDSHAKE_S
             )
         except OSError as error:
             _refuse(transport, host, "handshake", str(error) or type(error).__name__)
             return
-        except asyncio.CancelledError:
-            transport.abort()
-            raise
+        finally:
+            welcome.doors.leave(host)  # whoever takes the connection asks for a place of its own
         if over_tls is None:  # it left in the moment in which it was through
             _refuse(transport, host, "handshake", "closed by the peer")
         else:

@@ -54,7 +54,7 @@ class Server:
         """Listen on one address more; return the port, the one that was chosen for 0. Raises OSError."""
         server: asyncio.Server | TlsServer
         if tls is not None:
-            server = TlsServer(Welcome(self._accept, tls, READ_BYTES))
+            server = TlsServer(Welcome(self._accept, self._doors, tls, READ_BYTES))
             await server.listen(host, port, reuse_port=reuse_port)
         else:
             server = await asyncio.start_server(
