@@ -98,7 +98,11 @@ class SharesWithdrawn(_UveEvent, frozen=True, kw_only=True, omit_defaults=True, 
 
     through: SessionNumber
     reason: Annotated[
-        str, Meta(description="new_session, session_lost, superseded, lease_over, gateway_stopped or gateway_lost.", max_length=64)
+        str,
+        Meta(
+            description="new_session, session_lost, superseded, lease_over, gateway_stopped or gateway_lost.",
+            max_length=64,
+        ),
     ]
 
 
