@@ -7,7 +7,7 @@ from satark.detector.alarms.engine import AlarmEngine, Finding, ObjectAlarms, St
 from satark.detector.alarms.instance import AlarmState, Change, Phase, Reason
 from satark.detector.alarms.lifecycle import Answer
 from satark.detector.alarms.model import AlarmRule
-from tests.unit.detector.alarms.worlds import KEY, OBJECTS, START, at, condition, rule
+from tests.unit.detector.alarms.worlds import KEY, OBJECTS, START, VALUES, at, condition, rule
 
 TYPE = "default-global-system-config:test"
 HIGH, LOW = {"A": {"n": 9}}, {"A": {"n": 1}}
@@ -93,6 +93,28 @@ class TestFindings:
         assert ((), ()) == (first.events, again.findings)
         assert (Finding(TYPE, KEY, ()),) == over.findings
         assert over.state is None
+
+
+class TestChanged:
+    RULES = (
+        rule([condition("a.b", "!=", 1)]),
+        rule([condition("b", "==", None)], name="other", activate_after_s=3),
+        rule([condition("c", ">", 1, variables=["a.a"])], name="third"),
+    )
+
+    @given(st.lists(st.tuples(st.sampled_from("abc"), VALUES), max_size=6))
+    def test_it_only_saves_work(self, updates: list[tuple[str, Any]]) -> None:
+        """To look only at the rules that read what changed gives what looking at all of them gives."""
+        engine = AlarmEngine(self.RULES)
+        uve: dict[str, Any] = {"a": 0}
+        all_of_it = sparing = engine.step(None, KEY, uve, START)
+        for second, (struct, value) in enumerate(updates, 1):
+            uve = uve | {struct: value}
+
+            all_of_it = engine.step(all_of_it.state, KEY, uve, at(second))
+            sparing = engine.step(sparing.state, KEY, uve, at(second), {struct})
+
+            assert all_of_it == sparing
 
 
 class TestTime:

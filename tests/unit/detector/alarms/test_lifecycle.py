@@ -183,6 +183,17 @@ class TestFlaps:
         alarm.step(60)
         assert alarm.state is None
 
+    def test_not_recent_again(self) -> None:
+        """A clock that goes back makes no beginning count that had been forgotten."""
+        alarm = Alarmed(Lifecycle(rule(flaps=flaps(2, 60), clear_after_s=500), KEY))
+        alarm.step(0, HOLDS)
+        alarm.step(60)
+
+        alarm.step(30)
+
+        assert alarm.state is not None
+        assert alarm.state.sets == ()
+
     def test_bounded(self) -> None:
         """No more beginnings are remembered than fire."""
         alarm = Alarmed(Lifecycle(rule(flaps=flaps(2, 600)), KEY))

@@ -1,4 +1,4 @@
-"""The life of an alarm against a model that keeps the whole past and knows no phases."""
+"""The life of an alarm against a model that knows no phases."""
 
 from dataclasses import dataclass, field
 
@@ -31,7 +31,7 @@ class Model:
     def pass_to(self, now: int) -> list[Change]:
         """Let time go by, or back, and return what is told."""
         self.changed = min(self.changed, now)
-        self.begun = [min(one, now) for one in self.begun]
+        self.begun = [min(one, now) for one in self.begun if now - one < self.within_s]
         if self.holds and not self.shown and now - self.changed >= self.activate_s:
             self.shown = True
             return [Change.OPENED]
@@ -48,8 +48,7 @@ class Model:
         self.holds, self.changed = holds, now
         if holds and not self.shown:
             self.begun.append(now)
-            recent = [one for one in self.begun if now - one < self.within_s]
-            if self.times and len(recent) >= self.times:
+            if self.times and len(self.begun) >= self.times:
                 self.shown = True
                 return [*told, Change.OPENED]
         return told + self.pass_to(now)

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from satark.detector.alarms.scope import TABLES, covers, table_of
+from satark.detector.alarms.scope import TABLES, scope_of, table_of
 from tests.unit.detector.alarms.worlds import DATA, OBJECTS, rule
 
 PROJECT = "default-domain:demo"
@@ -24,7 +24,7 @@ class TestTables:
         assert table_of("ObjectNewTable") == "ObjectNewTable"
 
 
-class TestCovers:
+class TestScope:
     @pytest.mark.parametrize(
         ("uve_key", "key", "expected"),
         [
@@ -38,7 +38,7 @@ class TestCovers:
     )
     def test_keys(self, uve_key: str, key: str, expected: bool) -> None:
         """A rule is about all objects of a type, or about the one that it names."""
-        assert expected is covers(rule(uve_keys=[uve_key]), key, {})
+        assert expected is scope_of(rule(uve_keys=[uve_key])).covers(key, {})
 
     @pytest.mark.parametrize(
         ("name", "expected"),
@@ -48,7 +48,7 @@ class TestCovers:
         """A rule of a project is about the objects whose names begin with it."""
         scoped = rule(parent=PROJECT, uve_keys=["virtual-network"])
 
-        assert expected is covers(scoped, f"ObjectVNTable:{name}", {})
+        assert expected is scope_of(scoped).covers(f"ObjectVNTable:{name}", {})
 
     @pytest.mark.parametrize(
         ("interfaces", "expected"),
@@ -66,12 +66,12 @@ class TestCovers:
         scoped = rule(parent=PROJECT, uve_keys=["virtual-machine"])
         uve = {"UveVirtualMachineAgent": {"interface_list": interfaces}}
 
-        assert expected is covers(scoped, "ObjectVMTable:0a1b", uve)
-        assert covers(scoped, "ObjectVMTable:0a1b", {}) is False
+        assert expected is scope_of(scoped).covers("ObjectVMTable:0a1b", uve)
+        assert scope_of(scoped).covers("ObjectVMTable:0a1b", {}) is False
 
     @given(OBJECTS)
     def test_never_raises(self, content: dict[str, Any]) -> None:
         """Whatever a virtual machine's object holds, it is of the project or not."""
         scoped = rule(parent=PROJECT, uve_keys=["virtual-machine"])
 
-        assert covers(scoped, "ObjectVMTable:x", {"UveVirtualMachineAgent": content}) is False
+        assert scope_of(scoped).covers("ObjectVMTable:x", {"UveVirtualMachineAgent": content}) is False

@@ -42,6 +42,12 @@ class CompiledCondition:
     other_path: AttributePath | None
     variables: tuple[AttributePath, ...]
 
+    @property
+    def paths(self) -> tuple[AttributePath, ...]:
+        """All attributes that the outcome depends on."""
+        other = () if self.other_path is None else (self.other_path,)
+        return (self.path, *other, *self.variables)
+
     def evaluate(self, uve: Mapping[str, Any]) -> Outcome:
         """Return for which of its elements the condition holds for an object. Raises nothing."""
         troubles: list[str] = []

@@ -6,6 +6,7 @@ alarms whose rule is gone, disabled or no longer about the object are withdrawn,
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,7 +17,6 @@ from satark.detector.alarms.instance import AlarmEvent, AlarmState, Reason
 from satark.detector.alarms.lifecycle import Answer, Lifecycle, withdraw
 from satark.detector.alarms.model import AlarmRule
 from satark.detector.alarms.rules import CompiledRule, compile_rule
-from satark.detector.alarms.scope import covers, table_of
 
 OWN_STRUCT = "UVEAlarms"
 """The struct that carries alarms back into an object: it keeps no object alive and is not watched."""
@@ -56,24 +56,36 @@ class AlarmEngine:
         self._rules = {rule.type: compile_rule(rule) for rule in rules}
         self._by_table: dict[str, list[CompiledRule]] = defaultdict(list)
         for one in self._rules.values():
-            for table in {table_of(uve_key.partition(":")[0]) for uve_key in one.rule.uve_keys}:
+            for table in one.scope.all_tables:
                 self._by_table[table].append(one)
 
-    def step(self, state: ObjectAlarms | None, key: str, uve: Mapping[str, Any] | None, now: datetime) -> Step:
-        """Evaluate the rules of an object. `key` is `table:name`, `uve` the flat JSON, None for one that is gone."""
+    def step(
+        self,
+        state: ObjectAlarms | None,
+        key: str,
+        uve: Mapping[str, Any] | None,
+        now: datetime,
+        changed: AbstractSet[str] | None = None,
+    ) -> Step:
+        """Evaluate the rules of an object. `key` is `table:name`, `uve` the flat JSON, None for one that is gone.
+
+        `changed` names the structs that differ from the last look by the same rules: the others' outcomes still hold.
+        """
         state = state or ObjectAlarms()
         watching = self._watching(key, uve)
         alarms: dict[str, AlarmState] = {}
         troubles: dict[str, tuple[str, ...]] = {}
         events = self._withdrawn(state, watching, key, uve, now)
         for kind, one in watching.items():
-            evaluation = one.evaluate(uve or {})
+            is_touched = changed is None or not one.reads.isdisjoint(changed)
+            evaluation = one.evaluate(uve or {}) if is_touched else None
             following, told = Lifecycle(one.rule, key).step(state.alarms.get(kind), evaluation, now)
             events += told
             if following is not None:
                 alarms[kind] = following
-            if evaluation.troubles:
-                troubles[kind] = evaluation.troubles[:MAX_TROUBLES]
+            found = state.troubles.get(kind, ()) if evaluation is None else evaluation.troubles[:MAX_TROUBLES]
+            if found:
+                troubles[kind] = found
         return Step(_kept(alarms, troubles), tuple(events), _findings(state.troubles, troubles, key))
 
     def tick(self, state: ObjectAlarms, key: str, now: datetime) -> Step:
@@ -108,7 +120,7 @@ class AlarmEngine:
         if uve is None or not _is_alive(uve):
             return {}
         candidates = self._by_table.get(key.partition(":")[0], ())
-        return {one.rule.type: one for one in candidates if one.rule.enabled and covers(one.rule, key, uve)}
+        return {one.rule.type: one for one in candidates if one.rule.enabled and one.scope.covers(key, uve)}
 
     def _withdrawn(
         self,

@@ -54,6 +54,8 @@ class Lifecycle:
 
     def step(self, state: AlarmState | None, evaluation: Evaluation | None, now: datetime) -> Outcome:
         """Return the alarm after an evaluation; None for one means that only time went by."""
+        if state is None and (evaluation is None or not evaluation.holds):
+            return None, ()
         us = micros(now)
         state = _not_ahead(state or AlarmState(), us)
         state, events = self._timers(state, us)
@@ -152,11 +154,14 @@ class Lifecycle:
         return None if is_same else Reason.RULE_CHANGED
 
     def _kept(self, state: AlarmState, us: int) -> AlarmState | None:
-        """Return what must be remembered: of an idle alarm its recent beginnings, if there are any."""
-        if state.phase is not Phase.IDLE:
-            return state
+        """Return what must be remembered: of an idle alarm its recent beginnings, if there are any.
+
+        What is too old is forgotten in every phase, so that a clock that goes back makes nothing recent again.
+        """
         sets = self._recent(state.sets, us)
-        return AlarmState(since=state.since, sets=sets) if sets else None
+        if state.phase is Phase.IDLE:
+            return AlarmState(since=state.since, sets=sets) if sets else None
+        return state if sets == state.sets else replace(state, sets=sets)
 
     def _recent(self, sets: tuple[int, ...], us: int) -> tuple[int, ...]:
         if self.rule.flaps is None:

@@ -7,6 +7,7 @@ from typing import Any
 from satark.detector.alarms.conditions import CompiledCondition, compile_condition
 from satark.detector.alarms.matches import AlarmRules, AndListMatch, ConditionMatch
 from satark.detector.alarms.model import AlarmRule
+from satark.detector.alarms.scope import MACHINE_STRUCT, Scope, scope_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +25,11 @@ class Evaluation:
 
 @dataclass(frozen=True, slots=True)
 class CompiledRule:
-    """A rule that is ready to be evaluated."""
+    """A rule that is ready to be evaluated. `reads` are the structs that its outcome depends on."""
 
     rule: AlarmRule
+    scope: Scope
+    reads: frozenset[str]
     or_list: tuple[tuple[CompiledCondition, ...], ...]
 
     def evaluate(self, uve: Mapping[str, Any]) -> Evaluation:
@@ -54,4 +57,8 @@ class CompiledRule:
 def compile_rule(rule: AlarmRule) -> CompiledRule:
     """Return a rule ready to be evaluated. Raises ConditionError."""
     or_list = tuple(tuple(compile_condition(one) for one in together.and_list) for together in rule.or_list)
-    return CompiledRule(rule, or_list)
+    structs = {path.steps[0] for together in or_list for one in together for path in one.paths}
+    scope = scope_of(rule)
+    if scope.project:
+        structs.add(MACHINE_STRUCT)
+    return CompiledRule(rule, scope, frozenset(structs), or_list)

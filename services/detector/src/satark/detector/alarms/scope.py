@@ -4,6 +4,7 @@ Source: analytics specification, 4.1 and appendix A (types and tables).
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from satark.detector.alarms.model import AlarmRule
@@ -51,7 +52,10 @@ TABLES: Mapping[str, str] = {
 """The table of each type that operators know by name."""
 
 _MACHINES = TABLES["virtual-machine"]
-_MACHINE_INTERFACES = compiled("UveVirtualMachineAgent.interface_list")
+MACHINE_STRUCT = "UveVirtualMachineAgent"
+"""The struct that tells of which project a virtual machine is."""
+
+_MACHINE_INTERFACES = compiled(f"{MACHINE_STRUCT}.interface_list")
 
 
 def table_of(kind: str) -> str:
@@ -59,23 +63,39 @@ def table_of(kind: str) -> str:
     return TABLES.get(kind, kind)
 
 
-def covers(rule: AlarmRule, key: str, uve: Mapping[str, Any]) -> bool:
-    """Return whether a rule watches an object. `key` is `table:name`; `uve` is its flat JSON."""
-    table, _, name = key.partition(":")
-    return any(_names(one, table, name) for one in rule.uve_keys) and _is_of_project(rule.project, table, name, uve)
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The objects of a rule: those of the whole tables, those of the keys, and of them only a project's, if it is given."""
+
+    tables: frozenset[str]
+    keys: frozenset[str]
+    project: str
+
+    @property
+    def all_tables(self) -> frozenset[str]:
+        """The tables that the rule's objects are in."""
+        return self.tables | {key.partition(":")[0] for key in self.keys}
+
+    def covers(self, key: str, uve: Mapping[str, Any]) -> bool:
+        """Return whether an object is of the scope. `key` is `table:name`; `uve` is its flat JSON."""
+        table, _, name = key.partition(":")
+        if table not in self.tables and key not in self.keys:
+            return False
+        if not self.project:
+            return True
+        if table == _MACHINES:
+            name = _first_interface(uve)
+        return name == self.project or name.startswith(self.project + ":")
 
 
-def _names(uve_key: str, table: str, name: str) -> bool:
-    kind, _, wanted = uve_key.partition(":")
-    return table_of(kind) == table and wanted in {"", name}
-
-
-def _is_of_project(project: str, table: str, name: str, uve: Mapping[str, Any]) -> bool:
-    if not project:
-        return True
-    if table == _MACHINES:
-        name = _first_interface(uve)
-    return name == project or name.startswith(project + ":")
+def scope_of(rule: AlarmRule) -> Scope:
+    """Return the scope of a rule."""
+    split = [one.partition(":") for one in rule.uve_keys]
+    return Scope(
+        tables=frozenset(table_of(kind) for kind, _, name in split if not name),
+        keys=frozenset(f"{table_of(kind)}:{name}" for kind, _, name in split if name),
+        project=rule.project,
+    )
 
 
 def _first_interface(uve: Mapping[str, Any]) -> str:
