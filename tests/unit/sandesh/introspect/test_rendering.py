@@ -1,5 +1,6 @@
 import json
 from importlib import resources
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -8,9 +9,11 @@ from lxml import etree
 
 from satark.sandesh.introspect.modules import Module
 from satark.sandesh.introspect.rendering import INSTRUCTION, answer_html, answer_json, answer_xml, module_xml
+from satark.sandesh.types import STRING, ListOf, MapOf, StructOf
 from satark.sandesh.wire.writer import encode_message
 from tests.unit.sandesh.introspect.test_pages import EVIL, Elements
 from tests.unit.sandesh.probe import ProbeRequest, ProbeStat, ProbeSystemLog, ProbeUve, ProbeUveTrace
+from tests.unit.sandesh.values import message_class
 
 SHEET = resources.files("satark.sandesh.introspect").joinpath("universal_parse.xsl").read_bytes()
 
@@ -45,6 +48,17 @@ def test_html() -> None:
 
     assert "script" not in Elements(text).names
     assert all(each in text for each in ("p1", "p2", "<b>out_bytes</b>: 9", "key", "first", "second"))
+
+
+def test_pairs() -> None:
+    """The keys of a map by structs are tables beside their values."""
+    class_: Any = message_class((("pairs", MapOf(StructOf("ProbeStat", lambda: ProbeStat), ListOf(STRING))),))
+    message = class_(pairs=[(ProbeStat(in_bytes=1, peer="p1"), ["first"])])
+
+    text = answer_html(answer_xml([encode_message(message)], "Drawn"), SHEET)
+
+    key = "<table><tr><th>in_bytes</th><td>1</td></tr><tr><th>peer</th><td>p1</td></tr></table>"
+    assert f"<tr><th>{key}</th><td><ul><li>first</li></ul></td></tr>" in text
 
 
 @pytest.mark.parametrize(

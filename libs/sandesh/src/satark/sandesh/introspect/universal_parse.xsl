@@ -142,24 +142,29 @@
   </xsl:template>
 
   <xsl:template match="map" mode="pairs">
-    <xsl:variable name="of" select="@value"/>
+    <xsl:variable name="key" select="@key"/>
+    <xsl:variable name="value" select="@value"/>
     <table>
       <xsl:for-each select="*[position() mod 2 = 1]">
-        <xsl:variable name="value" select="following-sibling::*[1]"/>
         <tr>
-          <th><xsl:value-of select="."/></th>
+          <th><xsl:apply-templates select="." mode="part"><xsl:with-param name="of" select="$key"/></xsl:apply-templates></th>
           <td>
-            <xsl:choose>
-              <xsl:when test="$of='struct'">
-                <xsl:for-each select="$value"><xsl:call-template name="fields"/></xsl:for-each>
-              </xsl:when>
-              <xsl:when test="$of='map'"><xsl:apply-templates select="$value" mode="pairs"/></xsl:when>
-              <xsl:when test="$of='list' or $of='set'"><xsl:apply-templates select="$value" mode="items"/></xsl:when>
-              <xsl:otherwise><xsl:value-of select="$value"/></xsl:otherwise>
-            </xsl:choose>
+            <xsl:apply-templates select="following-sibling::*[1]" mode="part">
+              <xsl:with-param name="of" select="$value"/>
+            </xsl:apply-templates>
           </td>
         </tr>
       </xsl:for-each>
     </table>
+  </xsl:template>
+
+  <xsl:template match="*" mode="part">
+    <xsl:param name="of"/>
+    <xsl:choose>
+      <xsl:when test="$of='struct'"><xsl:call-template name="fields"/></xsl:when>
+      <xsl:when test="$of='map'"><xsl:apply-templates select="." mode="pairs"/></xsl:when>
+      <xsl:when test="$of='list' or $of='set'"><xsl:apply-templates select="." mode="items"/></xsl:when>
+      <xsl:otherwise><xsl:value-of select="."/></xsl:otherwise>
+    </xsl:choose>
   </xsl:template>
 </xsl:stylesheet>
