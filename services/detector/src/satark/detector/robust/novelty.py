@@ -70,9 +70,11 @@ def _features(novelty: Novelty, times: Whole, values: Array, there: Flags) -> Ar
     columns = np.flatnonzero(there)
     novelty.ring[place[columns], columns] = values[columns]
     seen = novelty.seen + there
-    spread = np.log(novelty.ring.std(axis=0) + np.float32(1e-9) * np.maximum(np.abs(values), 1))
+    centre = _total(novelty.ring) / SPREAD
+    variance = _total((novelty.ring - centre) ** 2) / SPREAD
+    spread = np.log(np.sqrt(variance) + np.float32(1e-9) * np.maximum(np.abs(values), 1))
     age = (place[None] - np.arange(SPREAD)[:, None]) % SPREAD
-    mean = (novelty.ring * (age < MEAN)).sum(axis=0) / MEAN
+    mean = _total(novelty.ring * (age < MEAN)) / MEAN
     hour = at(novelty.hours, times // 3600 % HOURS)
     return np.stack(
         [
@@ -82,6 +84,14 @@ def _features(novelty: Novelty, times: Whole, values: Array, there: Flags) -> Ar
             values - hour,
         ]
     )
+
+
+def _total(rows: Array) -> Array:
+    # One row after the other: numpy's own order of summation depends on how many series there are.
+    total = rows[0].copy()
+    for row in rows[1:]:
+        total += row
+    return total
 
 
 def _widen(novelty: Novelty, features: Array, known: Flags) -> Array:

@@ -2,10 +2,10 @@
 
 The recent normal is the present segment of constant level (`shift`). A confirmed rise starts a new segment at once, so
 that a further one is seen; but the old normal stays the measure of whether the trouble is over. It ends when the series
-is back, or after `absorb` samples, or by a person's word (`accept`).
+is back, or after `absorb` samples, or by a person's word (`state.accept`).
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -44,12 +44,3 @@ def advance(
     held = np.where(back >= config.close_samples, 0, held)
     before = np.where(held > 0, before, segments.level)
     return Reference(segments, before, held.astype(np.float32), np.where(held > 0, back, 0).astype(np.float32)), change
-
-
-def accept(reference: Reference, entities: Whole) -> Reference:
-    """Return the reference with the present level of these entities as their normal: a person said so."""
-    held = reference.held.copy()
-    held[:, entities] = 0
-    before = reference.before.copy()
-    before[:, entities] = reference.segments.level[:, entities]
-    return replace(reference, held=held, before=before)
