@@ -1,7 +1,7 @@
 """One value of many (analytics.md 1.7 and 1.8): sums, unions and appended lists. Values come in the order of sources."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec.structs import replace
 
@@ -11,17 +11,17 @@ from satark.schemas.uves import Value
 LISTKEY = "listkey"
 
 
-def sum_of_structs(structs: Sequence[Value]) -> dict[str, Value]:
+def sum_of_structs(structs: Iterable[Value]) -> dict[str, Value]:
     """Return, for each member of an integer type, the sum over the structs that have it; other members are left out."""
-    summed: dict[str, Value] = {}
+    sums: dict[str, int] = {}
+    types: dict[str, str] = {}
     for each in structs:
         for name, member in each.fields.items():
             number = integer(member)
             if number is not None:
-                summed[name] = (
-                    _plus(summed[name], number) if name in summed else Value(type=member.type, text=str(number))
-                )
-    return summed
+                sums[name] = sums.get(name, 0) + number
+                types.setdefault(name, member.type)
+    return {name: Value(type=types[name], text=str(number)) for name, number in sums.items()}
 
 
 def union_of_lists(lists: Iterable[Value]) -> tuple[str | Value, ...]:
@@ -47,15 +47,11 @@ def appended(lists: Iterable[Value]) -> tuple[str | Value, ...]:
     key = _list_key(elements)
     if not key:
         return tuple(elements)
-    merged: dict[str | int, str | Value] = {}
+    alike: dict[str | int, list[str | Value]] = {}
     for at, element in enumerate(elements):
-        if isinstance(element, str) or key not in element.fields:
-            merged[at] = element
-            continue
-        name = element.fields[key].text
-        first = merged.get(name)
-        merged[name] = _added(first, element, key) if isinstance(first, Value) else element
-    return tuple(merged.values())
+        keyed = isinstance(element, Value) and element.fields.get(key)
+        alike.setdefault(keyed.text if keyed else at, []).append(element)
+    return tuple(_merged(each, key) for each in alike.values())
 
 
 def _list_key(elements: Iterable[str | Value]) -> str:
@@ -67,17 +63,26 @@ def _list_key(elements: Iterable[str | Value]) -> str:
     return ""
 
 
-def _added(first: Value, later: Value, key: str) -> Value:
-    fields: dict[str, Value] = dict(first.fields)
-    for name, member in later.fields.items():
-        if name == key:
-            continue
+def _merged(entries: Sequence[str | Value], key: str) -> str | Value:
+    """One struct of several; a member that the first lacks counts as nought there."""
+    first = entries[0]
+    if len(entries) == 1 or isinstance(first, str):
+        return first
+    fields: dict[str, Value] = {}
+    sums: dict[str, int] = {}
+    for name, member in _members(entries):
+        number = None if name == key else integer(member)
         if name not in fields:
             fields[name] = member
-        elif (number := integer(member)) is not None and integer(fields[name]) is not None:
-            fields[name] = _plus(fields[name], number)
-    return replace(first, fields=fields)
+            if number is not None:
+                sums[name] = number
+        elif number is not None and name in sums:
+            sums[name] += number
+    summed = {name: replace(fields[name], text=str(number)) for name, number in sums.items()}
+    return replace(first, fields={**fields, **summed})
 
 
-def _plus(value: Value, number: int) -> Value:
-    return replace(value, text=str((integer(value) or 0) + number))
+def _members(entries: Iterable[str | Value]) -> Iterator[tuple[str, Value]]:
+    for entry in entries:
+        if isinstance(entry, Value):
+            yield from entry.fields.items()

@@ -38,7 +38,7 @@ def _sum(attribute: Attribute) -> Value | None:
     structs = _values(attribute, "struct")
     if not structs:
         return None
-    return replace(_like(attribute), fields=combine.sum_of_structs(list(structs.values())))
+    return replace(_like(attribute), fields=combine.sum_of_structs(structs.values()))
 
 
 def _union(attribute: Attribute) -> Value | None:

@@ -10,6 +10,9 @@ from satark.schemas.uves import Value
 INTEGERS = frozenset(("byte", "i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64"))
 """The types that are added up."""
 
+CONTAINERS = frozenset(("struct", "list", "set", "map"))
+"""The types of values that hold others."""
+
 OMITTED = "satark.omitted_bytes"
 """The annotation of an attribute whose value was too large for any record."""
 
@@ -41,7 +44,7 @@ class Known:
         self.form = _form(value.type, tuple(value.annotations.items()))
         self.number = integer(value)
         self.empty = value.type in {"list", "set"} and not value.items and OMITTED not in value.annotations
-        plain = not (value.struct or value.element or OMITTED in value.annotations)
+        plain = value.type not in CONTAINERS and OMITTED not in value.annotations
         self._whole = None if plain else value
         self.identity: Identity = (value.type, value.text) if plain else identity_of(value)
 

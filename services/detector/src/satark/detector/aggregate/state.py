@@ -14,6 +14,10 @@ from satark.detector.aggregate.uve import ShareKey, Uve
 STATE_VERSION = 1
 
 
+class UnreadableStateError(ValueError):
+    """A later version stored it."""
+
+
 class ShareState(Struct, frozen=True, array_like=True):
     """One share. Times are microseconds since 1970; each attribute has the number of the message that said it."""
 
@@ -48,8 +52,13 @@ def dump(uve: Uve) -> bytes:
 
 
 def load(stored: bytes, *, counting: bool = False, limits: Limits = LIMITS) -> Uve:
-    """Return the object that was stored. Raises `msgspec.DecodeError` or `BadValueError` for what never was one."""
+    """Return the object that was stored.
+
+    Raises `UnreadableStateError`, and `msgspec.DecodeError` or `BadValueError` for what never was one.
+    """
     state = _uves.decode(stored)
+    if state.version != STATE_VERSION:
+        raise UnreadableStateError(f"stored by version {state.version}, this one reads {STATE_VERSION}")
     return restored(
         {(struct, source): share for struct, by in state.shares.items() for source, share in by.items()},
         state.counters,
