@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from satark.detector.alarms.documents import MAX_BYTES, DocumentError, parse
@@ -46,6 +46,7 @@ class TestParse:
         assert text in str(caught.value)
         assert caught.value.line == line
 
+    @settings(deadline=None)
     @given(st.binary(max_size=60) | st.text(alphabet="ab:-[]{}!&*'\"|>\n #?%@,1.", max_size=60).map(str.encode))
     def test_garbage(self, content: bytes) -> None:
         """Any bytes are a document or a mistake of the operator."""

@@ -1,6 +1,6 @@
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from satark.detector.alarms.engine import AlarmEngine, Finding, ObjectAlarms, Step
@@ -102,6 +102,7 @@ class TestChanged:
         rule([condition("c", ">", 1, variables=["a.a"])], name="third"),
     )
 
+    @settings(deadline=None)
     @given(st.lists(st.tuples(st.sampled_from("abc"), VALUES), max_size=6))
     def test_it_only_saves_work(self, updates: list[tuple[str, Any]]) -> None:
         """To look only at the rules that read what changed gives what looking at all of them gives."""
@@ -168,6 +169,7 @@ class TestAcknowledge:
 
 
 class TestAnything:
+    @settings(deadline=None)
     @given(st.lists(st.tuples(OBJECTS | st.none(), st.integers(-100, 100)), max_size=6))
     def test_each_alarm_in_turn(self, looks: list[tuple[dict[str, Any] | None, int]]) -> None:
         """Whatever objects and times come, nothing is raised, and each alarm is opened and resolved in turn."""

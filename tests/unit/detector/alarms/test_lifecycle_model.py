@@ -123,6 +123,7 @@ TestAlarmMachine.settings = settings(max_examples=60, stateful_step_count=40, de
 
 
 class TestLookingOften:
+    @settings(deadline=None)
     @given(st.lists(st.tuples(st.integers(1, 9), st.booleans()), max_size=12), DELAYS, DELAYS)
     def test_it_changes_nothing(self, looks: list[tuple[int, bool]], activate_s: int, clear_s: int) -> None:
         """Looking at the clock every second between the evaluations tells the same things, only sooner."""

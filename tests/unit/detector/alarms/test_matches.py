@@ -1,7 +1,7 @@
 import json
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 
 from satark.detector.alarms.matches import MAX_TEXT_CHARS, AlarmRules, is_news, json_text
 from satark.detector.alarms.rules import compile_rule
@@ -56,6 +56,7 @@ class TestText:
 
         assert json_text(nested) == '"nested too deeply"'
 
+    @settings(deadline=None)
     @given(VALUES)
     def test_any(self, value: Any) -> None:
         """Every value has a JSON text."""

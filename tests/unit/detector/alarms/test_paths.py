@@ -1,7 +1,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from satark.detector.alarms.paths import MAX_LEAVES, MAX_STEPS, Absent, PathError, TooManyError, compiled, read
 from tests.unit.detector.alarms.worlds import OBJECTS, PATHS
@@ -61,6 +61,7 @@ class TestResolve:
 
         assert values("A.x", {"A": nested}) == [1]
 
+    @settings(deadline=None)
     @given(PATHS, OBJECTS)
     def test_never_raises(self, path: str, uve: dict[str, Any]) -> None:
         """Whatever the object holds, a path leads to values or to none."""
@@ -100,6 +101,7 @@ class TestAlong:
 
         assert expected == found
 
+    @settings(deadline=None)
     @given(PATHS, PATHS, OBJECTS)
     def test_never_raises(self, path: str, variable: str, uve: dict[str, Any]) -> None:
         """Whatever the object holds, a variable has a value or null."""

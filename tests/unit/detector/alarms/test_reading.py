@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
@@ -63,6 +63,7 @@ class TestLoad:
         """Of very many mistakes the first are told."""
         assert len(mistakes(a=b"version: 1\nalarms:\n" + b"  - x\n" * 900)) == MAX_MISTAKES
 
+    @settings(deadline=None)
     @given(st.dictionaries(st.sampled_from(["version", "alarms", "x"]), VALUES, max_size=3) | VALUES)
     def test_anything(self, value: Any) -> None:
         """Any document is rules or mistakes."""
@@ -70,6 +71,7 @@ class TestLoad:
 
         assert all(one.startswith("a:") for one in found)
 
+    @settings(deadline=None)
     @given(st.sampled_from(["name", "severity", "uve_keys", "or_list", "flaps", "parent", "activate_after_s"]), VALUES)
     def test_any_member(self, member: str, value: Any) -> None:
         """Any value of a member is right or a mistake."""

@@ -7,6 +7,18 @@ def compiled(*or_list: tuple[tuple[str, str, object], ...]) -> CompiledRule:
     return compile_rule(rule(*([condition(*one) for one in together] for together in or_list)))
 
 
+class TestReads:
+    def test_operands_and_variables(self) -> None:
+        """A rule reads the structs of its operands and variables."""
+        conditions = [condition("A.n", "==", other="B.n", variables=["C.x", "A.y"]), condition("D", "==", None)]
+
+        assert compile_rule(rule(conditions)).reads == {"A", "B", "C", "D"}
+
+    def test_of_a_project(self) -> None:
+        """A rule of a project also reads where a virtual machine tells its own."""
+        assert compile_rule(rule(parent="domain:demo")).reads == {"A", "UveVirtualMachineAgent"}
+
+
 class TestEvaluate:
     def test_any_list(self) -> None:
         """The rule holds when one of its lists does, and tells only those that do."""

@@ -2,7 +2,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from satark.detector.alarms.scope import TABLES, scope_of, table_of
 from tests.unit.detector.alarms.worlds import DATA, OBJECTS, rule
@@ -69,6 +69,7 @@ class TestScope:
         assert expected is scope_of(scoped).covers("ObjectVMTable:0a1b", uve)
         assert scope_of(scoped).covers("ObjectVMTable:0a1b", {}) is False
 
+    @settings(deadline=None)
     @given(OBJECTS)
     def test_never_raises(self, content: dict[str, Any]) -> None:
         """Whatever a virtual machine's object holds, it is of the project or not."""

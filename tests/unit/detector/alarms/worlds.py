@@ -21,7 +21,7 @@ CLEAR = Evaluation(None)
 NAMES = st.sampled_from(["a", "b", "c", "*", "__key", "__value", "x y", "é"])
 PATHS = st.lists(NAMES, min_size=1, max_size=5).map(".".join)
 LEAVES = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=6)
-JSON_TEXTS = st.sampled_from(['{"a": {"b": 1}}', "[1, [2]]", "7", '"7"', "null", "{", "1e999", "-", "[" * 3000])
+JSON_TEXTS = st.sampled_from(['{"a": {"b": 1}}', "[1, [2]]", "7", '"7"', "null", "{", "1e999", "-", "[" * 1500])
 VALUES = st.recursive(
     LEAVES | JSON_TEXTS,
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(["a", "b", "c"]), inner, max_size=3),

@@ -29,7 +29,7 @@ class Match(Struct, frozen=True, kw_only=True):
     json_variables: Annotated[dict[str, str], Meta(description="The values of the variables, as JSON texts.")]
 
 
-class ConditionMatch(Struct, frozen=True, kw_only=True):
+class ConditionMatch(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A condition with its matches; `more` were left out."""
 
     condition: Condition

@@ -4,7 +4,6 @@ Source: analytics specification, 4.1. Added to the original's members are the ti
 kept for alarms written as code (4.4, target).
 """
 
-from collections.abc import Iterator
 from enum import StrEnum
 from typing import Annotated
 
@@ -131,11 +130,6 @@ class AlarmRule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     def project(self) -> str:
         """The project whose objects alone are watched, empty for all."""
         return self.parent if ":" in self.parent else ""
-
-    def conditions(self) -> Iterator[Condition]:
-        """Yield all conditions."""
-        for together in self.or_list:
-            yield from together.and_list
 
 
 class RulesFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
