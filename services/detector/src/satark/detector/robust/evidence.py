@@ -9,6 +9,7 @@ hardly moved by an incident. The evidence is the largest statistic relative to i
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -77,7 +78,12 @@ def learn(averages: Averages, found: Floats, weight: Floats, age: Floats, layout
     """Let the spreads of the statistics learn from one sample an entity, in place; both [entities]."""
     rate = 0.3 / SHARE * weight * np.maximum(1 / 2000, 1 / (20 + age))
     averages.spreads *= 1 + rate.astype(np.float32) * ((np.abs(found) > QUANTILE) - np.float32(SHARE))
-    for place, span in enumerate(config.averages):
-        for column, group in enumerate(layout.groups):
-            least = (0.5 / (span * len(group))) ** 0.5
-            np.maximum(averages.spreads[place, :, column], np.float32(least), out=averages.spreads[place, :, column])
+    np.maximum(averages.spreads, _least(layout, config), out=averages.spreads)
+
+
+@lru_cache(maxsize=16)
+def _least(layout: Layout, config: Config) -> Floats:
+    """Return the least spreads [spans, 1, groups, 1]: those of means of independent deviations, halved in variance."""
+    lengths = np.array([len(group) for group in layout.groups])
+    spans = np.array(config.averages)[:, None]
+    return np.asarray(np.sqrt(0.5 / (spans * lengths)), np.float32)[:, None, :, None]

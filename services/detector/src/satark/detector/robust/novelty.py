@@ -88,7 +88,7 @@ def _features(novelty: Novelty, times: Whole, values: Array, there: Flags) -> Ar
 
 def _total(rows: Array) -> Array:
     # One row after the other: numpy's own order of summation depends on how many series there are.
-    total = rows[0].copy()
+    total: Array = rows[0].copy()
     for row in rows[1:]:
         total += row
     return total
