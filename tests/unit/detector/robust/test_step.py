@@ -36,7 +36,7 @@ def paged(verdicts: list[Any]) -> list[int]:
 
 
 class TestBatch:
-    @settings(max_examples=15, deadline=None)
+    @settings(max_examples=8, deadline=None)
     @given(st.integers(0, 2**31), st.integers(2, 5))
     def test_a_batch_of_n_is_n_batches_of_one(self, seed: int, entities: int) -> None:
         """Columns are independent: states are bit-equal, whatever is missing and whenever samples come."""
