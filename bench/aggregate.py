@@ -49,12 +49,16 @@ def traffic(value: int) -> Value:
     return Value(type="list", element="struct", items=items, annotations={"aggtype": "append"})
 
 
-KINDS: dict[str, Callable[[int], Value]] = {
-    "agreed, now one differs": lambda turn: number(turn % 2),
-    "all differ": number,
-    "sum": lambda turn: number(turn, aggtype="sum"),
-    "union of lists": lambda turn: texts([f"vn{turn % 7}", "vn8"]),
-    "append by list key": traffic,
+Kind = Callable[[int, int], Value]
+"""What a source says in its so many-th message."""
+
+KINDS: dict[str, Kind] = {
+    "all follow one": lambda sequence, _: number(sequence),
+    "two opinions": lambda sequence, source: number((sequence + source) % 2),
+    "all differ": lambda sequence, source: number(sequence + source * 1_000_000),
+    "sum": lambda sequence, source: number(sequence + source, aggtype="sum"),
+    "union of lists": lambda sequence, source: texts([f"vn{(sequence + source) % 7}", "vn8"]),
+    "append by list key": lambda sequence, source: traffic(sequence + source),
 }
 
 
@@ -82,20 +86,20 @@ def told(value: bytes) -> Told:
     return event
 
 
-def world(shares: int, kind: Callable[[int], Value]) -> Uves:
+def world(shares: int, kind: Kind) -> Uves:
     """Return an object with so many shares, of which all attributes but `watched` agree."""
     uves = Uves()
     for source in range(shares):
         attributes = {f"attribute_{at}": number(at) for at in range(ATTRIBUTES - 1)}
-        uves.apply(told(encoded(source, 1, {**attributes, "watched": kind(0)})), seen_us=0)
+        uves.apply(told(encoded(source, 1, {**attributes, "watched": kind(0, source)})), seen_us=0)
     return uves
 
 
-def updates(shares: int, count: int, kind: Callable[[int], Value]) -> Iterator[bytes]:
+def updates(shares: int, count: int, kind: Kind) -> Iterator[bytes]:
     """Return records that change one attribute of one share after the other."""
     for at in range(count):
         sequence, source = 2 + at // shares, at % shares
-        yield encoded(source, sequence, {"watched": kind(sequence)})
+        yield encoded(source, sequence, {"watched": kind(sequence, source)})
 
 
 def best_us(work: Callable[[], object]) -> float:
@@ -110,7 +114,7 @@ def cost_us(work: Callable[[], int]) -> float:
     return (process_time() - began) / count * 1e6
 
 
-def measured(shares: int, count: int, kind: Callable[[int], Value]) -> dict[str, float]:
+def measured(shares: int, count: int, kind: Kind) -> dict[str, float]:
     """Return microseconds an update: to decode, to take in, and to show what changed."""
     records = list(updates(shares, count, kind))
     shares_told = [told(record) for record in records]
@@ -153,7 +157,7 @@ def storage() -> None:
     """Print what storing costs, the whole object or the share alone."""
     print(f"\n{'state':<26}{'shares':>7}{'bytes':>10}{'dump, µs':>10}{'dump of a share, µs':>22}")
     for shares in SHARES:
-        uve = world(shares, number)[KEY]
+        uve = world(shares, KINDS["all differ"])[KEY]
         share = next(iter(uve.parts[NAME].shares.values()))
         whole = best_us(partial(dump, uve))
         alone = best_us(partial(dump_share, share))
@@ -165,7 +169,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="cost of an update of one attribute of a UVE")
     parser.add_argument("--updates", type=int, default=5_000)
     count = parser.parse_args().updates
-    records = list(updates(1, count, number))
+    records = list(updates(1, count, KINDS["all differ"]))
     typed = min(cost_us(lambda: len([codec.decode(topics.UVES, each) for each in records])) for _ in range(ROUNDS))
     print(f"the contract's decoder alone: {typed:.1f} µs a share of one attribute\n")
     table(count)

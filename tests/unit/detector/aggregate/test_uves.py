@@ -96,6 +96,16 @@ class TestSession:
 
 
 class TestLimits:
+    def test_of_one_object_are_told_by_its_step(self) -> None:
+        """What goes over them ends no session either."""
+        uves = Uves(limits=Limits(attributes_per_share=1))
+        uves.apply(told(G1, x=scalar("1")), seen_us=0)
+
+        steps = uves.apply(told(G1, session=8, x=scalar("1"), y=scalar("2")), seen_us=0)
+
+        assert steps == {KEY: Step(ignored="too_many_attributes")}
+        assert views.flat(uves[KEY])["Vn"]["x"] == 1
+
     def test_bound_the_objects(self) -> None:
         """Those that are there go on."""
         uves = Uves(limits=Limits(objects=1))

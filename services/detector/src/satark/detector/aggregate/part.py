@@ -82,10 +82,8 @@ class Part:
         return changed
 
     def delete(self, told: Told) -> set[str]:
-        """Take back what a generator said up to this message; return the attributes that changed."""
-        share = self.shares.get(told.generator)
-        if share is None:
-            return set()
+        """Take back what a generator that has a share said up to this message; return the attributes that changed."""
+        share = self.shares[told.generator]
         later_session = told.session > share.session
         said = [
             name

@@ -83,9 +83,7 @@ class Uves:
             self._uves.pop(entity, None)
         else:
             self._uves[entity] = uve
-        source = self._sources.get(generator)
-        if source is None:
-            return
+        source = self._sources[generator]
         if any(generator in part.shares for part in uve.parts.values()):
             source.entities.add(entity)
         else:
