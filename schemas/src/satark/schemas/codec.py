@@ -62,6 +62,9 @@ EVENT_TYPES: dict[type, str] = {
     PollerCheckpoint: "satark.poller.checkpoint.v1",
 }
 
+_SPECVERSION: Header = ("ce_specversion", b"1.0")
+_CONTENT_TYPE: Header = ("content-type", CONTENT_TYPE.encode())
+_TYPE_BYTES = {event: name.encode() for event, name in EVENT_TYPES.items()}
 _encoder = msgspec.json.Encoder()
 _decoders: dict[str, msgspec.json.Decoder[Any]] = {}
 
@@ -118,22 +121,17 @@ def event_time(event: Event) -> datetime:
 
 def encode(event: Event, *, source: str) -> Encoded:
     """Return an event as topic, key, value and CloudEvents headers. `source` names the producer, e.g. `/satark/poller`."""
-    key = partition_key(event)
-    attributes = {
-        "ce_specversion": "1.0",
-        "ce_id": event_id(event),
-        "ce_source": source,
-        "ce_type": EVENT_TYPES[type(event)],
-        "ce_time": instant(event_time(event)),
-        "ce_partitionkey": key,
-        "content-type": CONTENT_TYPE,
-    }
-    return Encoded(
-        topic=BY_EVENT[type(event)].name,
-        key=key.encode(),
-        value=_encoder.encode(event),
-        headers=tuple((name, text.encode()) for name, text in attributes.items()),
+    key = partition_key(event).encode()
+    headers = (
+        _SPECVERSION,
+        ("ce_id", event_id(event).encode()),
+        ("ce_source", source.encode()),
+        ("ce_type", _TYPE_BYTES[type(event)]),
+        ("ce_time", instant(event_time(event)).encode()),
+        ("ce_partitionkey", key),
+        _CONTENT_TYPE,
     )
+    return Encoded(BY_EVENT[type(event)].name, key, _encoder.encode(event), headers)
 
 
 def decode(topic: str, value: bytes | None, headers: Iterable[Header] = ()) -> Any:

@@ -34,6 +34,10 @@ class BookKeeping(RuleBasedStateMachine):
         assert self.ended == sum(
             each.published + each.dropped.total() + each.dead_lettered.total() for each in accounts
         )
+        assert all(
+            each.received == each.pending + each.published + each.dropped.total() + each.dead_lettered.total()
+            for each in accounts
+        )
         assert all(each.pending >= 0 for each in accounts)
 
     @invariant()

@@ -23,6 +23,9 @@ DELIVERY_TIMEOUT_S = 30.0
 """aiokafka's idempotent producer repeats a request for ever; after this we say so instead."""
 
 MAX_REQUEST_BYTES = 2_000_000
+MAX_BATCH_BYTES = 262_144
+"""Of one partition. aiokafka's own 16 KiB are one event of a large object: each would travel alone."""
+
 ABORT_TIMEOUT_S = 2.0
 
 
@@ -126,6 +129,7 @@ class Producer:
             acks="all",
             enable_idempotence=True,
             linger_ms=5,
+            max_batch_size=MAX_BATCH_BYTES,
             compression_type="gzip",
             max_request_size=MAX_REQUEST_BYTES,
             **client_options(self._settings),

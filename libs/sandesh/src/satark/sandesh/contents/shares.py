@@ -45,8 +45,8 @@ class Share:
         return self.stat if self.proxy is None else f"{self.stat}-{self.proxy}"
 
 
-def share_of(received: Received) -> Share | None:
-    """The share in a UVE or an alarm, None in any other message.
+def share_of(received: Received, *, identifiers: bool = False) -> Share | None:
+    """The share in a UVE or an alarm, None in any other message; with `identifiers` its fields are left as they came.
 
     Raises `ContentError` when there is no data, no key field, a key that is no text, is empty or too long, a table
     whose name has a colon, or a proxy that is no text.
@@ -56,12 +56,12 @@ def share_of(received: Received) -> Share | None:
     tree = tree_of(received)
     data = data_of(tree)
     try:
-        return _share(tree.name, data.name, data.fields)
+        return _share(tree.name, data.name, data.fields, identifiers=identifiers)
     except ContentError as error:
         raise error.within(f"{tree.name}.data.{data.name}") from None
 
 
-def _share(message: str, struct: str, fields: list[Node]) -> Share:
+def _share(message: str, struct: str, fields: list[Node], *, identifiers: bool) -> Share:
     table, parts, attributes = "", [], []
     deleted, proxy = False, None
     for field in fields:
@@ -79,7 +79,8 @@ def _share(message: str, struct: str, fields: list[Node]) -> Share:
         raise ContentError("no field with a key")
     name = ":".join(parts)
     _check(table, name)
-    kept = _NOTHING if deleted else {field.name: field for field in stripped(attributes)}
+    told = [] if deleted else attributes if identifiers else stripped(attributes)
+    kept = {field.name: field for field in told} or _NOTHING
     return Share(table, name, message, struct, proxy, deleted, kept)
 
 

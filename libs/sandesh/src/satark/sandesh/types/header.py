@@ -5,6 +5,10 @@ from typing import Self
 
 from satark.sandesh.types.kinds import Hint, Level, SandeshType
 
+_CONTROL = int(Hint.CONTROL)
+_SYNC = int(Hint.SYNC)
+"""Plain numbers: each message asks, and members of an IntFlag are slow to combine."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Header:
@@ -33,12 +37,12 @@ class Header:
     @property
     def is_control(self) -> bool:
         """Whether the message belongs to the negotiation."""
-        return bool(self.hints & Hint.CONTROL)
+        return bool(self.hints & _CONTROL)
 
     @property
     def is_sync(self) -> bool:
         """Whether a UVE is sent again from the cache rather than because it changed."""
-        return bool(self.hints & Hint.SYNC)
+        return bool(self.hints & _SYNC)
 
     def with_hints(self, hints: int) -> Self:
         """The same header with these bits set as well."""

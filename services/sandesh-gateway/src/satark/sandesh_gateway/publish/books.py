@@ -23,11 +23,8 @@ class Account:
     dropped: Counter[str] = field(default_factory=Counter)
     dead_lettered: Counter[str] = field(default_factory=Counter)
     at_us: int = 0
-
-    @property
-    def pending(self) -> int:
-        """Messages that have come and whose fate is open; never negative."""
-        return self.received - self.published - self.dropped.total() - self.dead_lettered.total()
+    pending: int = 0
+    """Messages that have come and whose fate is open; never negative."""
 
 
 @dataclass(slots=True)
@@ -48,6 +45,7 @@ class Books:
         booked = name if name in self.accounts or len(self.accounts) < self.max_names else self.OTHERS
         account = self.accounts.setdefault(booked, Account())
         account.received += 1
+        account.pending += 1
         account.received_bytes += length
         account.at_us = max(account.at_us, at_us)
         key = (booked, level)
@@ -61,6 +59,7 @@ class Books:
         account = self.accounts.get(booked)
         if account is None or account.pending <= 0:
             raise ValueError(f"no message {booked} is pending")
+        account.pending -= 1
         match fate:
             case Fate.PUBLISHED:
                 account.published += 1

@@ -3,7 +3,10 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cache, lru_cache
 from typing import Protocol
+
+from prometheus_client import Counter
 
 from satark.runtime.records import OutgoingRecord
 from satark.sandesh.session.causes import RxCause
@@ -61,7 +64,7 @@ class Intake:
         header = received.header
         kind = type_name(header.type)
         booked = generator.books.received(received.name, received.length, level=header.level, at_us=header.timestamp_us)
-        metrics.RECEIVED.labels(kind).inc()
+        _received(kind).inc()
         metrics.RECEIVED_BYTES.inc(received.length)
         if header.type in STATE and not generator.open:
             # It belongs to no session, so nobody could withdraw it; it comes again after the reply.
@@ -95,7 +98,7 @@ class Intake:
         if translation.cause:
             records = (*records, self._letter(generator, _bytes_of(received), translation.cause, translation.detail))
         for event in translation.events:
-            metrics.EVENTS.labels(EVENT_TYPES[type(event)]).inc()
+            _events(type(event)).inc()
         if translation.problems:
             metrics.PROBLEMS.inc(len(translation.problems))
         self._put(generator, booked, kind, records, self._published(generator, received, booked, kind))
@@ -108,7 +111,7 @@ class Intake:
 
         def done() -> None:
             generator.books.ended(booked, Fate.PUBLISHED)
-            metrics.PUBLISHED.labels(kind).inc()
+            _published(kind).inc()
             if counts:
                 self._sessions.acknowledged(generator, session, names, number)
 
@@ -165,6 +168,17 @@ class Intake:
         self._publisher.put(Parcel(records, size, done, refused))
 
 
+# A metric's child is looked up under a lock: too slow for each message.
+_received = cache(metrics.RECEIVED.labels)
+_published = cache(metrics.PUBLISHED.labels)
+
+
+@cache
+def _events(event: type) -> Counter:
+    return metrics.EVENTS.labels(EVENT_TYPES[event])
+
+
+@lru_cache(maxsize=256)
 def type_name(number: int) -> str:
     """Return the name of a header's type, in lower case, as metrics have it."""
     try:

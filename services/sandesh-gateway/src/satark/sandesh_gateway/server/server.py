@@ -139,7 +139,7 @@ class Server:
         metrics.CONNECTIONS.set(len(self._peers))
 
     async def _sweep(self) -> NoReturn:
-        """Once a second: who is too slow with a message, who does not read, and how much is held."""
+        """Once a second: who is too slow with a message, who does not read, how much is held, and how many tasks there are."""
         while True:
             await asyncio.sleep(SWEEP_S)
             for peer in list(self._peers):
@@ -151,3 +151,4 @@ class Server:
                     metrics.CLOSED.labels("not_reading").inc()
                     self._conversations.hang_up(peer, "it does not read what it is sent")
             metrics.BUFFERED_BYTES.set(self._room.buffered_bytes)
+            metrics.TASKS.set(len(asyncio.all_tasks()))

@@ -23,7 +23,7 @@ _encoder = msgspec.json.Encoder()
 
 def shares_of(received: Received, origin: Origin, now: datetime) -> tuple[UveShare, ...]:
     """Return the share in a UVE or an alarm, in parts if it is large; raises `ContentError`."""
-    share = share_of(received)
+    share = share_of(received, identifiers=True)  # they are no part of values, and taking them out costs a copy
     if share is None:
         return ()
     attributes = attributes_of(share.attributes.values())

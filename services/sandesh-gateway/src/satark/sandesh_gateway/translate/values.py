@@ -1,17 +1,23 @@
 """From the wire's trees to the contract's values (analytics.md 1.2 and 1.6): types and annotations stay, identifiers go."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from satark.sandesh.wire import tree
 from satark.schemas.uves import Value
 
+Container = tree.StructValue | tree.ListValue | tree.MapValue
+
 NOTHING: dict[str, str] = {}
+"""The annotations of most values; shared, since values are frozen."""
 
 
 def value_of(node: tree.Node) -> Value:
     """Return a field's value with its annotations."""
     annotations = dict(node.annotations) if node.annotations else NOTHING
-    return _value(node.value, node.type, annotations)
+    value = node.value
+    if isinstance(value, str):
+        return Value(type=node.type, text=value, annotations=annotations)
+    return _container(value, node.type, annotations)
 
 
 def attributes_of(nodes: Iterable[tree.Node]) -> dict[str, Value]:
@@ -19,29 +25,20 @@ def attributes_of(nodes: Iterable[tree.Node]) -> dict[str, Value]:
     return {node.name: value_of(node) for node in nodes}
 
 
-def _value(value: tree.Value, type_: str, annotations: Mapping[str, str]) -> Value:
-    if isinstance(value, str):
-        return Value(type=type_, text=value, annotations=dict(annotations))
+def _container(value: Container, type_: str, annotations: dict[str, str]) -> Value:
     if isinstance(value, tree.StructValue):
         fields = attributes_of(value.fields)
-        return Value(type=type_ or "struct", struct=value.name, fields=fields, annotations=dict(annotations))
+        return Value(type=type_ or "struct", struct=value.name, fields=fields, annotations=annotations)
     if isinstance(value, tree.ListValue):
-        items = tuple(_item(each, value.element) for each in value.items)
-        return Value(type=type_ or value.kind, element=value.element, items=items, annotations=dict(annotations))
-    entries = tuple((_key(key), _item(each, value.element)) for key, each in value.items)
-    return Value(
-        type=type_ or "map", key=value.key, element=value.element, entries=entries, annotations=dict(annotations)
-    )
+        items = tuple([_item(each) for each in value.items])
+        return Value(type=type_ or value.kind, element=value.element, items=items, annotations=annotations)
+    entries = tuple([(_key(key), _item(each)) for key, each in value.items])
+    return Value(type=type_ or "map", key=value.key, element=value.element, entries=entries, annotations=annotations)
 
 
-def _item(value: tree.Value, type_: str) -> str | Value:
-    return value if isinstance(value, str) else _value(value, _kind(value) or type_, NOTHING)
-
-
-def _kind(value: tree.Value) -> str:
-    if isinstance(value, tree.ListValue):
-        return value.kind
-    return "struct" if isinstance(value, tree.StructValue) else "map"
+def _item(value: tree.Value) -> str | Value:
+    """An element says its own type: a list may be of sets, or of structs."""
+    return value if isinstance(value, str) else _container(value, "", NOTHING)
 
 
 def _key(key: tree.Value) -> str:
