@@ -35,6 +35,7 @@ __all__ = [
     "RECEIVER_CONNECTIONS",
     "RECEIVER_REFUSED",
     "REFUSED",
+    "TASKS",
     "WAITING_BYTES",
     "WITHDRAWALS",
 ]
@@ -59,4 +60,7 @@ CLOSED = Counter("satark_gateway_sessions_closed_total", "Connections that ended
 PENDING_BYTES = Gauge("satark_gateway_pending_bytes", "What waits for Kafka, of all daemons.")
 BUFFERED_BYTES = Gauge("satark_gateway_buffered_bytes", "Parts of messages that have not come whole, of all daemons.")
 PAUSED = Gauge("satark_gateway_paused_connections", "Connections that are not read, since too much waits for Kafka.")
+TASKS = Gauge(
+    "satark_gateway_tasks", "Tasks of the event loop: one for each connection, and some that are always there."
+)
 WITHDRAWALS = Counter("satark_gateway_withdrawals_total", "Times that a daemon's shares were withdrawn.", ["reason"])

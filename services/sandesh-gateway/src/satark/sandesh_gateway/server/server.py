@@ -139,7 +139,7 @@ class Server:
         metrics.CONNECTIONS.set(len(self._peers))
 
     async def _sweep(self) -> NoReturn:
-        """Once a second: who is too slow with a message, who does not read, how much is held, and how many tasks there are."""
+        """Once a second: who is too slow with a message, who does not read, how much is held, how many tasks run."""
         while True:
             await asyncio.sleep(SWEEP_S)
             for peer in list(self._peers):
