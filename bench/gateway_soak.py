@@ -26,7 +26,7 @@ from tests.support.processes import SatarkProcesses
 HOUR_MINUTES = 60.0
 ROUND_S = 15.0
 RSS_SHARE = 0.05
-HEADINGS = ("s", "", "RSS MiB", "fds", "tasks", "connected", "pending kB", "received", "published")
+HEADINGS = ("s", "", "RSS MiB", "fds", "tasks", "connected", "pending kB", "received", "published", "given up")
 
 
 def line(sample: Sample) -> str:
@@ -34,7 +34,7 @@ def line(sample: Sample) -> str:
     return (
         f"{sample.at_s:7.0f}{'rest' if sample.rest else '':>7}{sample.rss_bytes / MIB:11.1f}{sample.fds:11}"
         f"{sample.tasks:11}{sample.connections:11}{sample.pending_bytes / 1e3:11.1f}"
-        f"{sample.received:11}{sample.published:11}"
+        f"{sample.received:11}{sample.published:11}{sample.given_up:11}"
     )
 
 
