@@ -1,7 +1,7 @@
 """How good the detection is: one table for the seed's rule and the default method, each from its one configuration.
 
 Run: python bench/quality.py [--data FOLDER] [--seeds 101-105] [--quick] [--method robust]
-The folder holds `wan_bench.py`, `ripe/ripe_rtt.npz` and `nab/`; see docs/adr/0020-robust-method.md for what they are.
+The folder holds `wan_bench.py`, `ripe/ripe_rtt.npz` and `nab/`; see docs/adr/0014-robust-method.md for what they are.
 Without a set its rows are left out, with a word about it.
 """
 
