@@ -30,7 +30,7 @@ MIB = 1024 * 1024
 QUICK = Timers(first_hold_s=0.1, longest_hold_s=0.5)
 ATTACK_S = 1.5
 REST_S = 60.0
-LOOK_S = 1.2
+LOOK_S = 1.5
 """Longer than the gateway's sweep, which sets the number of tasks: two looks never see the same sweep."""
 
 SPARE = 4
@@ -96,17 +96,17 @@ class Gateways:
 
         If that does not come about, what is there then is returned: `growth` says what is wrong with it.
         """
-        before = await self.sample(rest=True)
+        seen: list[Sample] = []
 
         async def settled() -> bool:
-            nonlocal before
-            last, before = before, await self.sample(rest=True)
-            same = (last.fds, last.tasks, last.received) == (before.fds, before.tasks, before.received)
-            return same and before.connections == connections and not before.pending_bytes
+            seen[:] = [*seen[-1:], await self.sample(rest=True)]
+            first, last = seen[0], seen[-1]
+            same = (first.fds, first.tasks, first.received) == (last.fds, last.tasks, last.received)
+            return len(seen) > 1 and same and last.connections == connections and not last.pending_bytes
 
         with suppress(NeverHappenedError):
             await eventually(settled, REST_S, pause_s=LOOK_S)
-        return before
+        return seen[-1]
 
 
 def rss_bytes(pid: int) -> int:
