@@ -3,7 +3,8 @@
 Run: `python bench/gateway_soak.py [--minutes 5] [--generators 40] [--rate 5]`. However long it takes, the simulated
 daemons live through one hour of theirs: two gateways on a real Kafka, a quarter of the daemons stay, the others
 storm (they restart, lose sessions, move from gateway to gateway, and leave after each round), and bad peers do what
-they can meanwhile. After each round all is at `rest`: only those who stay are connected, and nothing waits for Kafka.
+they can meanwhile. After each round all is at `rest`: only those who stay are connected, nothing waits for Kafka, and
+what was received is what was published and given up (mostly what bad peers sent).
 The verdict holds the last rest against the first after the warm-up, a quarter of the rounds: file descriptors and
 tasks must not grow at all (Kafka's own connections aside), memory by no more than 5 %. The exit status is 1 if
 something grew. Numbers are of both gateways together. It needs Java, as the tests do.
