@@ -1,0 +1,1 @@
+"""Rules: how each entity is watched, read from one YAML file."""
