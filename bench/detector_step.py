@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from time import perf_counter
 
-from satark.detector.engine import SeedEngine
+from satark.detector.seed.engine import SeedEngine
 from satark.detector.settings import DetectorSettings
 from satark.schemas import codec, topics
 from satark.schemas.metrics import WAN_LINK, WAN_LINK_METRICS, MetricSample

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 
-from satark.detector.engine import SeedEngine, Step
+from satark.detector.incidents.state import EntityState
+from satark.detector.seed.engine import SeedEngine, Step
 from satark.detector.settings import DetectorSettings
-from satark.detector.state import EntityState
 from satark.schemas.incidents import IncidentEvent
 from satark.schemas.metrics import LATENCY_MS_RX, WAN_LINK, MetricSample
 

@@ -10,7 +10,7 @@ from satark.notifier.outbox import Deliver, Outbox, Rules, Settled
 from satark.notifier.outcomes import Outcomes
 from satark.schemas.metrics import MetricSample
 from satark.schemas.notifications import Notification, Outcome
-from tests.unit.detector.test_limits import cycles
+from tests.unit.detector.seed.test_limits import cycles
 from tests.unit.detector.worlds import latency, run
 from tests.unit.notifier.scenes import record
 

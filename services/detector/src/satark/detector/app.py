@@ -16,32 +16,22 @@ import faust
 import structlog
 
 from satark.detector import metrics
-from satark.detector.codec import bytes_schema, faust_app, record_of
-from satark.detector.engine import UnreadableStateError, engine_of
+from satark.detector.codec import faust_app, record_of
+from satark.detector.delivery import Delivery, event_of
+from satark.detector.incidents.state import EntityState
+from satark.detector.seed.engine import UnreadableStateError, engine_of
 from satark.detector.settings import DetectorSettings
-from satark.detector.state import EntityState
-from satark.runtime.backoff import Backoff
-from satark.runtime.deadletter import dead_letter, reason_of
-from satark.runtime.metrics import EVENTS_CONSUMED, EVENTS_DEAD_LETTERED, EVENTS_PRODUCED
-from satark.runtime.records import OutgoingRecord, Record
+from satark.runtime.metrics import EVENTS_CONSUMED
+from satark.runtime.records import Record
 from satark.runtime.service import ServiceContext
 from satark.runtime.topics import wait_for
 from satark.schemas import topics
-from satark.schemas.codec import UndecodableEventError, decode, encode
 from satark.schemas.incidents import IncidentEvent
 from satark.schemas.metrics import MetricSample
 
 log = structlog.get_logger(__name__)
 
-SOURCE = "/satark/detector"
-PUBLISH_BACKOFF = Backoff(first_s=0.2, max_s=10.0)
 NEEDED = (topics.METRICS, topics.ANOMALIES, topics.DETECTOR_CHANGELOG, topics.BY_NAME[topics.METRICS].dead_letter_name)
-
-
-class MisplacedKeyError(ValueError):
-    """A record's key is not its entity, so its partition is not where the entity's state lives."""
-
-    reason = "wrong_key"
 
 
 class DetectorApp:
@@ -52,7 +42,7 @@ class DetectorApp:
         self._context = context
         self._engine = engine_of(settings)
         self._table: Any = None
-        self._topics: dict[str, Any] = {}
+        self._delivery = Delivery(context.health)
         context.health.set("kafka", ready=False, reason="starting")
         context.health.set("state", ready=False, reason="not recovered yet")
 
@@ -84,11 +74,10 @@ class DetectorApp:
         # Types, not a schema: Faust takes a table's serializers from its types alone, and recovery of undeclared
         # ones hangs for ever. Bytes, not text: a broken key in the changelog would hang it just the same.
         self._table = app.Table("links", key_type=bytes, value_type=bytes, partitions=self._context.kafka.partitions)
-        for name in (topics.METRICS, topics.ANOMALIES, topics.BY_NAME[topics.METRICS].dead_letter_name):
-            self._topics[name] = app.topic(name, schema=bytes_schema())
+        self._delivery.attach(app)
         app.on_partitions_revoked.connect(self._on_revoked, weak=False)
         app.on_rebalance_complete.connect(self._on_ready, weak=False)
-        app.agent(self._topics[topics.METRICS], name="judge")(self._judge)
+        app.agent(self._delivery.topic(topics.METRICS), name="judge")(self._judge)
         return app
 
     async def _judge(self, stream: Any) -> None:
@@ -99,18 +88,18 @@ class DetectorApp:
             try:
                 await self._process(record)
             except Exception as error:  # noqa: BLE001 - one poison record must not stop all others; it is kept and counted
-                await self._bury(record, error)
+                await self._delivery.set_aside(record, error)
+                metrics.SAMPLES.labels("dead_lettered").inc()
             await stream.ack(event)
             metrics.STEP_SECONDS.observe(perf_counter() - began)
 
     async def _process(self, record: Record) -> None:
-        sample: MetricSample = decode(record.topic, record.value, record.headers)
-        if record.key != sample.entity.encode():
-            raise MisplacedKeyError(f"the key is {record.key!r}, the entity {sample.entity!r}")
-        step = self._engine.step(self._recall(record.key), sample, datetime.now(UTC))
+        sample: MetricSample = event_of(record)
+        key = sample.entity.encode()
+        step = self._engine.step(self._recall(key), sample, datetime.now(UTC))
         for event in step.events:
             await self._publish(event)
-        self._table[record.key] = self._engine.dump(step.state)
+        self._table[key] = self._engine.dump(step.state)
         for verdict, count in step.verdicts.items():
             metrics.OBSERVATIONS.labels(verdict.value).inc(count)
         metrics.SAMPLES.labels("judged").inc()
@@ -128,8 +117,7 @@ class DetectorApp:
             return None
 
     async def _publish(self, event: IncidentEvent) -> None:
-        encoded = encode(event, source=SOURCE)
-        await self._send(OutgoingRecord(encoded.topic, encoded.key, encoded.value, encoded.headers))
+        await self._delivery.publish(event)
         kind = type(event).__name__.removeprefix("Incident").lower()
         metrics.INCIDENT_EVENTS.labels(kind, event.severity.value).inc()
         if not event.historical:
@@ -145,39 +133,6 @@ class DetectorApp:
             historical=event.historical,
             symptoms=[symptom.metric for symptom in event.symptoms if symptom.active],
         )
-
-    async def _bury(self, record: Record, error: Exception) -> None:
-        if not isinstance(error, UndecodableEventError | MisplacedKeyError):
-            log.error("sample_failed", partition=record.partition, offset=record.offset, exc_info=error)
-        letter = dead_letter(record, error, service="detector", now=datetime.now(UTC))
-        await self._send(letter)
-        EVENTS_DEAD_LETTERED.labels(record.topic, reason_of(error)).inc()
-        metrics.SAMPLES.labels("dead_lettered").inc()
-        log.warning(
-            "dead_letter", topic=record.topic, partition=record.partition, offset=record.offset, error=str(error)
-        )
-
-    async def _send(self, record: OutgoingRecord) -> None:
-        """Write a record and wait until it is safe, however long that takes: going on without it would lose it."""
-        attempt = 0
-        while True:
-            try:
-                sent = await self._topics[record.topic].send(
-                    key=record.key, value=record.value, headers=list(record.headers)
-                )
-                await sent
-            except Exception as error:  # noqa: BLE001 - Faust wraps client errors in several types; all mean: not safe yet
-                metrics.PUBLISH_RETRIES.inc()
-                delay_s = PUBLISH_BACKOFF.delay_s(attempt)
-                attempt += 1
-                self._context.health.set("kafka", ready=False, reason=f"cannot write to {record.topic}: {error}")
-                log.warning("publish_failed", topic=record.topic, error=str(error), retry_in_s=delay_s)
-                await asyncio.sleep(delay_s)
-            else:
-                if attempt:
-                    self._context.health.set("kafka", ready=True)
-                EVENTS_PRODUCED.labels(record.topic).inc()
-                return
 
     def _on_missing(self, missing: list[str]) -> None:
         self._context.health.set("kafka", ready=False, reason=f"topics are missing: {', '.join(missing)}")

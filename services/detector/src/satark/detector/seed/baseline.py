@@ -6,7 +6,7 @@ A spread floor keeps integer-valued and all-zero histories from calling any chan
 from collections.abc import Sequence
 from math import fsum, sqrt
 
-from satark.detector.state import Normal, Observation
+from satark.detector.incidents.state import Normal, Observation
 
 
 def learn(history: Sequence[Observation], *, floor: float, min_samples: int) -> Normal | None:

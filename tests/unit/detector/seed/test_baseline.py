@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from satark.detector import baseline
-from satark.detector.state import Normal, Observation
-from satark.detector.watches import setting_of
+from satark.detector.incidents.state import Normal, Observation
+from satark.detector.seed import baseline
+from satark.detector.seed.watches import setting_of
 
 FLOORS = {"latency_ms": 5.0, "loss_pct": 0.5, "latency_ms_tx": 7.0}
 values = st.lists(st.floats(0, 1e6, allow_nan=False), min_size=2, max_size=60)

@@ -13,9 +13,9 @@ from enum import StrEnum
 
 from msgspec.structs import replace
 
-from satark.detector import baseline, window
+from satark.detector.incidents.state import MetricState, Normal, Observation
+from satark.detector.seed import baseline, window
 from satark.detector.settings import DetectorSettings
-from satark.detector.state import MetricState, Normal, Observation
 
 
 class Verdict(StrEnum):

@@ -7,7 +7,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from operator import attrgetter
 
-from satark.detector.state import Observation
+from satark.detector.incidents.state import Observation
 
 Window = tuple[Observation, ...]
 

@@ -4,10 +4,10 @@ No history is learnt and none is waited for: the first value above the limit is 
 it. The evidence says so: a baseline of no samples, centre 0, spread 0, so that the distance is the value in units of 1.
 """
 
-from satark.detector import window
-from satark.detector.judgement import Judgement, Verdict
-from satark.detector.state import MetricState, Normal, Observation
-from satark.detector.watches import LIMIT_FLOOR
+from satark.detector.incidents.state import MetricState, Normal, Observation
+from satark.detector.seed import window
+from satark.detector.seed.judgement import Judgement, Verdict
+from satark.detector.seed.watches import LIMIT_FLOOR
 
 
 def normal(limit: float, start: int) -> Normal:

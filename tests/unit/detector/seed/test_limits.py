@@ -11,7 +11,7 @@ from satark.schemas.codec import decode, encode
 from satark.schemas.incidents import IncidentEvent, IncidentOpened, IncidentResolved, Reason, Severity
 from satark.schemas.metrics import LATENCY_MS_RX, MetricSample
 from satark.schemas.states import ORCHESTRATOR
-from tests.unit.detector.test_history import assert_in_order
+from tests.unit.detector.seed.test_history import assert_in_order
 from tests.unit.detector.worlds import INTERVAL_S, at, run, sample
 
 

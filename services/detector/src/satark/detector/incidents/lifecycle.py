@@ -15,10 +15,10 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from satark.detector import baseline
-from satark.detector.judgement import Judgement, Verdict
+from satark.detector.incidents.state import IncidentState, MetricState, Normal, SymptomState
+from satark.detector.seed import baseline
+from satark.detector.seed.judgement import Judgement, Verdict
 from satark.detector.settings import DetectorSettings
-from satark.detector.state import IncidentState, MetricState, Normal, SymptomState
 from satark.schemas.identifiers import instant
 from satark.schemas.incidents import (
     Baseline,

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from satark.detector.engine import FutureSampleError, SeedEngine, UnreadableStateError, engine_of
-from satark.detector.judgement import Verdict
+from satark.detector.seed.engine import FutureSampleError, SeedEngine, UnreadableStateError, engine_of
+from satark.detector.seed.judgement import Verdict
 from satark.detector.settings import DetectorSettings
 from satark.schemas.incidents import IncidentOpened, IncidentResolved, IncidentUpdated, Reason, Severity
 from satark.schemas.metrics import (

@@ -6,9 +6,9 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from satark.detector.engine import SeedEngine
+from satark.detector.incidents.state import STATE_VERSION
+from satark.detector.seed.engine import SeedEngine
 from satark.detector.settings import DetectorSettings
-from satark.detector.state import STATE_VERSION
 from satark.schemas.incidents import (
     IncidentEvent,
     IncidentOpened,

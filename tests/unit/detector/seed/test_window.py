@@ -1,8 +1,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from satark.detector import window
-from satark.detector.state import Observation
+from satark.detector.incidents.state import Observation
+from satark.detector.seed import window
 
 starts = st.lists(st.integers(0, 10_000), max_size=40)
 

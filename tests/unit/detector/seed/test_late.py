@@ -4,13 +4,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from satark.detector import window
-from satark.detector.judgement import Verdict
+from satark.detector.incidents.state import EntityState, MetricState
+from satark.detector.seed import window
+from satark.detector.seed.judgement import Verdict
 from satark.detector.settings import DetectorSettings
-from satark.detector.state import EntityState, MetricState
 from satark.schemas.incidents import IncidentOpened, IncidentResolved, IncidentUpdated, Reason
 from satark.schemas.metrics import LATENCY_MS_RX, LOSS_PCT_RX, MetricSample
-from tests.unit.detector.test_history import assert_in_order
+from tests.unit.detector.seed.test_history import assert_in_order
 from tests.unit.detector.worlds import at, latency, run, sample, start
 
 HOUR = [20.0, 21.0] * 6

@@ -16,11 +16,11 @@ from dataclasses import dataclass
 
 from msgspec.structs import replace
 
-from satark.detector import baseline, limits, window
-from satark.detector.judgement import Judgement, Verdict
+from satark.detector.incidents.state import MetricState, Normal, Observation, SymptomState
+from satark.detector.seed import baseline, limits, window
+from satark.detector.seed.judgement import Judgement, Verdict
+from satark.detector.seed.watches import Watch
 from satark.detector.settings import DetectorSettings
-from satark.detector.state import MetricState, Normal, Observation, SymptomState
-from satark.detector.watches import Watch
 
 
 @dataclass(frozen=True, slots=True)

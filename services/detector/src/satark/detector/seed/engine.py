@@ -13,12 +13,13 @@ from typing import Generic, Protocol, TypeVar
 import msgspec
 from msgspec.structs import replace
 
-from satark.detector import judgement, late, lifecycle, limits
-from satark.detector.judgement import Judgement, Verdict
+from satark.detector.incidents import lifecycle
+from satark.detector.incidents.state import READABLE_VERSIONS, STATE_VERSION, EntityState, MetricState
+from satark.detector.seed import judgement, late, limits
+from satark.detector.seed.judgement import Judgement, Verdict
+from satark.detector.seed.watches import watch_of
+from satark.detector.seed.window import contains
 from satark.detector.settings import DetectorSettings
-from satark.detector.state import READABLE_VERSIONS, STATE_VERSION, EntityState, MetricState
-from satark.detector.watches import watch_of
-from satark.detector.window import contains
 from satark.schemas.incidents import IncidentEvent, IncidentResolved
 from satark.schemas.metrics import MetricSample
 

@@ -1,0 +1,1 @@
+"""Detection: all methods over one memory of entities; samples in, incident events out. Pure."""

@@ -1,0 +1,1 @@
+"""Incidents: what is remembered of them, and their life."""
