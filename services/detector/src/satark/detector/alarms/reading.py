@@ -84,7 +84,8 @@ class _Reader:
         try:
             root = parse(content)
         except DocumentError as error:
-            self._wrong(error.line, str(error))
+            for one in (error, *error.also):
+                self._wrong(one.line, one.text)
             return []
         self._struct(RulesFile, root, "")
         found: list[tuple[AlarmRule, int]] = []

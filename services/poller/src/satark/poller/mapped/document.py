@@ -1,82 +1,26 @@
-"""YAML with line numbers, and without what makes YAML dangerous: aliases, tags, endless depth. Pure.
+"""Mapping files as YAML that knows its lines. Pure.
 
 A mapping is read by hand, one `Table` at a time, so that every mistake is found at once and names its line.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
-import yaml
+from satark.runtime import documents
+from satark.runtime.documents import Bounds, DocumentError, Node
 
 MAX_BYTES = 256_000
-MAX_DEPTH = 20
-MAX_NODES = 20_000
 
-_TEXT = "tag:yaml.org,2002:str"
-_SCALARS = {_TEXT, *(f"tag:yaml.org,2002:{name}" for name in ("int", "float", "bool", "null"))}
+_BOUNDS = Bounds(MAX_BYTES, max_depth=20, max_nodes=20_000, allows_tags=True)
 
-
-class DocumentError(ValueError):
-    """The text is no YAML of the kind that is allowed; the message begins with the line."""
-
-
-@dataclass(frozen=True, slots=True)
-class Node:
-    """A value of the document: a text, number, truth value or None, or a list or table of nodes."""
-
-    value: Any
-    line: int
-    path: str
+__all__ = ["MAX_BYTES", "DocumentError", "Node", "Table", "parse"]
 
 
 def parse(content: bytes) -> Node:
-    """Return the document. Raises DocumentError."""
-    if len(content) > MAX_BYTES:
-        raise DocumentError(f"larger than {MAX_BYTES} bytes")
-    try:
-        text = content.decode()
-        _check_events(yaml.parse(text, Loader=yaml.SafeLoader))
-        loader = yaml.SafeLoader(text)
-        root = loader.get_single_node()
-        return _node(loader, root, "") if root is not None else Node({}, 1, "")
-    except UnicodeDecodeError as error:
-        raise DocumentError("not UTF-8") from error
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark
-        line = mark.line + 1 if mark is not None else 1
-        raise DocumentError(f"line {line}: {error.problem}") from error
-    except yaml.YAMLError as error:
-        raise DocumentError(str(error).partition("\n")[0]) from error
-
-
-def _check_events(events: Iterable[yaml.Event]) -> None:
-    depth = nodes = 0
-    for event in events:
-        line = event.start_mark.line + 1 if event.start_mark is not None else 1
-        nodes += isinstance(event, yaml.NodeEvent)
-        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            raise DocumentError(f"line {line}: anchors and aliases (& and *) are not allowed; put the text into quotes")
-        if depth > MAX_DEPTH or nodes > MAX_NODES:
-            raise DocumentError(f"line {line}: nested more than {MAX_DEPTH} deep, or more than {MAX_NODES} values")
-
-
-def _node(loader: yaml.SafeLoader, node: yaml.Node, path: str) -> Node:
-    line = node.start_mark.line + 1
-    if isinstance(node, yaml.SequenceNode):
-        return Node([_node(loader, item, f"{path}[{n}]") for n, item in enumerate(node.value)], line, path)
-    if isinstance(node, yaml.MappingNode):
-        table: dict[str, Node] = {}
-        for key, value in node.value:
-            name = key.value if isinstance(key, yaml.ScalarNode) else "?"
-            if name in table:
-                raise DocumentError(f"line {key.start_mark.line + 1}: {name} is given twice")
-            table[name] = _node(loader, value, f"{path}.{name}" if path else name)
-        return Node(table, line, path)
-    is_plain = node.tag in _SCALARS
-    return Node(loader.construct_object(node) if is_plain else node.value, line, path)
+    """Return the document; an empty one is a table of nothing. Raises DocumentError."""
+    root = documents.parse(content, _BOUNDS)
+    return Node({}) if root.value is None else root
 
 
 class Table:
