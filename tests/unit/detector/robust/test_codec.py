@@ -2,7 +2,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from satark.detector.robust import ROUND_TRIP, WAN_LINK, UnreadableRobustStateError, decode, empty, encode
+from satark.detector.robust import (
+    ROUND_TRIP,
+    WAN_LINK,
+    OtherRobustStateVersionError,
+    UnreadableRobustStateError,
+    decode,
+    empty,
+    encode,
+)
 
 
 class TestDecode:
@@ -16,6 +24,14 @@ class TestDecode:
         """Six series are not one."""
         with pytest.raises(UnreadableRobustStateError):
             decode(encode(empty(WAN_LINK, 1)), ROUND_TRIP)
+
+    @pytest.mark.parametrize("version", [1, 200])
+    def test_a_state_of_another_version_is_told_apart(self, version: int) -> None:
+        """Older and newer states are no garbage: the error says which version they have."""
+        with pytest.raises(OtherRobustStateVersionError) as caught:
+            decode([b"R" + bytes([version]) + b"anything"], WAN_LINK)
+
+        assert version == caught.value.version
 
     def test_entities_of_several_batches_make_one(self) -> None:
         """Batches are taken apart and joined at will."""

@@ -91,13 +91,25 @@ class TestPages:
 
         assert [] == paged(run(values)[1])
 
-    def test_a_further_rise_pages_again_but_not_within_the_hour(self) -> None:
-        """Worse is told once it is another hour."""
-        soon = np.concatenate([quiet(600), quiet(6, 50.0), quiet(60, 90.0)])
-        later = np.concatenate([quiet(600), quiet(40, 50.0), quiet(60, 90.0)])
+    def test_a_further_rise_is_worse_but_not_within_the_hour(self) -> None:
+        """An open alarm pages no second time; that it is worse is told once it is another hour."""
+        soon = run(np.concatenate([quiet(600), quiet(6, 50.0), quiet(60, 90.0)]))[1]
+        later = run(np.concatenate([quiet(600), quiet(40, 50.0), quiet(60, 90.0)]))[1]
 
-        assert [603] == paged(run(soon)[1])
-        assert [603, 643] == paged(run(later)[1])
+        assert [603] == paged(soon) == paged(later)
+        assert not any(verdict.worse[0] for verdict in soon)
+        assert [643] == [sample for sample, verdict in enumerate(later) if verdict.worse[0]]
+
+    def test_the_least_rise_is_a_matter_of_the_entity(self) -> None:
+        """What matters on one link does not on another."""
+        values = np.repeat(np.concatenate([quiet(600), quiet(60, 50.0)]), 2, axis=2)
+        state, pages = empty(ROUND_TRIP, 2), []
+        for sample, now in enumerate(values):
+            times, least = np.full(2, START + STEP * sample), np.array([[8.0, 40.0]], np.float32)
+            state, verdict = step(state, times, now, np.isfinite(now), ROUND_TRIP, material=least)
+            pages += [(sample, int(entity)) for entity in np.flatnonzero(verdict.page)]
+
+        assert [(603, 0)] == pages
 
     def test_maintenance_neither_tells_nor_teaches(self) -> None:
         """What happens in a window that was announced is not looked at."""

@@ -13,20 +13,24 @@ Interface, for an engine that puts the method to work by rule:
 
     layout = WAN_LINK                          # the kinds of an entity's series, in the order of the rows
     state = empty(layout, entities)            # or decode([bytes, ...], layout)
-    state, verdicts = step(state, times, values, mask, layout, maintenance=...)
-    encode(state)                              # bytes of each entity, for a changelog
+    part = state.take(columns)                 # a batch of entities, all different; a copy
+    part, verdicts = step(part, times, values, mask, layout, maintenance=..., material=...)
+    state.put(columns, part)
+    explain(verdicts, columns_of_batch, layout)    # value, centre, spread, limit, cause of each series, for a few
+    encode(part)                               # bytes of each entity, for a changelog
 
 times are epoch seconds [entities]; values and mask are [series, entities]. Columns are independent: a batch of N gives what
-N batches of one give. `accept` is a person's word that the present level is normal. Samples come in order of time; what is
+N batches of one give. `state.grown(n)` has places for more. `accept` is a person's word that the present level is normal. Samples come in order of time; what is
 late or double is left out by the caller. Series of no known kind go to `novelty`, which has a state of its own.
 """
 
-from satark.detector.robust.codec import UnreadableRobustStateError, decode, encode
+from satark.detector.robust.codec import OtherRobustStateVersionError, UnreadableRobustStateError, decode, encode
 from satark.detector.robust.config import DEFAULT, Config, Kind
 from satark.detector.robust.layout import ROUND_TRIP, WAN_LINK, Layout
 from satark.detector.robust.persistence import Cause
 from satark.detector.robust.state import State, accept, empty
 from satark.detector.robust.step import Verdicts, step
+from satark.detector.robust.view import Evidence, View, explain
 
 __all__ = [
     "DEFAULT",
@@ -34,14 +38,18 @@ __all__ = [
     "WAN_LINK",
     "Cause",
     "Config",
+    "Evidence",
     "Kind",
     "Layout",
+    "OtherRobustStateVersionError",
     "State",
     "UnreadableRobustStateError",
     "Verdicts",
+    "View",
     "accept",
     "decode",
     "empty",
     "encode",
+    "explain",
     "step",
 ]

@@ -60,9 +60,9 @@ def _mean(over: Floats, group: Sequence[int]) -> Floats:
     return total / np.float32(len(group))
 
 
-def material(over: Floats, spreads: Floats, base: Floats, present: Flags, layout: Layout) -> Flags:
-    """Return for each statistic whether the rise of a member is worth a page, over its span and at `present`."""
-    risen = rise(base, np.maximum(over * spreads, 0), layout) >= layout.material
+def material(over: Floats, spreads: Floats, base: Floats, present: Flags, least: Floats, layout: Layout) -> Flags:
+    """Return for each statistic whether a member's rise is at least `least` over its span, and `present`."""
+    risen = rise(base, np.maximum(over * spreads, 0), layout) >= least
     risen &= present
     return np.stack([_any(risen, group) for group in layout.groups], axis=2)
 

@@ -1,7 +1,8 @@
-"""From evidence to pages: when an alarm of an entity opens, when it pages again, and when it is over.
+"""From evidence to pages: when an alarm of an entity opens, when it is worse, and when it is over.
 
-An alarm opens on enough evidence, is over after `close_samples` samples in which no series is elevated, and pages again
-while open only for a further confirmed shift upwards. Silence neither opens nor closes.
+An alarm opens on enough evidence, and that pages. It is over after `close_samples` samples in which no series is elevated.
+While it is open it may become worse by a further confirmed shift upwards, which is an update. Silence neither opens nor
+closes.
 """
 
 from dataclasses import dataclass
@@ -37,12 +38,10 @@ def empty(entities: int) -> Alarm:
     return Alarm(np.zeros(entities, np.bool_), np.zeros(entities, np.float32))
 
 
-def advance(
-    alarm: Alarm, *, seen: Flags, bad: Flags, worse: Flags, elevated: Flags, config: Config
-) -> tuple[Alarm, Flags]:
-    """Return the alarms after one sample, and which page now. All flags are [entities]."""
+def advance(alarm: Alarm, *, seen: Flags, bad: Flags, elevated: Flags, config: Config) -> tuple[Alarm, Flags]:
+    """Return the alarms after one sample, and which have opened by it. All flags are [entities]."""
     calm = seen & ~elevated & ~bad
     count: Array = np.where(calm, alarm.calm + 1, np.where(seen, 0, alarm.calm))
-    page = (bad & ~alarm.active) | (worse & alarm.active)
+    opened = bad & ~alarm.active
     active = bad | (alarm.active & (count < config.close_samples))
-    return Alarm(active, (count * active).astype(np.float32)), page
+    return Alarm(active, (count * active).astype(np.float32)), opened

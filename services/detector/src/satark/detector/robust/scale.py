@@ -25,3 +25,11 @@ def rise(base: Floats, by: Floats, layout: Layout) -> Floats:
     step = by[..., rooted, :]
     result[..., rooted, :] = step * (2 * below + step)
     return result
+
+
+def raw(stabilised_values: Floats, layout: Layout) -> Floats:
+    """Return stabilised values in the kinds' units."""
+    result = stabilised_values.copy()
+    rooted = list(layout.rooted)
+    result[..., rooted, :] = np.maximum(result[..., rooted, :], 0) ** 2
+    return result

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from satark.detector.robust import columns as columns_of
 from satark.detector.robust import despike, evidence, persistence, reference, season, shift
 from satark.detector.robust.arrays import Floats, Whole
 from satark.detector.robust.config import DEFAULT, Config, Kind
@@ -31,6 +32,8 @@ class State:
     `told` when somebody was last told, epoch seconds [entities].
     """
 
+    layout: Layout
+    config: Config
     recent: Recent
     age: Floats
     level: Floats
@@ -47,12 +50,32 @@ class State:
     told: Whole
     alarm: Alarm
 
+    @property
+    def entities(self) -> int:
+        """How many entities, or places for them, there are."""
+        return int(self.told.shape[0])
+
+    def take(self, columns: Whole) -> "State":
+        """Return a copy of some entities, in the order given."""
+        return columns_of.taken(self, columns)
+
+    def put(self, columns: Whole, part: "State") -> None:
+        """Write a batch over these entities, in place; all of them different."""
+        columns_of.put(self, columns, part)
+
+    def grown(self, capacity: int) -> "State":
+        """Return a memory of at least `capacity` entities: these and, behind them, such as were never seen."""
+        missing = max(capacity - self.entities, 0)
+        return columns_of.joined(self, empty(self.layout, missing, self.config))
+
 
 def empty(layout: Layout, entities: int, config: Config = DEFAULT) -> State:
     """Return the memory of entities that were never seen."""
     shape = (len(layout.kinds), entities)
     delays = (len(layout.rows(Kind.LATENCY)), entities)
     return State(
+        layout=layout,
+        config=config,
         recent=despike.empty(shape),
         age=np.zeros(shape, np.float32),
         level=np.zeros(shape, np.float32),

@@ -11,40 +11,28 @@ from satark.detector.robust.layout import Layout
 from satark.detector.robust.persistence import Cause
 from satark.detector.robust.scale import rise, stabilised
 from satark.detector.robust.state import State
+from satark.detector.robust.view import View
 
 
 @dataclass(frozen=True, slots=True)
 class Verdicts:
     """What a step says. [entities] unless noted.
 
-    active: an alarm is open; page: somebody is to be told now; evidence: 1 and more opens an alarm; cause: why it opened
-    (a `Cause`, 0 unless `page`); changed, since: confirmed changes of level [latency series, entities] and when they began,
-    epoch seconds; expected, spread: the recent normal and its spread [series, entities], stabilised.
+    active: an alarm is open; page: it has opened by this sample; worse: it was open, and its level has risen once more, at
+    most once an hour; evidence: 1 and more opens an alarm; cause: why it opened or is worse (a `Cause`, else 0); elevated
+    [series, entities]: which series take part; changed, since: confirmed changes of level [latency series, entities] and
+    when they began, epoch seconds; view: what `explain` explains.
     """
 
     active: Flags
     page: Flags
+    worse: Flags
     evidence: Floats
     cause: Array
+    elevated: Flags
     changed: Flags
     since: Whole
-    expected: Floats
-    spread: Floats
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """One step seen from the baseline: despiked values, what is usual, and deviations from it [channels, ...].
-
-    `steady` is the spread of what is recent while no change of level is under way.
-    """
-
-    values: Floats
-    base: Floats
-    spreads: Floats
-    steady: Floats
-    residuals: Floats
-    alone: Flags
+    view: View
 
 
 def step(
@@ -55,13 +43,14 @@ def step(
     layout: Layout,
     *,
     maintenance: Flags | None = None,
+    material: Floats | None = None,
     config: Config = DEFAULT,
 ) -> tuple[State, Verdicts]:
     """Judge one sample of every series and learn from it.
 
     times: epoch seconds [entities]; values and mask: [series, entities] in the kinds' units, False where there is no
-    sample. `maintenance` [entities] marks samples that neither teach nor tell. The given state is used up: its profiles
-    are changed in place.
+    sample. `maintenance` [entities] marks samples that neither teach nor tell. `material` [series, entities] is the least
+    rise worth a page, where it is not what the kinds have. The given state is used up: its profiles are changed in place.
     """
     seen = mask & np.isfinite(values)
     if maintenance is not None:
@@ -69,7 +58,8 @@ def step(
     raw = stabilised(np.where(seen, values, 0).astype(np.float32), layout)
     state.recent, smooth, alone = despike.despiked(state.recent, raw, seen, times, config)
     state.level = np.where(seen & (state.age == 0), smooth, state.level)
-    view = _view(state, smooth, alone, times, layout, config)
+    least = layout.material if material is None else material
+    view = _view(state, smooth, alone, least, times, layout, config)
     found, strength = _statistics(state, view, seen, layout, config)
     shifted, change = _latency(state, raw, view, seen, times, layout, config)
     limit = _limit(state, smooth, seen, layout, config)
@@ -79,50 +69,63 @@ def step(
     anywhere = np.asarray(seen.any(axis=0))
     rows = list(layout.rows(Kind.LATENCY))
     worse = mature & (times - state.told >= config.repeat_s)
-    worse &= (shifted & (state.pages.level >= state.peak + layout.material[rows])).any(axis=0)
+    worse &= (shifted & (state.pages.level >= state.peak + least[rows])).any(axis=0) & state.alarm.active
     state.alarm, page = persistence.advance(
         state.alarm,
         seen=anywhere,
         bad=np.asarray(bad & anywhere),
-        worse=worse,
         elevated=np.asarray((elevated & seen).any(axis=0)),
         config=config,
     )
-    told = np.where(page & ~worse, np.maximum(smooth[rows], state.pages.level), state.peak)
+    told = np.where(page, np.maximum(smooth[rows], state.pages.level), state.peak)
     told = np.where(shifted, np.maximum(told, state.pages.level), told)
-    state.told = np.where(page, times, state.told)
+    state.told = np.where(page | worse, times, state.told)
     state.peak = np.where(state.alarm.active, told, 0).astype(np.float32)
-    cause = np.where(page, _cause(strength, np.asarray(shifted.any(axis=0)), limit & ~mature), Cause.NONE)
+    cause = np.where(page | worse, _cause(strength, np.asarray(shifted.any(axis=0)), limit & ~mature), Cause.NONE)
     verdicts = Verdicts(
         active=state.alarm.active,
         page=page,
+        worse=worse,
         evidence=np.where(mature, strength.max(axis=(0, 1, 2)), 0),
         cause=cause,
+        elevated=np.asarray(elevated & seen),
         changed=change.confirmed,
         since=change.since,
-        expected=view.base + state.reference.segments.level,
-        spread=view.spreads[1],
+        view=view,
     )
     _learn(state, view, found, seen, elevated=elevated, near=near, times=times, layout=layout, config=config)
     return state, verdicts
 
 
-def _view(state: State, smooth: Floats, alone: Flags, times: Whole, layout: Layout, config: Config) -> View:
+def _view(
+    state: State, smooth: Floats, alone: Flags, least: Floats, times: Whole, layout: Layout, config: Config
+) -> View:
     daily, spreads = season.usual(state.season, times, config, layout.floor)
     spreads[1:] = np.maximum(spreads[1:], state.volatility)
     base = state.level + daily
     usual = smooth - base
     residuals = np.stack([usual, usual - state.reference.segments.level])
-    return View(smooth, base, spreads[:2], spreads[2], residuals, alone)
+    return View(
+        values=smooth,
+        base=base,
+        spreads=spreads[:2],
+        steady=spreads[2],
+        residuals=residuals,
+        before=np.where(state.reference.held > 0, state.reference.before, state.reference.segments.level),
+        held=state.reference.held > 0,
+        samples=state.age,
+        material=least,
+        alone=alone,
+    )
 
 
 def _statistics(state: State, view: View, seen: Flags, layout: Layout, config: Config) -> tuple[Floats, Floats]:
     """Return all statistics, and relative to their thresholds those that are about a material rise."""
     over = evidence.advance(state.averages, view.residuals / view.spreads, seen, config)
     found = evidence.statistics(state.averages, over, layout)
-    present = rise(view.base, np.maximum(view.residuals, 0), layout) >= config.present * layout.material
+    present = rise(view.base, np.maximum(view.residuals, 0), layout) >= config.present * view.material
     present &= seen & ~view.alone
-    material = evidence.material(over, view.spreads, view.base, present, layout)
+    material = evidence.material(over, view.spreads, view.base, present, view.material, layout)
     return found, np.where(material, found / thresholds.of(layout), 0)
 
 
@@ -133,7 +136,7 @@ def _latency(
     rows = list(layout.rows(Kind.LATENCY))
     values, there, floor = raw[rows], seen[rows], layout.floor[rows]
     state.changes, change = shift.advance(state.changes, values, there, floor, times, config.change)
-    material = layout.material[rows]
+    material = view.material[rows]
     state.pages, paged = shift.advance(state.pages, values, there, material, times, config.page)
     daily = view.base[rows] - state.level[rows]
     risen = paged.by - (daily - state.pages_season)
@@ -157,11 +160,10 @@ def _limit(state: State, smooth: Floats, seen: Flags, layout: Layout, config: Co
 def _elevated(state: State, view: View, layout: Layout, config: Config) -> tuple[Flags, Flags]:
     """Return which series are above a normal of theirs, and which are back near the one before a rise."""
     above = view.values - view.base - state.reference.before
-    held = state.reference.held > 0
-    highest = np.maximum(view.residuals.max(axis=0), np.where(held, above, 0))
+    highest = np.maximum(view.residuals.max(axis=0), np.where(view.held, above, 0))
     spreads = (view.residuals / view.spreads).max(axis=0)
-    spreads = np.maximum(spreads, np.where(held, above / view.spreads[1], 0))
-    half = layout.material / 2
+    spreads = np.maximum(spreads, np.where(view.held, above / view.spreads[1], 0))
+    half = view.material / 2
     elevated = (spreads >= config.release) & (rise(view.base, np.maximum(highest, 0), layout) >= half)
     return elevated, rise(view.base, np.maximum(above, 0), layout) < half
 
