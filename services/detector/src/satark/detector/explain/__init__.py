@@ -1,0 +1,1 @@
+"""`satark explain`: what an incident rests on, from its events alone."""

@@ -1,0 +1,139 @@
+import argparse
+import gzip
+import io
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from satark.detector.explain.command import command
+from satark.schemas.incidents import Cause
+from satark.schemas.metrics import JITTER_MS_RX
+from tests.unit.detector.explain.incidents import LINK, after, opened, points, resolved, symptom, write
+
+
+def explain(*arguments: str) -> int:
+    """Run `satark explain`."""
+    parser = argparse.ArgumentParser()
+    command.configure(parser)
+    return command.run(parser.parse_args(arguments))
+
+
+@pytest.fixture
+def told(tmp_path: Path) -> Path:
+    """A file with one resolved incident of a link, and an open one of another, judged by a limit."""
+    course = points([21.0] * 12 + [88.0])
+    first = opened(LINK, symptom(recent=course), rules=("defaults", "broadband"))
+    limit = opened("wan-link/x", symptom(JITTER_MS_RX, n=0, cause=Cause.LIMIT), since=after(9), historical=True)
+    return write(tmp_path / "told.jsonl", [first, resolved(first), limit])
+
+
+class TestTable:
+    def test_the_evidence_is_shown(self, told: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        """Value, normal, limit, distance, window, cause, method and rules of each event are on the screen."""
+        status = explain("--file", str(told), "--entity", LINK)
+
+        shown = capsys.readouterr().out
+        assert status == 0
+        assert "LDN-BR-01 / Broadband B: critical incident" in shown
+        assert "from 2026-03-10 12:00 UTC until 2026-03-10 12:15 UTC, 15 min" in shown
+        assert (
+            "#0  2026-03-10 12:00 UTC  opened: first symptom  critical  method seed  rules defaults, broadband" in shown
+        )
+        row = next(line.split() for line in shown.splitlines() if line.startswith("download latency (ms)  bad"))
+        assert row[6:13] == ["88", "21", "1.25", "5", "31", "12.4", "x"]
+        assert "12  1 h (11:00 to 12:00)  the mean before" in shown
+        assert "#1  2026-03-10 12:25 UTC  resolved: all clear" in shown
+        assert "▲ 12:00" in shown
+
+    def test_a_limit_has_no_normal(self, told: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        """What an absolute limit decided shows no normal, and what nobody was told says so."""
+        assert explain("--file", str(told), "--last", "1") == 0
+
+        shown = capsys.readouterr().out
+        assert "not yet resolved" in shown
+        assert "for the record, nobody was told" in shown
+        assert "an absolute limit" in shown
+
+    def test_several_are_told_apart(self, told: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        """Incidents are divided by a line, the newest last."""
+        assert explain("--file", str(told), "--last", "2", "--local") == 0
+
+        first, second = capsys.readouterr().out.split("────\n")
+        assert (LINK in first, "wan-link/x" in second) == (True, True)
+
+
+class TestJson:
+    def test_events_are_whole(self, told: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        """As JSON an incident comes with its events as they were published."""
+        assert explain("--file", str(told), "--entity", LINK, "--json") == 0
+
+        (incident,) = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+        assert incident["entity"] == LINK
+        assert incident["duration_s"] == 900
+        assert [event["event"] for event in incident["events"]] == ["opened", "resolved"]
+        assert incident["events"][0]["symptoms"][0]["baseline"]["n"] == 12
+
+
+class TestSources:
+    def test_a_gzipped_file_is_read(self, told: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        """A file may be gzipped, whatever its name."""
+        zipped = told.with_suffix(".events")
+        zipped.write_bytes(gzip.compress(told.read_bytes()))
+
+        assert explain("--file", str(zipped), "--last", "1") == 0
+        assert "wan-link/x" in capsys.readouterr().out
+
+    def test_standard_input_is_read(self, told: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A dash stands for standard input."""
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BufferedReader(io.BytesIO(told.read_bytes()))))
+
+        assert explain("--file", "-", "--last", "1") == 0
+
+    def test_what_is_no_event_is_passed_over(self, told: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        """Lines that are no incident events are counted and do not stop the search."""
+        told.write_bytes(b'{"incident": 5}\nnonsense\n\n' + told.read_bytes())
+
+        assert explain("--file", str(told), "--last", "1") == 0
+        assert capsys.readouterr().err == ("satark explain: 2 lines are no incident events and were passed over\n")
+
+
+class TestMistakes:
+    def test_an_unknown_incident(self, told: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        """An incident that is not there ends with 1 and the nearest ids."""
+        assert explain("--file", str(told), "zzz") == 1
+
+        assert capsys.readouterr().err.startswith("satark explain: no incident zzz; nearest: ")
+
+    @pytest.mark.parametrize("arguments", [(), ("3f", "--last", "2"), ("3f", "--entity", "x")])
+    def test_one_way_of_asking(self, arguments: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
+        """Without a question, or with two, the exit status is 2."""
+        assert explain(*arguments) == 2
+        assert capsys.readouterr().err.startswith("satark explain: ")
+
+    def test_a_file_that_is_not_there(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        """A file that cannot be read is named."""
+        missing = tmp_path / "missing"
+
+        assert explain("--file", str(missing), "3f") == 2
+        assert capsys.readouterr().err == f"satark explain: cannot read {missing}: No such file or directory\n"
+
+    def test_a_damaged_file(self, told: Path) -> None:
+        """A file that ends within its compression is no file to rely on."""
+        told.write_bytes(gzip.compress(told.read_bytes())[:-20])
+
+        assert explain("--file", str(told), "--last", "1") == 2
+
+    def test_wrong_settings(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+        """Settings of Kafka that cannot be are told one a line."""
+        monkeypatch.setenv("SATARK_KAFKA_SECURITY_PROTOCOL", "CARRIER_PIGEON")
+
+        assert explain("3f") == 78
+        assert "SATARK_KAFKA_SECURITY_PROTOCOL" in capsys.readouterr().err
+
+    @pytest.mark.parametrize("count", ["0", "x", "1001"])
+    def test_a_count_is_a_number(self, count: str) -> None:
+        """So many incidents are from one to a thousand."""
+        with pytest.raises(SystemExit):
+            explain("--last", count)
