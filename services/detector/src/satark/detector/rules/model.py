@@ -72,6 +72,11 @@ class MetricPlan:
     seed: SeedParameters = SeedParameters()
     critical_factor: float = 6.0
 
+    @property
+    def judges(self) -> bool:
+        """Whether anything can be wrong with the metric."""
+        return self.method is not Method.NONE or self.limit is not None or self.rate is not None
+
 
 @dataclass(frozen=True, slots=True)
 class Flapping:
@@ -80,6 +85,11 @@ class Flapping:
     transitions: int = 8
     within_s: int = 3600
     calm_s: int = 3600
+
+
+def covers(known: str, name: str) -> bool:
+    """Return whether a metric is the known one, or one of those whose names begin with it."""
+    return name == known or name.startswith(known + "_")
 
 
 class Calendar(Protocol):
@@ -113,8 +123,9 @@ class Plan:
 
     def metric(self, name: str) -> MetricPlan | None:
         """Return the metric's plan, or None: it is not judged."""
-        matching = [known for known in self.metrics if name == known or name.startswith(known + "_")]
-        return self.metrics[max(matching, key=len)] if matching else None
+        matching = [known for known in self.metrics if covers(known, name)]
+        plan = self.metrics[max(matching, key=len)] if matching else None
+        return plan if plan is not None and plan.judges else None
 
     def in_maintenance(self, at: datetime) -> bool:
         """Return whether the entity is under announced maintenance at the instant."""

@@ -1,0 +1,118 @@
+"""From the text of a file to its rulebook, or to all of its mistakes. Pure: the built-in rules are a part of the program."""
+
+from collections.abc import Iterable, Mapping
+from functools import cache
+from importlib.resources import files
+from math import ceil
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from satark.detector.rules import form, sense
+from satark.detector.rules.mistakes import Mistakes
+from satark.detector.rules.patterns import Match, Patterns, Terms
+from satark.detector.rules.rulebook import LinkClass, Rule, Rulebook
+from satark.detector.rules.shapes import WRONG
+from satark.detector.rules.windows import Window
+from satark.runtime.documents import DocumentError, Node, parse
+
+DEFAULT_NAME = "default.yaml"
+DEFAULT_INTERVAL_S = 300
+
+
+def read(text: str | bytes, name: str) -> Rulebook:
+    """Return the rules of a file, after the built-in ones unless it says `builtin: false`.
+
+    Raises RulesError with every mistake; nothing of such a file is taken.
+    """
+    content = text.encode(errors="surrogateescape") if isinstance(text, str) else text
+    mistakes = Mistakes(name, content)
+    try:
+        root = parse(content, form.BOUNDS)
+    except DocumentError as error:
+        mistakes.unreadable(error)
+        raise mistakes.error() from error
+    found = form.FILE.read(root, mistakes)
+    rulebook = _Reading(root, {} if found is WRONG else found, mistakes, name).rulebook()
+    if len(mistakes):
+        raise mistakes.error()
+    return rulebook
+
+
+@cache
+def default_rulebook() -> Rulebook:
+    """Return the built-in rules."""
+    return read(default_text(), DEFAULT_NAME)
+
+
+def default_text() -> str:
+    """Return the file of the built-in rules."""
+    return (files("satark.detector.rules") / DEFAULT_NAME).read_text(encoding="utf-8")
+
+
+class _Reading:
+    """What a file's members come to together; `found` are those that are right, `root` knows their places."""
+
+    def __init__(self, root: Node, found: Mapping[str, Any], mistakes: Mistakes, name: str) -> None:
+        self._root = root
+        self._found = found
+        self._mistakes = mistakes
+        self._name = name
+        self._base = default_rulebook() if found.get("builtin", True) else Rulebook(())
+        self._interval_s = found.get("interval", DEFAULT_INTERVAL_S)
+
+    def rulebook(self) -> Rulebook:
+        """Return the rulebook; it is not to be used when there are mistakes."""
+        own = self._found.get("classes", {})
+        classes = tuple(LinkClass(name, _match(terms)) for name, terms in own.items())
+        others = tuple(one for one in self._base.classes if one.name not in own)
+        self._check({one.name: one for one in (*classes, *others)})
+        if len(self._mistakes):
+            return self._base
+        rules = tuple(self._rule(one) for one in self._found.get("rules", ()))
+        windows = tuple(_window(one) for one in self._found.get("maintenance", ()))
+        return Rulebook((*self._base.rules, *rules), (*classes, *others), windows, name=self._name)
+
+    def _rule(self, found: Mapping[str, Any]) -> Rule:
+        sets = {name: value for name, value in found.items() if name not in {"name", "match"}}
+        return Rule(found["name"], _match(found.get("match", ())), _in_samples(sets, self._interval_s))
+
+    def _check(self, classes: Mapping[str, LinkClass]) -> None:
+        own = [one["metrics"] for one in self._found.get("rules", ()) if "metrics" in one]
+        sense.check_classes(self._root, classes, self._mistakes)
+        sense.check_names(sense.members(self._root, "rules"), [one.name for one in self._base.rules], self._mistakes)
+        sense.check_names(sense.members(self._root, "maintenance"), (), self._mistakes)
+        sense.check_limits(self._root, [*(rule.metrics for rule in self._base.rules), *own], self._mistakes)
+
+
+def _match(found: Iterable[Mapping[str, Any]]) -> Match:
+    return Match(tuple(_terms(one) for one in found))
+
+
+def _window(found: Mapping[str, Any]) -> Window:
+    return Window(
+        name=found["name"],
+        match=_match(found.get("match", ())),
+        occurrences=found["occurrences"],
+        length=found["length"],
+        zone=found.get("timezone") or ZoneInfo("UTC"),
+    )
+
+
+def _terms(found: Mapping[str, Any]) -> Terms:
+    return Terms(
+        kind=Patterns(found["kind"]) if "kind" in found else None,
+        classes=frozenset(found["class"]) if "class" in found else None,
+        labels=tuple((name, Patterns(texts)) for name, texts in found.get("labels", {}).items()),
+    )
+
+
+def _in_samples(tree: Mapping[str, Any], interval_s: int) -> dict[str, Any]:
+    """Return what a rule sets with `for` and `bad` without `of` in full: bad samples of how many."""
+    found: dict[str, Any] = {}
+    for name, value in tree.items():
+        found[name] = _in_samples(value, interval_s) if isinstance(value, Mapping) else value
+    if isinstance(found.get("for"), int):
+        found["bad"] = ceil(found.pop("for") / interval_s)
+    if isinstance(found.get("bad"), int):
+        found.setdefault("of", found["bad"])
+    return found

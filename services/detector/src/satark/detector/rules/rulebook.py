@@ -1,0 +1,134 @@
+"""A file of rules, read: from an entity's kind and labels to its plan. Pure, and remembered within bounds.
+
+Entities that the same rules and windows match share one plan, the same object: as many plans exist as kinds of treatment.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from satark.detector.rules.cascade import Settings, Tree, flapping, metric_plan, metric_settings, settle
+from satark.detector.rules.model import Never, Plan
+from satark.detector.rules.patterns import Facts, Match
+from satark.detector.rules.windows import Maintenance, Window
+
+MAX_ENTITIES_KEPT = 131_072
+MAX_PLANS_KEPT = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule: whom it matches, and the tree of what it sets."""
+
+    name: str
+    match: Match
+    sets: Tree
+
+    @property
+    def metrics(self) -> Tree:
+        """What it sets by metric."""
+        found: Tree = self.sets.get("metrics", {})
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class LinkClass:
+    """A class of links."""
+
+    name: str
+    match: Match
+
+
+@dataclass(frozen=True, slots=True)
+class Derivation:
+    """How a plan came about: the class, the rules and windows that matched, and which rule set what."""
+
+    link_class: str
+    rules: tuple[Rule, ...]
+    windows: tuple[Window, ...]
+
+    def settings(self) -> Settings:
+        """Return all that is set, with the rule that it is of. Metrics begin with `metrics`."""
+        found: Settings = {}
+        for name in self.metrics():
+            below = metric_settings(name, self._metrics())
+            found |= {("metrics", *path): setting for path, setting in below.items()}
+        return found | self._others()
+
+    def metrics(self) -> list[str]:
+        """Return the names of metrics, or their beginnings, that something is set for."""
+        return sorted({name for rule in self.rules for name in rule.metrics})
+
+    def plan(self) -> Plan:
+        """Return the plan."""
+        others = self._others()
+        evidence = others.pop(("evidence",), None)
+        names = self.metrics()
+        return Plan(
+            rules=tuple(rule.name for rule in self.rules),
+            metrics={name: metric_plan(name, metric_settings(name, self._metrics())) for name in names},
+            calendar=Maintenance(self.windows) if self.windows else Never(),
+            flapping=flapping(others),
+            evidence_s=Plan().evidence_s if evidence is None else evidence.value,
+        )
+
+    def _metrics(self) -> list[tuple[str, Tree]]:
+        return [(rule.name, rule.metrics) for rule in self.rules]
+
+    def _others(self) -> Settings:
+        found: Settings = {}
+        for rule in self.rules:
+            for name in ("flapping", "evidence"):
+                if name in rule.sets:
+                    settle(found, (name,), rule.sets[name], rule.name)
+        return found
+
+
+class Rulebook:
+    """All rules, in their order, with classes and maintenance windows. Does not change; `name` is the file's."""
+
+    def __init__(
+        self,
+        rules: tuple[Rule, ...],
+        classes: tuple[LinkClass, ...] = (),
+        windows: tuple[Window, ...] = (),
+        *,
+        name: str = "",
+    ) -> None:
+        self.rules = rules
+        self.classes = classes
+        self.windows = windows
+        self.name = name
+        matches = [one.match for part in (rules, classes, windows) for one in part]
+        self._looked_at = tuple(sorted({label for match in matches for label in match.names()}))
+        self._plan_of_facts = lru_cache(maxsize=MAX_ENTITIES_KEPT)(self._derived)
+        self._plan_of_places = lru_cache(maxsize=MAX_PLANS_KEPT)(self._plan_at)
+
+    def plan(self, kind: str, labels: Mapping[str, str]) -> Plan:
+        """Return how an entity is watched. Equal treatment gives the same object."""
+        return self._plan_of_facts(kind, tuple(labels.get(name, "") for name in self._looked_at))
+
+    def derive(self, kind: str, labels: Mapping[str, str]) -> Derivation:
+        """Return how the plan of an entity comes about."""
+        link_class = self._class_of(kind, labels)
+        facts = Facts(kind, link_class, labels)
+        rules = tuple(rule for rule in self.rules if rule.match.matches(facts))
+        windows = tuple(window for window in self.windows if window.match.matches(facts))
+        return Derivation(link_class, rules, windows)
+
+    def _derived(self, kind: str, values: tuple[str, ...]) -> Plan:
+        found = self.derive(kind, dict(zip(self._looked_at, values, strict=True)))
+        return self._plan_of_places(_places(self.rules, found.rules), _places(self.windows, found.windows))
+
+    def _plan_at(self, rules: tuple[int, ...], windows: tuple[int, ...]) -> Plan:
+        chosen = tuple(self.rules[one] for one in rules), tuple(self.windows[one] for one in windows)
+        return Derivation("", *chosen).plan()
+
+    def _class_of(self, kind: str, labels: Mapping[str, str]) -> str:
+        facts = Facts(kind, "", labels)
+        return next((one.name for one in self.classes if one.match.matches(facts)), "")
+
+
+def _places(all_of_them: Sequence[object], chosen: Sequence[object]) -> tuple[int, ...]:
+    ids = {id(one) for one in chosen}
+    return tuple(place for place, one in enumerate(all_of_them) if id(one) in ids)

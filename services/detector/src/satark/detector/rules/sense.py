@@ -1,0 +1,67 @@
+"""What only a whole file can get wrong: names of classes that are not there, names twice, limits that nothing begins. Pure."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from satark.detector.rules.mistakes import Mistakes, near
+from satark.detector.rules.model import covers
+from satark.detector.rules.shapes import Special
+from satark.runtime.documents import Node
+
+BEGINNINGS = {"limit": ("above",), "rate": ("rise", "over")}
+"""What a limit and a rate must be given, by this rule or another: without it they never count."""
+
+_NOTHING = Node(None)
+
+
+def check_classes(root: Node, known: Mapping[str, Any], mistakes: Mistakes) -> None:
+    """Note every name of a class that is none."""
+    for member in (*members(root, "maintenance"), *members(root, "rules")):
+        for terms in _listed(member.fields.get("match", _NOTHING)):
+            for one in _listed(terms.fields.get("class", _NOTHING)):
+                if one.text and one.text not in known:
+                    mistakes.wrong(one, f"{one.text} is no class; {near(one.text, known)}")
+
+
+def check_names(nodes: Iterable[Node], builtin: Iterable[str], mistakes: Mistakes) -> None:
+    """Note every name that is there already."""
+    places = dict.fromkeys(builtin, "the built-in rules")
+    for node in nodes:
+        name = node.fields.get("name", _NOTHING)
+        if name.text in places:
+            mistakes.wrong(name, f"{name.text} is there already, in {places[name.text]}")
+        elif name.text:
+            places[name.text] = f"line {name.line}"
+
+
+def check_limits(root: Node, trees: Iterable[Mapping[str, Any]], mistakes: Mistakes) -> None:
+    """Note every limit and rate whose beginning no rule sets; `trees` are what all rules set by metric."""
+    known = list(trees)
+    for metric, part, table in _tables(root):
+        for member in BEGINNINGS[part]:
+            if member not in table.fields and not any(_sets(tree, metric, part, member) for tree in known):
+                mistakes.wrong(table, "is missing, and no other rule sets it", member)
+
+
+def members(root: Node, section: str) -> list[Node]:
+    """Return the members of one of the file's lists."""
+    return root.fields.get(section, _NOTHING).items
+
+
+def _tables(root: Node) -> Iterator[tuple[str, str, Node]]:
+    for rule in members(root, "rules"):
+        for metric, node in rule.fields.get("metrics", _NOTHING).fields.items():
+            for part in BEGINNINGS:
+                if node.fields.get(part, _NOTHING).fields:
+                    yield metric, part, node.fields[part]
+
+
+def _sets(tree: Mapping[str, Any], metric: str, part: str, member: str) -> bool:
+    """Return whether a rule sets a member for the metric, for one that it covers, or for one that covers it."""
+    related = (value for key, value in tree.items() if covers(key, metric) or covers(metric, key))
+    parts = (value.get(part) for value in related if not isinstance(value, Special))
+    return any(isinstance(one, Mapping) and member in one for one in parts)
+
+
+def _listed(node: Node) -> list[Node]:
+    return node.items if isinstance(node.value, list) else [node]

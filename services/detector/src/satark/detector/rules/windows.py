@@ -1,0 +1,87 @@
+"""Announced maintenance: windows in local time, and whether an instant lies in one. Pure.
+
+A window keeps its wall clock: 02:00 to 04:00 is that in winter and in summer, and three or one hours long on the days
+when clocks change. A beginning that a change leaves out is read with the offset before it (RFC 5545 section 3.3.5), an end
+that comes twice is the later one. 15 minutes after its end still belong to it, for routes need as long to settle.
+
+Answers are kept by day (UTC), so that asking costs a look into a dictionary, whichever way time runs.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from satark.detector.rules.model import Calendar
+from satark.detector.rules.patterns import Match
+from satark.detector.rules.recurrence import Occurrences
+
+MARGIN_S = 900
+DAY_S = 86_400
+MAX_DAYS_KEPT = 64
+
+_SLACK = timedelta(days=2)
+"""More than any zone is away from UTC, on both sides, and than any clock is changed by."""
+
+_FIRST_DAY = datetime(1990, 1, 1, tzinfo=UTC).timestamp() // DAY_S
+_LAST_DAY = datetime(2300, 1, 1, tzinfo=UTC).timestamp() // DAY_S
+"""Within these no arithmetic of times can overflow."""
+
+Span = tuple[float, float]
+
+
+class Window:
+    """A named window, once or recurring: `length` of wall clock from each beginning, in `zone`."""
+
+    def __init__(self, *, name: str, match: Match, occurrences: Occurrences, length: timedelta, zone: ZoneInfo) -> None:
+        self.name = name
+        self.match = match
+        self.zone = zone
+        self._occurrences = occurrences
+        self._length = length
+        self._spans_of_day = lru_cache(maxsize=MAX_DAYS_KEPT)(self._spans)
+
+    def __contains__(self, at: datetime) -> bool:
+        """Return whether an instant (aware) lies in the window, its margin included."""
+        instant = at.timestamp()
+        return any(start <= instant < end for start, end in self._spans_of_day(int(instant // DAY_S)))
+
+    def spans(self, start: datetime, end: datetime) -> list[tuple[datetime, datetime]]:
+        """Return when it is open between two instants, without margins, in order."""
+        found = self._between(start.timestamp(), end.timestamp(), margin_s=0)
+        return [(datetime.fromtimestamp(low, UTC), datetime.fromtimestamp(high, UTC)) for low, high in found]
+
+    def _spans(self, day: int) -> tuple[Span, ...]:
+        if not _FIRST_DAY <= day < _LAST_DAY:
+            return ()
+        return tuple(self._between(day * DAY_S, (day + 1) * DAY_S, margin_s=MARGIN_S))
+
+    def _between(self, low: float, high: float, *, margin_s: int) -> Iterator[Span]:
+        first = self._local(low - margin_s) - self._length - _SLACK
+        for start in self._occurrences.between(first, self._local(high) + _SLACK):
+            begin, end = self._begin(start), self._end(start + self._length) + margin_s
+            if begin < high and low < end:
+                yield begin, end
+
+    def _local(self, instant: float) -> datetime:
+        return datetime.fromtimestamp(instant, self.zone).replace(tzinfo=None)
+
+    def _begin(self, local: datetime) -> float:
+        return local.replace(tzinfo=self.zone).timestamp()
+
+    def _end(self, local: datetime) -> float:
+        aware = local.replace(tzinfo=self.zone)
+        return max(aware.timestamp(), aware.replace(fold=1).timestamp())
+
+
+class Maintenance(Calendar):
+    """The windows of an entity as one calendar."""
+
+    __slots__ = ("windows",)
+
+    def __init__(self, windows: tuple[Window, ...]) -> None:
+        self.windows = windows
+
+    def __contains__(self, at: datetime) -> bool:
+        """Return whether the instant (aware) lies in one of the windows."""
+        return any(at in window for window in self.windows)
