@@ -7,7 +7,7 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from satark.detector.robust import ROUND_TRIP, WAN_LINK, Layout, empty, novelty, step
+from satark.detector.robust import ROUND_TRIP, WAN_LINK, Layout, empty, histograms, step
 
 Array = npt.NDArray[Any]
 Flags = npt.NDArray[np.bool_]
@@ -60,9 +60,9 @@ class Robust:
 
     def surprise(self, times: Array, values: Array) -> Iterator[Array | None]:
         """Run its histograms."""
-        state, scores = novelty.empty(values.shape[1]), np.zeros(values.shape)
+        state, scores = histograms.empty(values.shape[1]), np.zeros(values.shape)
         for sample, now in enumerate(times):
-            scores[sample] = novelty.advance(state, now, values[sample], np.isfinite(values[sample]))
+            _, scores[sample] = histograms.advance(state, now, values[sample], np.isfinite(values[sample]))
             yield None
         yield scores
 

@@ -26,7 +26,7 @@ class OtherRobustStateVersionError(UnreadableRobustStateError):
     """Stored bytes are a state of another version of Satark, older or newer; the entity begins anew."""
 
     def __init__(self, version: int) -> None:
-        super().__init__(f"a state of version {version}, where {VERSION} is read")
+        super().__init__(f"a state of version {version} is not read")
         self.version = version
 
 
@@ -42,17 +42,22 @@ def decode(stored: Sequence[bytes], layout: Layout, config: Config = DEFAULT) ->
     than `encode` gives of this layout.
     """
     expected = header(layout)
-    for raw in stored:
-        if raw[:1] == MAGIC and len(raw) > 1 and raw[1] != VERSION:
-            raise OtherRobustStateVersionError(raw[1])
-        if not raw.startswith(expected):
-            raise UnreadableRobustStateError(f"bytes that begin with {raw[:8]!r} are no state of this layout")
+    check(expected, stored)
     return unpack(len(expected), stored, empty(layout, len(stored), config))
 
 
 def header(layout: Layout) -> bytes:
     """Return what every state of a layout begins with."""
     return MAGIC + bytes([VERSION, len(layout.kinds), *layout.kinds])
+
+
+def check(beginning: bytes, stored: Sequence[bytes]) -> None:
+    """Raise unless all begin so; a magic byte and a version come first, see `decode` for what is raised."""
+    for raw in stored:
+        if raw[:1] == beginning[:1] and len(raw) > 1 and raw[1] != beginning[1]:
+            raise OtherRobustStateVersionError(raw[1])
+        if not raw.startswith(beginning):
+            raise UnreadableRobustStateError(f"bytes that begin with {raw[:8]!r} are no state of this kind")
 
 
 def pack(beginning: bytes, memory: object) -> list[bytes]:

@@ -1,159 +1,200 @@
-"""Novelty: how unlike anything so far a sample of any series is. For series that have no kind of their own.
+"""Alarms for series of no known kind: something that was never like this, for longer than one sample.
 
-Four features of a series (its value, its short mean, the logarithm of its short spread, what it is beyond its usual value
-of the hour of the week) each have a histogram over the range so far. A sample's score is the sum over the features of
-ln((N + 1) / (A + 1)), where A counts earlier samples near it, plus 30 times how far outside the range so far it lies, in
-ranges. A score is told of only if it beats all of the `quiet` samples before it: the first crossing, then escalations.
-Histograms are additive; nothing is known in advance, least of all the range.
+A sample whose score (`histograms`) is news puts a series under suspicion, together with the range that was usual until
+then; an alarm opens if the next sample is no calmer, so that a spike never pages. A sample is calm if it lies in that range
+and scores less than half. The alarm is over after three calm samples in a row, or when the series has been so for
+`ABSORBED` samples: then it is usual. A further escalation within an alarm makes it worse. A series is watched from when it
+has been known for a day. Missing samples are nothing.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from satark.detector.robust.arrays import Array, Flags, Floats, Whole, at
+from satark.detector.robust import codec, histograms
+from satark.detector.robust import columns as columns_of
+from satark.detector.robust.arrays import Array, Flags, Floats, Whole
+from satark.detector.robust.histograms import Histograms
+from satark.detector.robust.persistence import Cause
 
-BINS = 48
-KERNEL = (1 / 3, 2 / 3, 1.0, 2 / 3, 1 / 3)
-FEATURES = 4
-HOURS = 168
-MEAN, SPREAD = 24, 48
-READY = 50
-OUTSIDE, FARTHEST = 30.0, 3.0
-QUIET = 150
 NOVEL = 21.0
-"""Scores above are worth telling of."""
+"""Scores above are news worth an alarm; chosen on no data but made-up noise."""
+CALM_SAMPLES = 3
+ABSORBED = 288
+KNOWN_S = 86_400
+SHARE = 0.01
+"""The part of the samples so far that lies below, and above, what is usual."""
+LEAST = 0.01
+"""The least distance from the median worth an alarm, relative to it, where nothing else is asked for."""
+HEADER = b"N\x02"
 
 
 @dataclass(slots=True)
 class Novelty:
-    """Histograms [bins, features, series], their ranges and counts [features, series], and what the features need."""
+    """What is remembered of series, one a column: histograms, and the alarm.
 
-    histograms: Floats
-    low: Array
-    high: Array
-    counts: Floats
-    seen: Floats
-    ring: Array
-    hours: Array
-    peaks: Floats
+    first: when it was first seen, epoch seconds; suspected: samples since the news that may become or became an alarm, 0:
+    none; outside: the value itself was news; active: the alarm is open; calm: calm samples in a row; low, high, middle:
+    what was usual until then, of no meaning without suspicion.
+    """
+
+    histograms: Histograms
+    first: Whole
+    suspected: Floats
+    outside: Flags
+    active: Flags
+    calm: Floats
+    low: Floats
+    high: Floats
+    middle: Floats
+
+    @property
+    def entities(self) -> int:
+        """How many series, or places for them, there are."""
+        return int(self.first.shape[0])
+
+    def take(self, columns: Whole) -> "Novelty":
+        """Return a copy of some series, in the order given."""
+        return columns_of.taken(self, columns)
+
+    def put(self, columns: Whole, part: "Novelty") -> None:
+        """Write a batch over these series, in place; all of them different."""
+        columns_of.put(self, columns, part)
+
+    def grown(self, capacity: int) -> "Novelty":
+        """Return a memory of at least `capacity` series: these and, behind them, such as were never seen."""
+        return columns_of.joined(self, empty(max(capacity - self.entities, 0)))
+
+
+@dataclass(frozen=True, slots=True)
+class Novelties:
+    """What a step says; [series]. As `Verdicts`: an alarm is open, has opened, is worse; evidence 1 and more is news."""
+
+    active: Flags
+    page: Flags
+    worse: Flags
+    evidence: Floats
+    cause: Array
+    values: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Usual:
+    """What a value was compared with, [series asked for]: the range and the median, and how many samples they are of."""
+
+    value: Floats
+    low: Floats
+    high: Floats
+    middle: Floats
+    samples: Floats
 
 
 def empty(series: int) -> Novelty:
     """Return the memory of series that were never seen."""
-    shape = (FEATURES, series)
+    zeros = np.zeros((5, series), np.float32)
+    suspected, calm, low, high, middle = zeros
     return Novelty(
-        histograms=np.zeros((BINS, *shape), np.float32),
-        low=np.full(shape, np.inf, np.float32),
-        high=np.full(shape, -np.inf, np.float32),
-        counts=np.zeros(shape, np.float32),
-        seen=np.zeros(series, np.float32),
-        ring=np.zeros((SPREAD, series), np.float32),
-        hours=np.full((HOURS, series), np.nan, np.float32),
-        peaks=np.zeros((2, series), np.float32),
+        histograms=histograms.empty(series),
+        first=np.zeros(series, np.int64),
+        suspected=suspected,
+        outside=np.zeros(series, np.bool_),
+        active=np.zeros(series, np.bool_),
+        calm=calm,
+        low=low,
+        high=high,
+        middle=middle,
     )
 
 
-def advance(novelty: Novelty, times: Whole, values: Array, mask: Flags) -> Floats:
-    """Take in one sample a series, in place; return the scores [series], 0 where there is nothing new to tell."""
+def step(
+    state: Novelty,
+    times: Whole,
+    values: Array,
+    mask: Flags,
+    *,
+    maintenance: Flags | None = None,
+    material: Floats | None = None,
+) -> tuple[Novelty, Novelties]:
+    """Judge one sample of every series and learn from it, in place; all arguments [series], as for `robust.step`.
+
+    `material` is the least distance from the median worth an alarm; without it, a hundredth of the median.
+    """
     there = mask & np.isfinite(values)
-    features = _features(novelty, times, np.where(there, values, 0).astype(np.float32), there)
-    known = np.isfinite(features) & there
-    outside = _widen(novelty, features, known)
-    score = _score(novelty, features, known, outside)
-    _remember(novelty, times, np.where(there, values, 0).astype(np.float32), there)
-    return _fresh(novelty, score, there)
+    if maintenance is not None:
+        there &= ~maintenance
+    given = np.where(there, values, 0).astype(np.float32)
+    state.first = np.where(there & (state.histograms.seen == 0), times, state.first)
+    idle = there & (state.suspected == 0)
+    beyond = idle & ((given < state.histograms.low[0]) | (given > state.histograms.high[0]))
+    # A value beyond the range so far widens the bins, perhaps to where all that was usual is one of them.
+    _remember(state, np.flatnonzero(beyond))
+    scores, news = histograms.advance(state.histograms, times, given, there)
+    known = (times - state.first >= KNOWN_S) & (state.histograms.seen > histograms.QUIET)
+    novel = there & known & (news >= NOVEL)
+    _remember(state, np.flatnonzero(novel & idle & ~beyond))
+    _suspect(state, given, np.flatnonzero(novel & idle))
+    inside = (given >= state.low) & (given <= state.high)
+    far = np.abs(given - state.middle) >= (LEAST * np.abs(state.middle) if material is None else material)
+    calm = there & np.where(state.outside, inside, scores < NOVEL / 2)
+    page = there & (state.suspected > 1) & ~calm & far & ~state.active
+    worse = novel & state.active & far
+    _follow(state, there, calm, page)
+    verdicts = Novelties(
+        active=state.active.copy(),
+        page=page,
+        worse=worse,
+        evidence=(scores / np.float32(NOVEL)).astype(np.float32),
+        cause=np.where(page | worse, Cause.NOVEL, Cause.NONE),
+        values=given,
+    )
+    return state, verdicts
 
 
-def _features(novelty: Novelty, times: Whole, values: Array, there: Flags) -> Array:
-    place = (novelty.seen % SPREAD).astype(np.int64)
-    columns = np.flatnonzero(there)
-    novelty.ring[place[columns], columns] = values[columns]
-    seen = novelty.seen + there
-    centre = _total(novelty.ring) / SPREAD
-    variance = _total((novelty.ring - centre) ** 2) / SPREAD
-    spread = np.log(np.sqrt(variance) + np.float32(1e-9) * np.maximum(np.abs(values), 1))
-    age = (place[None] - np.arange(SPREAD)[:, None]) % SPREAD
-    mean = _total(novelty.ring * (age < MEAN)) / MEAN
-    hour = at(novelty.hours, times // 3600 % HOURS)
-    return np.stack(
-        [
-            values,
-            np.where(seen >= MEAN, mean, np.nan),
-            np.where(seen >= SPREAD, spread, np.nan),
-            values - hour,
-        ]
+def _remember(state: Novelty, columns: Whole) -> None:
+    state.low[columns], state.high[columns], state.middle[columns] = histograms.quantiles(
+        state.histograms, columns, SHARE
     )
 
 
-def _total(rows: Array) -> Array:
-    # One row after the other: numpy's own order of summation depends on how many series there are.
-    total: Array = rows[0].copy()
-    for row in rows[1:]:
-        total += row
-    return total
+def _suspect(state: Novelty, given: Floats, columns: Whole) -> None:
+    state.outside[columns] = (given[columns] < state.low[columns]) | (given[columns] > state.high[columns])
+    state.suspected[columns] = 1
+    state.calm[columns] = 0
 
 
-def _widen(novelty: Novelty, features: Array, known: Flags) -> Array:
-    """Widen the ranges to hold the features, in place; return how far outside they were, in ranges."""
-    low = np.where(known, np.minimum(novelty.low, features), novelty.low)
-    high = np.where(known, np.maximum(novelty.high, features), novelty.high)
-    wider = known & ((low < novelty.low) | (high > novelty.high))
-    if not wider.any():
-        return np.zeros_like(features)
-    old, empty_range = novelty.high - novelty.low, ~(novelty.high > novelty.low)
-    excess = np.maximum(np.maximum(features - novelty.high, novelty.low - features), 0)
-    outside = np.where(empty_range, FARTHEST, excess / np.where(empty_range, 1, old)) * wider * (novelty.counts > 0)
-    rows, columns = np.nonzero(wider)
-    _rebin(novelty, rows, columns, low[rows, columns], high[rows, columns])
-    novelty.low, novelty.high = low, high
-    return np.asarray(outside)
+def _follow(state: Novelty, there: Flags, calm: Flags, page: Flags) -> None:
+    """Count, open and end, in place."""
+    watched = there & (state.suspected > 0)
+    state.active |= page
+    state.calm = np.where(watched, (state.calm + 1) * calm, state.calm).astype(np.float32)
+    over = watched & ((state.calm >= CALM_SAMPLES) | (state.suspected >= ABSORBED))
+    state.suspected = np.where(over, 0, state.suspected + watched).astype(np.float32)
+    state.active &= ~over
 
 
-def _rebin(novelty: Novelty, rows: Whole, columns: Whole, low: Array, high: Array) -> None:
-    middle = (np.arange(BINS)[:, None] + 0.5) / BINS
-    old_low = np.where(np.isfinite(novelty.low[rows, columns]), novelty.low[rows, columns], low)
-    width = np.maximum(novelty.high[rows, columns] - old_low, 0)
-    centres = old_low + middle * width
-    target = ((centres - low) / np.maximum(high - low, 1e-30) * BINS).astype(np.int64).clip(0, BINS - 1)
-    moved = np.zeros((BINS, len(rows)), np.float32)
-    np.add.at(moved, (target, np.arange(len(rows))[None]), novelty.histograms[:, rows, columns])
-    novelty.histograms[:, rows, columns] = moved
-
-
-def _score(novelty: Novelty, features: Array, known: Flags, outside: Array) -> Floats:
-    """Score the features and count them, in place; [series]."""
-    width = novelty.high - novelty.low
-    share = np.where(known & (width > 0), (features - novelty.low) / np.where(width > 0, width, 1), 0)
-    bins = (share * BINS).astype(np.int64).clip(0, BINS - 1)
-    rows, columns = np.indices(bins.shape)
-    near = np.zeros(bins.shape, np.float32)
-    for offset, weight in zip(range(-2, 3), KERNEL, strict=True):
-        place = bins + offset
-        inside = (place >= 0) & (place < BINS)
-        near += np.float32(weight) * novelty.histograms[place.clip(0, BINS - 1), rows, columns] * inside
-    surprise = np.log((novelty.counts + 1) / (near + 1)) + OUTSIDE * np.minimum(outside, FARTHEST)
-    score = np.where(known & (novelty.counts >= READY), surprise, 0).sum(axis=0)
-    novelty.histograms[bins, rows, columns] += known
-    novelty.counts = novelty.counts + known
-    return np.asarray(score, np.float32)
-
-
-def _remember(novelty: Novelty, times: Whole, values: Array, there: Flags) -> None:
-    hour = times // 3600 % HOURS
-    columns = np.flatnonzero(there)
-    old = novelty.hours[hour[columns], columns]
-    novelty.hours[hour[columns], columns] = np.where(
-        np.isnan(old), values[columns], old + np.float32(0.2) * (values[columns] - old)
+def explain(state: Novelty, verdicts: Novelties, columns: Whole) -> Usual:
+    """Return what a few series were compared with, in the order given: of an alarm, what was usual before it."""
+    low, high, middle = histograms.quantiles(state.histograms, columns, SHARE)
+    held = state.suspected[columns] > 0
+    return Usual(
+        value=verdicts.values[columns],
+        low=np.where(held, state.low[columns], low),
+        high=np.where(held, state.high[columns], high),
+        middle=np.where(held, state.middle[columns], middle),
+        samples=state.histograms.seen[columns],
     )
-    novelty.seen = novelty.seen + there
 
 
-def _fresh(novelty: Novelty, score: Floats, there: Flags) -> Floats:
-    """Return scores that beat all of the last `QUIET` or so samples: peaks of two blocks are remembered."""
-    turn = there & (novelty.seen % (QUIET // 2) == 0)
-    beats = there & (score > novelty.peaks.max(axis=0))
-    novelty.peaks[1] = np.where(turn, novelty.peaks[0], novelty.peaks[1])
-    novelty.peaks[0] = np.where(turn, 0, novelty.peaks[0])
-    novelty.peaks[0] = np.where(there, np.maximum(novelty.peaks[0], score), novelty.peaks[0])
-    return np.where(beats, score, 0).astype(np.float32)
+def encode(state: Novelty) -> list[bytes]:
+    """Return the bytes of each series."""
+    return codec.pack(HEADER, state)
+
+
+def decode(stored: Sequence[bytes]) -> Novelty:
+    """Return the batch of stored series, in their order.
+
+    Raises OtherRobustStateVersionError for what another version stored, UnreadableRobustStateError for all other bytes.
+    """
+    codec.check(HEADER, stored)
+    return codec.unpack(len(HEADER), stored, empty(len(stored)))
