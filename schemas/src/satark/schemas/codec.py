@@ -14,6 +14,7 @@ from satark.schemas.checkpoints import PollerCheckpoint
 from satark.schemas.flows import FlowSession
 from satark.schemas.generators import GatewayLease, GeneratorSession, lease_id
 from satark.schemas.identifiers import identifier, instant
+from satark.schemas.incident_groups import IncidentGroupOpened, IncidentGroupResolved, IncidentGroupUpdated
 from satark.schemas.incidents import IncidentOpened, IncidentResolved, IncidentUpdated
 from satark.schemas.messages import Message
 from satark.schemas.metrics import MetricSample
@@ -40,6 +41,9 @@ Event = (
     | IncidentOpened
     | IncidentUpdated
     | IncidentResolved
+    | IncidentGroupOpened
+    | IncidentGroupUpdated
+    | IncidentGroupResolved
     | Notification
     | PollerCheckpoint
 )
@@ -58,6 +62,9 @@ EVENT_TYPES: dict[type, str] = {
     IncidentOpened: "satark.incident.opened.v1",
     IncidentUpdated: "satark.incident.updated.v1",
     IncidentResolved: "satark.incident.resolved.v1",
+    IncidentGroupOpened: "satark.incident-group.opened.v1",
+    IncidentGroupUpdated: "satark.incident-group.updated.v1",
+    IncidentGroupResolved: "satark.incident-group.resolved.v1",
     Notification: "satark.notification.v1",
     PollerCheckpoint: "satark.poller.checkpoint.v1",
 }

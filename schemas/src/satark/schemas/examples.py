@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from satark.schemas.checkpoints import PollerCheckpoint
 from satark.schemas.codec import Event
+from satark.schemas.examples_groups import groups
 from satark.schemas.flows import EndPoint, Flow, FlowSession, Traffic
 from satark.schemas.generators import Connection, GatewayLease, GeneratorSession, session_id
 from satark.schemas.identifiers import identifier, instant
@@ -308,6 +309,7 @@ def examples() -> dict[type, Event]:
         opened(),
         updated(),
         resolved(),
+        *groups(ENTITY, LABELS, BEGIN, STEP),
         notification(),
         checkpoint(),
     )

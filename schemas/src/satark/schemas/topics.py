@@ -7,6 +7,7 @@ from enum import StrEnum
 from satark.schemas.checkpoints import PollerCheckpoint
 from satark.schemas.flows import FlowSession
 from satark.schemas.generators import GatewayLease, GeneratorSession
+from satark.schemas.incident_groups import IncidentGroupOpened, IncidentGroupResolved, IncidentGroupUpdated
 from satark.schemas.incidents import IncidentOpened, IncidentResolved, IncidentUpdated
 from satark.schemas.messages import Message
 from satark.schemas.metrics import MetricSample
@@ -25,9 +26,12 @@ GATEWAYS = "satark.gateways.v1"
 REQUESTS = "satark.requests.v1"
 FRAMES_DLQ = "satark.frames.v1.dlq"
 ANOMALIES = "satark.anomalies.v1"
+INCIDENT_GROUPS = "satark.incident-groups.v1"
 NOTIFICATIONS = "satark.notifications.v1"
 POLLER_CHECKPOINTS = "satark.poller-checkpoints.v1"
 DETECTOR_CHANGELOG = "satark-detector-links-changelog"
+GROUP_NOTICES = "satark-detector-group-notices"
+GROUPS_CHANGELOG = "satark-detector-groups-changelog"
 
 
 class Cleanup(StrEnum):
@@ -163,6 +167,15 @@ TOPICS: tuple[Topic, ...] = (
         key="The entity's key, so that one incident's events stay in order.",
         events=(IncidentOpened, IncidentUpdated, IncidentResolved),
         producers=("detector",),
+        consumers=("notifier", "detector"),
+        retention=timedelta(days=30),
+    ),
+    Topic(
+        name=INCIDENT_GROUPS,
+        description="Incidents that share a site, a provider or a gateway, as one: opened, updated, resolved, with its members.",
+        key="The group's entity key, so that its events stay in order.",
+        events=(IncidentGroupOpened, IncidentGroupUpdated, IncidentGroupResolved),
+        producers=("detector",),
         consumers=("notifier",),
         retention=timedelta(days=30),
     ),
@@ -194,6 +207,26 @@ TOPICS: tuple[Topic, ...] = (
         name=DETECTOR_CHANGELOG,
         description="The detector's state by entity (Faust changelog of the table `links`).",
         key="The entity's key.",
+        producers=("detector",),
+        consumers=("detector",),
+        cleanup=Cleanup.COMPACT,
+        public=False,
+        dead_letters=False,
+    ),
+    Topic(
+        name=GROUP_NOTICES,
+        description="What the grouping of incidents needs of each, gathered by orchestrator and enterprise.",
+        key="Orchestrator and enterprise.",
+        producers=("detector",),
+        consumers=("detector",),
+        # As long as the incidents that they repeat.
+        retention=timedelta(days=30),
+        public=False,
+    ),
+    Topic(
+        name=GROUPS_CHANGELOG,
+        description="Open groups and their members (Faust changelog of the table `groups`).",
+        key="Partition and slot.",
         producers=("detector",),
         consumers=("detector",),
         cleanup=Cleanup.COMPACT,

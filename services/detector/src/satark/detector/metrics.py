@@ -19,3 +19,10 @@ STEP_SECONDS = Histogram(
     buckets=(0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5),
 )
 PUBLISH_RETRIES = Counter("satark_detector_publish_retries_total", "Records that Kafka did not take at once.")
+GROUPS = Gauge("satark_detector_groups", "Open groups of incidents of this process's partitions.")
+GROUP_EVENTS = Counter(
+    "satark_detector_group_events_total", "Events of incident groups published.", ["event", "dimension"]
+)
+GROUPS_FULL = Counter(
+    "satark_detector_ungrouped_incidents_total", "Incidents not grouped: their enterprise has too many already."
+)
