@@ -26,3 +26,11 @@ GROUP_EVENTS = Counter(
 GROUPS_FULL = Counter(
     "satark_detector_ungrouped_incidents_total", "Incidents not grouped: their enterprise has too many already."
 )
+RULES_RELOADS = Counter(
+    "satark_detector_rules_reloads_total",
+    "Changes of the rules file that were seen, by what became of them.",
+    ["outcome"],
+)
+RULES_CURRENT = Gauge(
+    "satark_detector_rules_current", "1: the file's rules count; 0: older ones, for the file is wrong."
+)

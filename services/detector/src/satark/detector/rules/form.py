@@ -23,7 +23,7 @@ MAX_WINDOW_S = 366 * 86_400
 MAX_RECURRING_S = 31 * 86_400
 
 METRIC_NAME = r"[a-z][a-z0-9_.]{0,127}"
-_LABEL_NAME = r"[a-z][a-z0-9_]{0,63}"
+LABEL_NAME = r"[a-z][a-z0-9_]{0,63}"
 _CLASS_NAME = r"[a-z][a-z0-9_-]{0,63}"
 _DAY_S = 86_400
 
@@ -97,7 +97,7 @@ FLAPPING = Table(
 _TERMS: Mapping[str, Member] = {
     "kind": Member(_patterns, "Patterns of the entity's kind, such as wan-link."),
     "labels": Member(
-        Named(_patterns, "labels such as link", _LABEL_NAME, 64), "Patterns by label; all labels must match."
+        Named(_patterns, "labels such as link", LABEL_NAME, 64), "Patterns by label; all labels must match."
     ),
 }
 _CLASS = Member(Many(_class, MAX_CLASSES, or_one=True), "Classes of links, one of which it must be of.")

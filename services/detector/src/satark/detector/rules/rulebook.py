@@ -7,13 +7,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from satark.detector.rules.cascade import Settings, Tree, flapping, metric_plan, metric_settings, settle
+from satark.detector.rules.cascade import Path, Settings, Tree, flapping, metric_plan, metric_settings, settle
 from satark.detector.rules.model import Never, Plan
 from satark.detector.rules.patterns import Facts, Match
 from satark.detector.rules.windows import Maintenance, Window
 
 MAX_ENTITIES_KEPT = 131_072
 MAX_PLANS_KEPT = 4096
+DEFAULT = "the default"
+"""What stands for a rule where none sets a member."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,14 @@ class Derivation:
             below = metric_settings(name, self._metrics())
             found |= {("metrics", *path): setting for path, setting in below.items()}
         return found | self._others()
+
+    def rule_of(self, path: Path) -> str:
+        """Return the name of the rule that decides a member of a metric, such as `latency_ms_rx`, `limit`, `above`."""
+        found = metric_settings(path[0], self._metrics())
+        for end in range(len(path), 0, -1):
+            if path[:end] in found:
+                return found[path[:end]].rule
+        return DEFAULT
 
     def metrics(self) -> list[str]:
         """Return the names of metrics, or their beginnings, that something is set for."""
