@@ -50,7 +50,7 @@ class Partition:
         self._scopes = self._read(rows)
         for name, scope in self._scopes.items():
             if scope.is_unsettled:
-                self._due[name] = now
+                self._due[name] = now + timedelta(seconds=rules.settle_s)
 
     @property
     def open_groups(self) -> int:
