@@ -12,6 +12,11 @@ from satark.schemas.uves import Value
 FEW = 3
 SHORT = 24
 PLAIN: dict[type[inspect.Type], SearchStrategy[object]] = {
+    inspect.AnyType: st.recursive(
+        st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(max_size=8),
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+        max_leaves=6,
+    ),
     inspect.BoolType: st.booleans(),
     inspect.DateTimeType: st.datetimes(timezones=st.just(UTC)),
     inspect.NoneType: st.none(),

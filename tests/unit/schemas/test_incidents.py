@@ -3,7 +3,7 @@ import json
 import msgspec
 import pytest
 
-from satark.schemas.examples import opened, resolved, symptom, updated
+from satark.schemas.examples import opened, resolved, symptom, updated, uve_state
 from satark.schemas.incidents import IncidentEvent, Severity, Symptom, incident_event_id, incident_id
 from satark.schemas.notifications import notification_id
 
@@ -54,10 +54,12 @@ class TestEvents:
         with pytest.raises(msgspec.ValidationError, match="severity"):
             msgspec.convert(value, IncidentEvent)
 
-    def test_refuse_an_incident_without_evidence(self) -> None:
-        """At least one symptom says why."""
-        with pytest.raises(msgspec.ValidationError, match="symptoms"):
-            msgspec.convert(msgspec.to_builtins(opened()) | {"symptoms": []}, IncidentEvent)
+    def test_may_be_an_alarm(self) -> None:
+        """What is an alarm of a rule has the alarm and no symptom."""
+        alarm = msgspec.to_builtins(uve_state().alarms[0])
+        event = msgspec.convert(msgspec.to_builtins(opened()) | {"symptoms": [], "alarm": alarm}, IncidentEvent)
+
+        assert ((), uve_state().alarms[0]) == (event.symptoms, event.alarm)
 
     def test_skip_what_a_later_version_adds(self) -> None:
         """An old reader reads new events."""
@@ -67,4 +69,4 @@ class TestEvents:
 
     def test_severities_are_texts(self) -> None:
         """They can be compared with what labels and logs hold."""
-        assert ["warning", "critical"] == list(Severity)
+        assert ["warning", "critical", "major", "minor"] == list(Severity)

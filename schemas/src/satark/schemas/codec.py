@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from satark.schemas.alarms import AlarmAcknowledged
 from satark.schemas.checkpoints import PollerCheckpoint
 from satark.schemas.flows import FlowSession
 from satark.schemas.generators import GatewayLease, GeneratorSession, lease_id
@@ -22,6 +23,7 @@ from satark.schemas.notifications import Notification
 from satark.schemas.requests import Request
 from satark.schemas.states import EntityState
 from satark.schemas.topics import BY_EVENT, BY_NAME
+from satark.schemas.uve_states import UveState
 from satark.schemas.uves import SharesWithdrawn, UveShare
 
 CONTENT_TYPE = "application/json"
@@ -34,6 +36,8 @@ Event = (
     | Message
     | UveShare
     | SharesWithdrawn
+    | UveState
+    | AlarmAcknowledged
     | FlowSession
     | GeneratorSession
     | GatewayLease
@@ -55,6 +59,8 @@ EVENT_TYPES: dict[type, str] = {
     Message: "satark.message.v1",
     UveShare: "satark.uve.share.v1",
     SharesWithdrawn: "satark.uve.withdrawn.v1",
+    UveState: "satark.uve.state.v1",
+    AlarmAcknowledged: "satark.alarm.acknowledged.v1",
     FlowSession: "satark.flow.session.v1",
     GeneratorSession: "satark.generator.session.v1",
     GatewayLease: "satark.gateway.lease.v1",

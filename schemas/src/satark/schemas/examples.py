@@ -5,6 +5,7 @@ The story: a link's latency towards the edge rises from 20 ms to 95 ms, is told 
 
 from datetime import UTC, datetime, timedelta
 
+from satark.schemas.alarms import AlarmAcknowledged, AlarmSeverity, AlarmView
 from satark.schemas.checkpoints import PollerCheckpoint
 from satark.schemas.codec import Event
 from satark.schemas.examples_groups import groups
@@ -28,6 +29,7 @@ from satark.schemas.metrics import LATENCY_MS_RX, LATENCY_MS_TX, LOSS_PCT_RX, WA
 from satark.schemas.notifications import Notification, Outcome, notification_id
 from satark.schemas.requests import Argument, Request
 from satark.schemas.states import EntityState, State, state_id
+from satark.schemas.uve_states import ShareSeen, UveState
 from satark.schemas.uves import SharesWithdrawn, UveShare, Value, share_id, withdrawal_id
 
 BEGIN = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
@@ -45,6 +47,7 @@ LABELS = {
 INCIDENT = incident_id(ENTITY, instant(BEGIN))
 GENERATOR = "compute-1:Compute:contrail-vrouter-agent:0"
 GATEWAY = "analytics-1/4711"
+ALARM = "default-global-system-config:few-acl-rules"
 UVE = "ObjectVNTable:default-domain:admin:web"
 SESSION = int(BEGIN.timestamp()) * 1_000_000
 
@@ -124,6 +127,48 @@ def withdrawn() -> SharesWithdrawn:
         through=SESSION,
         reason="session_lost",
     )
+
+
+def uve_state() -> UveState:
+    """Return the object that the share is of, with an alarm of the operator's own."""
+    return UveState(
+        id=identifier("uve-state", UVE, "1"),
+        entity=UVE,
+        time=BEGIN,
+        structs={
+            "UveVirtualNetworkAgent": {
+                "__T": int(BEGIN.timestamp() * 1_000_000),
+                "interface_list": ["web-1", "web-2"],
+                "total_acl_rules": 4,
+            }
+        },
+        changed={"UveVirtualNetworkAgent": ("total_acl_rules",)},
+        alarms=(
+            AlarmView(
+                type=ALARM,
+                severity=AlarmSeverity.MINOR,
+                time=BEGIN,
+                token=identifier("alarm", UVE, ALARM),
+                description="Too few ACL rules.",
+            ),
+        ),
+        share_count=1,
+        shares=(
+            ShareSeen(
+                generator=GENERATOR,
+                struct="UveVirtualNetworkAgent",
+                session=SESSION,
+                time=BEGIN,
+                seen=BEGIN,
+            ),
+        ),
+    )
+
+
+def acknowledged() -> AlarmAcknowledged:
+    """Return that somebody has seen the alarm."""
+    token = uve_state().alarms[0].token
+    return AlarmAcknowledged.of(entity=UVE, type=ALARM, token=token, by="alice", time=BEGIN + STEP)
 
 
 def flow_session() -> FlowSession:
@@ -302,6 +347,8 @@ def examples() -> dict[type, Event]:
         message(),
         share(),
         withdrawn(),
+        uve_state(),
+        acknowledged(),
         flow_session(),
         generator_session(),
         lease(),

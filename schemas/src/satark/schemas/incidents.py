@@ -9,6 +9,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from satark.schemas.alarms import AlarmView
 from satark.schemas.identifiers import identifier
 from satark.schemas.metrics import EntityKey, Time
 
@@ -18,6 +19,10 @@ class Severity(StrEnum):
 
     WARNING = "warning"
     CRITICAL = "critical"
+    MAJOR = "major"
+    """Of an alarm of a rule, between the two."""
+    MINOR = "minor"
+    """Of an alarm of a rule, the least grave."""
 
 
 class Reason(StrEnum):
@@ -29,6 +34,33 @@ class Reason(StrEnum):
     SEVERITY_RAISED = "severity_raised"
     ALL_CLEAR = "all_clear"
     STILL_OPEN = "still_open"
+    DETAILS_CHANGED = "details_changed"
+    """Of an alarm: its conditions hold for other values, or its rule says something else."""
+    ACKNOWLEDGED = "acknowledged"
+    """Of an alarm: a person has seen it."""
+    WORSE = "worse"
+    FLAPPING = "flapping"
+    CALM = "calm"
+    ACCEPTED = "accepted"
+
+
+class Cause(StrEnum):
+    """What a symptom's value is too much for."""
+
+    WINDOW = "window"
+    """The mean of the recent past, as in the method `seed`."""
+    UNUSUAL = "unusual"
+    """What is usual at this time of day."""
+    RECENT = "recent"
+    """The level of late."""
+    SHIFT = "shift"
+    """A level that had been constant, and shifted."""
+    NOVEL = "novel"
+    """Anything seen so far."""
+    LIMIT = "limit"
+    """An absolute limit."""
+    RATE = "rate"
+    """A limit of how fast it may rise."""
 
 
 class Point(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -66,6 +98,7 @@ class Symptom(Struct, frozen=True, kw_only=True, omit_defaults=True):
     baseline: Baseline
     recent: Annotated[tuple[Point, ...], Meta(description="The recent samples, oldest first.", max_length=512)] = ()
     until: Annotated[Time | None, Meta(description="End of the last sample beyond the limit, once cleared.")] = None
+    cause: Annotated[Cause | None, Meta(description="What the value is too much for.")] = None
 
 
 class _IncidentEvent(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="event"):
@@ -82,16 +115,21 @@ class _IncidentEvent(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_
     interval_s: Annotated[int, Meta(description="Length of a sample's interval in seconds.", gt=0)]
     symptoms: Annotated[
         tuple[Symptom, ...],
-        Meta(description="The metrics that misbehave or did so in this incident.", min_length=1, max_length=512),
+        Meta(description="The metrics that misbehave or did so in this incident; none of an alarm.", max_length=512),
     ]
     labels: Annotated[
         dict[str, str],
         Meta(description="Names a person knows the entity by: orchestrator, enterprise, edge, link."),
     ] = {}
+    alarm: Annotated[AlarmView | None, Meta(description="The alarm, if the incident is that a rule holds.")] = None
     historical: Annotated[
         bool,
         Meta(description="Decided on samples that were collected long after their time: for the record, not to page."),
     ] = False
+    flapping: Annotated[
+        bool, Meta(description="It came and went too often: it counts as open until it has been calm for a while.")
+    ] = False
+    rules: Annotated[tuple[str, ...], Meta(description="Names of the rules that decided how it is watched.")] = ()
 
 
 class IncidentOpened(_IncidentEvent, frozen=True, kw_only=True, omit_defaults=True, tag="opened"):

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 
+from satark.schemas.alarms import AlarmAcknowledged
 from satark.schemas.checkpoints import PollerCheckpoint
 from satark.schemas.flows import FlowSession
 from satark.schemas.generators import GatewayLease, GeneratorSession
@@ -14,12 +15,15 @@ from satark.schemas.metrics import MetricSample
 from satark.schemas.notifications import Notification
 from satark.schemas.requests import Request
 from satark.schemas.states import EntityState
+from satark.schemas.uve_states import UveState
 from satark.schemas.uves import SharesWithdrawn, UveShare
 
 METRICS = "satark.metrics.v1"
 STATES = "satark.states.v1"
 MESSAGES = "satark.messages.v1"
 UVES = "satark.uves.v1"
+UVE_STATES = "satark.uve-state.v1"
+ALARM_COMMANDS = "satark.alarm-commands.v1"
 FLOW_SESSIONS = "satark.sessions.v1"
 GENERATORS = "satark.generators.v1"
 GATEWAYS = "satark.gateways.v1"
@@ -32,6 +36,7 @@ POLLER_CHECKPOINTS = "satark.poller-checkpoints.v1"
 DETECTOR_CHANGELOG = "satark-detector-links-changelog"
 GROUP_NOTICES = "satark-detector-group-notices"
 GROUPS_CHANGELOG = "satark-detector-groups-changelog"
+UVE_CHANGELOG = "satark-detector-uves-changelog"
 
 
 class Cleanup(StrEnum):
@@ -93,7 +98,7 @@ TOPICS: tuple[Topic, ...] = (
         description="What other systems say in words: orchestrators' events, daemons' logs, traces and answers, syslog.",
         key="The key of the entity that the message is about.",
         events=(Message,),
-        producers=("poller", "gateway"),
+        producers=("poller", "gateway", "detector"),
         consumers=("satark request",),
         retention=timedelta(days=7),
         dead_letters=False,
@@ -104,7 +109,27 @@ TOPICS: tuple[Topic, ...] = (
         key="The UVE's key; a withdrawal goes to every partition, under the generator's name.",
         events=(UveShare, SharesWithdrawn),
         producers=("gateway",),
+        consumers=("detector",),
         retention=timedelta(days=7),
+    ),
+    Topic(
+        name=UVE_STATES,
+        description="What all generators together say of each object, and its alarms; the latest by object counts.",
+        key="The UVE's key. A record without a value: the object is gone.",
+        events=(UveState,),
+        producers=("detector",),
+        consumers=("satark uves", "satark alarms"),
+        cleanup=Cleanup.COMPACT,
+        dead_letters=False,
+    ),
+    Topic(
+        name=ALARM_COMMANDS,
+        description="What people say to alarms: that they have seen one.",
+        key="The key of the UVE that the alarm is about.",
+        events=(AlarmAcknowledged,),
+        producers=("satark alarms",),
+        consumers=("detector",),
+        retention=timedelta(days=1),
         dead_letters=False,
     ),
     Topic(
@@ -229,6 +254,16 @@ TOPICS: tuple[Topic, ...] = (
         key="Partition and slot.",
         producers=("detector",),
         consumers=("detector",),
+        cleanup=Cleanup.COMPACT,
+        public=False,
+        dead_letters=False,
+    ),
+    Topic(
+        name=UVE_CHANGELOG,
+        description="The detector's state of UVEs, a row a share (Faust changelog of the table `uves`).",
+        key="What the row is of, as a JSON array: its kind, the UVE's key, struct and generator.",
+        producers=("detector",),
+        consumers=("detector", "satark uves"),
         cleanup=Cleanup.COMPACT,
         public=False,
         dead_letters=False,

@@ -11,6 +11,7 @@ class Limits:
     shares_per_object: int = 10_000
     structs_per_object: int = 1_000
     objects: int = 1_000_000
+    objects_per_generator: int = 100_000
     generators: int = 100_000
 
 

@@ -11,7 +11,15 @@ from satark.detector.aggregate.told import Told
 TIME = "__T"
 """The name under which a struct's times go; as a change it means that a struct has come or gone."""
 
-Ignored = Literal["", "old_session", "withdrawn_session", "too_many_attributes", "too_many_shares", "too_many_objects"]
+Ignored = Literal[
+    "",
+    "old_session",
+    "withdrawn_session",
+    "too_many_attributes",
+    "too_many_shares",
+    "too_many_objects",
+    "too_many_objects_of_one",
+]
 ShareKey = tuple[str, str]
 """Struct and generator."""
 

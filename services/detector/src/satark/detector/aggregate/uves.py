@@ -1,6 +1,6 @@
 """All objects of a partition, and which session of each generator counts."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from satark.detector.aggregate.limits import LIMITS, Limits
@@ -24,6 +24,7 @@ class Uves:
         self._limits = limits
         self._uves: dict[str, Uve] = {}
         self._sources: dict[str, _Source] = {}
+        self._forgotten: list[str] = []
 
     def __getitem__(self, entity: str) -> Uve:
         return self._uves[entity]
@@ -33,6 +34,35 @@ class Uves:
 
     def __len__(self) -> int:
         return len(self._uves)
+
+    def get(self, entity: str) -> Uve | None:
+        """Return an object, None if nothing is known of it."""
+        return self._uves.get(entity)
+
+    def through(self, generator: str) -> int | None:
+        """Return the session through which all of a generator's are over, None if it was never heard of."""
+        source = self._sources.get(generator)
+        return None if source is None else source.through
+
+    def restore(self, uves: Mapping[str, Uve], through: Mapping[str, int]) -> dict[str, Step]:
+        """Put back what was remembered; return what had been withdrawn and was there still, by object."""
+        over = dict(through)
+        self._uves |= uves
+        self._sources |= {generator: _Source(-1, set()) for generator in over}
+        for entity, uve in uves.items():
+            for (_, generator), share in uve.shares():
+                over[generator] = max(over.get(generator, -1), share.session - 1)
+                self._sources.setdefault(generator, _Source(-1, set())).entities.add(entity)
+        ended: dict[str, Step] = {}
+        for generator, last in over.items():
+            for entity, step in self._end(generator, last).items():
+                ended[entity] = ended[entity].and_then(step) if entity in ended else step
+        return ended
+
+    def forgotten(self) -> list[str]:
+        """Return, once, the generators of which nothing is remembered any more."""
+        forgotten, self._forgotten = self._forgotten, []
+        return forgotten
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._uves)
@@ -51,6 +81,8 @@ class Uves:
                 return self._end(told.generator, told.session - 1)
             if len(self._uves) >= self._limits.objects:
                 return {told.entity: Step(ignored="too_many_objects")}
+            if source is not None and len(source.entities) >= self._limits.objects_per_generator:
+                return {told.entity: Step(ignored="too_many_objects_of_one")}
             uve = Uve(counting=self._counting, limits=self._limits)
         step = uve.apply(told, seen_us=seen_us)
         if step.ignored:
@@ -96,5 +128,6 @@ class Uves:
             oldest = min(silent, key=lambda name: self._sources[name].through, default=None)
             if oldest is not None:
                 del self._sources[oldest]
+                self._forgotten.append(oldest)
         source = self._sources[generator] = _Source(through, set())
         return source

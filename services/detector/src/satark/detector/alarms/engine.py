@@ -59,6 +59,11 @@ class AlarmEngine:
             for table in one.scope.all_tables:
                 self._by_table[table].append(one)
 
+    def reads(self, key: str) -> frozenset[str] | None:
+        """Return the structs that the alarms of an object depend on, None if no rule is about its table."""
+        rules = self._by_table.get(key.partition(":")[0])
+        return frozenset[str]().union(*(one.reads for one in rules)) if rules else None
+
     def step(
         self,
         state: ObjectAlarms | None,

@@ -1,0 +1,150 @@
+"""An object as readers see it, kept attribute by attribute as JSON: a change renders what changed and nothing else."""
+
+import json
+from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
+from datetime import datetime
+from hashlib import blake2b
+from itertools import chain, islice
+from typing import Any
+
+import msgspec
+from msgspec import Raw
+
+from satark.detector.aggregate import views
+from satark.detector.aggregate.known import OMITTED
+from satark.detector.aggregate.part import Share
+from satark.detector.aggregate.uve import TIME, ShareKey, Uve
+from satark.detector.alarms.instance import moment
+from satark.schemas.alarms import AlarmView
+from satark.schemas.identifiers import identifier
+from satark.schemas.uve_states import MAX_SHOWN_SHARES, ShareSeen, UveState
+
+MAX_FLAT_BYTES = 700_000
+"""With the alarms and shares beside it, a state fits into a record (`satark.schemas.codec.MAX_VALUE_BYTES`)."""
+
+Changed = Mapping[str, AbstractSet[str]]
+"""Names of attributes by struct."""
+
+_encoder = msgspec.json.Encoder()
+
+
+class Shown:
+    """The flat JSON of one object: by struct and attribute, sorted; `size` is the sum of their bytes."""
+
+    __slots__ = ("size", "structs")
+
+    def __init__(self) -> None:
+        self.structs: dict[str, dict[str, bytes]] = {}
+        self.size = 0
+
+    @classmethod
+    def whole(cls, uve: Uve) -> "Shown":
+        """Return an object that was not shown before."""
+        shown = cls()
+        shown.update(uve, {struct: part.attributes.keys() for struct, part in uve.parts.items()})
+        return shown
+
+    def update(self, uve: Uve, changed: Changed) -> None:
+        """Show these attributes as they are now."""
+        for struct, names in changed.items():
+            part = uve.parts.get(struct)
+            if part is None or not part.shares:
+                self.size -= sum(map(len, self.structs.pop(struct, {}).values()))
+                continue
+            attributes = self.structs.get(struct)
+            if attributes is None:
+                attributes = self._keep(struct)
+            for name in (*names, TIME):
+                is_there = name == TIME or name in part.attributes
+                self._set(attributes, name, encoded(views.flat_value(uve, struct, name)) if is_there else None)
+
+    def flat(self) -> tuple[dict[str, dict[str, Raw]], list[tuple[str, str, int]]]:
+        """Return all of it, and which attributes are left out for their size: struct, name and bytes."""
+        omitted = list(self._too_large())
+        shown = {struct: {name: Raw(text) for name, text in each.items()} for struct, each in self.structs.items()}
+        for struct, name, size in omitted:
+            shown[struct][name] = Raw(_encoder.encode({OMITTED: size}))
+        return shown, omitted
+
+    def _keep(self, struct: str) -> dict[str, bytes]:
+        attributes = self.structs[struct] = {}
+        self.structs = dict(sorted(self.structs.items()))
+        return attributes
+
+    def _set(self, attributes: dict[str, bytes], name: str, text: bytes | None) -> None:
+        before = attributes.get(name)
+        self.size += len(text or b"") - len(before or b"")
+        if text is None:
+            attributes.pop(name, None)
+        elif before is not None:
+            attributes[name] = text
+        else:
+            kept = dict(sorted([*attributes.items(), (name, text)]))
+            attributes.clear()
+            attributes.update(kept)
+
+    def _too_large(self) -> Iterable[tuple[str, str, int]]:
+        """Yield the largest ones until the rest fits."""
+        over = self.size - MAX_FLAT_BYTES
+        if over <= 0:
+            return
+        sizes = [(len(text), struct, name) for struct, each in self.structs.items() for name, text in each.items()]
+        for size, struct, name in sorted(sizes, reverse=True):
+            if over <= 0:
+                return
+            over -= size
+            yield struct, name, size
+
+
+def state_of(
+    entity: str,
+    uve: Uve,
+    structs: Mapping[str, Mapping[str, Any]],
+    *,
+    at: datetime,
+    changed: Changed,
+    alarms: tuple[AlarmView, ...],
+    stale: AbstractSet[ShareKey],
+) -> UveState:
+    """Return the event that tells an object's state. `at` is when the change was heard."""
+    told = {struct: tuple(sorted(names)) for struct, names in sorted(changed.items())}
+    digest = blake2b(_encoder.encode((structs, told, alarms, len(stale))), digest_size=16).hexdigest()
+    return UveState(
+        id=identifier("uve-state", entity, digest),
+        entity=entity,
+        time=at,
+        structs=structs,  # type: ignore[arg-type] # encoded already
+        changed=told,
+        alarms=alarms,
+        share_count=sum(len(part.shares) for part in uve.parts.values()),
+        stale_count=len(stale),
+        shares=tuple(_seen(uve, stale)),
+    )
+
+
+def encoded(value: Any) -> bytes:
+    """Return a value as JSON; sums may be larger than the 64 bits that most encoders know."""
+    try:
+        return _encoder.encode(value)
+    except OverflowError:
+        return json.dumps(value).encode()
+
+
+def _seen(uve: Uve, stale: AbstractSet[ShareKey]) -> Iterable[ShareSeen]:
+    old = ((key, uve.parts[key[0]].shares[key[1]]) for key in sorted(stale))
+    fresh = ((key, share) for key, share in uve.shares() if key not in stale)
+    for key, share in islice(chain(old, fresh), MAX_SHOWN_SHARES):
+        yield _share_seen(key, share, stale=key in stale)
+
+
+def _share_seen(key: ShareKey, share: Share, *, stale: bool) -> ShareSeen:
+    struct, generator = key
+    return ShareSeen(
+        generator=generator,
+        struct=struct,
+        session=share.session,
+        time=moment(share.time_us),
+        seen=moment(share.seen_us),
+        stale=stale,
+    )
