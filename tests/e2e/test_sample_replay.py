@@ -68,7 +68,7 @@ async def test_names_broadband_b_and_only_it(own_kafka: KafkaEndpoint, satark: S
         return [codec.decode(r.topic, r.value, r.headers) async for r in read_to_end(settings, topic)]
 
     async with _recorded_vco() as url:
-        detector = satark.start("detector", environment=kafka)
+        detector = satark.start("detector", environment=kafka | {"SATARK_DETECTOR_METHOD": "seed"})
         poller = satark.start(
             "poller",
             environment=kafka

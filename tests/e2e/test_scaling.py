@@ -61,7 +61,7 @@ async def test_the_links_of_a_killed_detector_move_with_their_state(
     kafka = {"SATARK_KAFKA_BROKERS": own_kafka.brokers}
     settings = KafkaSettings(brokers=own_kafka.brokers)
     assert await satark.start("topics", "apply", environment=kafka).ended() == 0
-    detectors = [satark.start("detector", environment=kafka) for _ in range(3)]
+    detectors = [satark.start("detector", environment=kafka | {"SATARK_DETECTOR_METHOD": "seed"}) for _ in range(3)]
     for detector in detectors:
         await detector.ready()
     await _publish(settings, range(12), bad=False)
@@ -117,7 +117,7 @@ async def test_a_broken_record_is_kept_and_the_others_go_on(own_kafka: KafkaEndp
     async with Producer(settings, client_id="test") as producer:
         await producer.send_all(damaged)
         await producer.send_all(broken)
-    detector = satark.start("detector", environment=kafka)
+    detector = satark.start("detector", environment=kafka | {"SATARK_DETECTOR_METHOD": "seed"})
     await _publish(settings, range(12), bad=False)
     await _publish(settings, [12], bad=True)
 

@@ -46,7 +46,7 @@ async def test_the_detector_judges_over_tls(
     settings = load("kafka", KafkaSettings, environment)
     applied = satark.start("topics", "apply", environment=environment)
     assert 0 == await applied.ended(), applied.output_tail()
-    detector = satark.start("detector", environment=environment)
+    detector = satark.start("detector", environment=environment | {"SATARK_DETECTOR_METHOD": "seed"})
     await detector.ready()
 
     async with Producer(settings, client_id="test") as producer:

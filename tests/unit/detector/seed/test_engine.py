@@ -5,9 +5,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from satark.detector.seed.engine import FutureSampleError, SeedEngine, UnreadableStateError, engine_of
+from satark.detector.detection import memory
+from satark.detector.detection.detection import Detection, FutureSampleError
+from satark.detector.detection.memory import UnreadableStateError
 from satark.detector.seed.judgement import Verdict
-from satark.detector.settings import DetectorSettings
 from satark.schemas.incidents import IncidentOpened, IncidentResolved, IncidentUpdated, Reason, Severity
 from satark.schemas.metrics import (
     JITTER_MS_RX,
@@ -15,7 +16,7 @@ from satark.schemas.metrics import (
     LATENCY_MS_TX,
     LOSS_PCT_RX,
 )
-from tests.unit.detector.worlds import at, latency, run, sample
+from tests.unit.detector.worlds import SeedRules, at, latency, run, sample
 
 HOUR = [20.0, 21.0] * 6
 
@@ -104,7 +105,7 @@ class TestOpening:
 
     def test_persistence_is_settable(self) -> None:
         """With open_after 3 two bad samples open nothing, the third does, dated back to the first."""
-        rules = DetectorSettings(open_after=3)
+        rules = SeedRules(open_after=3)
         _, events, steps = run(latency([*HOUR, 60.0, 61.0, 62.0]), rules)
 
         assert [at(12)] == [event.opened_at for event in events]
@@ -113,7 +114,7 @@ class TestOpening:
 
     def test_an_unconfirmed_suspicion_returns_to_the_history(self) -> None:
         """A lone spike that opened nothing is normal afterwards, so the spread stays honest."""
-        state, events, _ = run(latency([*HOUR, 60.0, 20.0]), DetectorSettings(open_after=2))
+        state, events, _ = run(latency([*HOUR, 60.0, 20.0]), SeedRules(open_after=2))
 
         assert events == []
         assert state is not None
@@ -121,7 +122,7 @@ class TestOpening:
 
     def test_a_longer_present_is_averaged(self) -> None:
         """With a present of 15 minutes the mean of three samples is judged, not the youngest."""
-        rules = DetectorSettings(present_s=900)
+        rules = SeedRules(present_s=900)
         _, events, _ = run(latency([*[20.0] * 15, 45.0]), rules)
 
         assert events == []
@@ -268,23 +269,22 @@ class TestReplay:
 
     def test_a_state_survives_storage(self) -> None:
         """What is written to the table comes back equal."""
-        engine = SeedEngine(DetectorSettings())
         state, _, _ = run(latency([*HOUR, 60.0]))
 
         assert state is not None
-        assert state == engine.load(engine.dump(state))
+        assert state == memory.load(memory.dump(state))
 
 
 class TestBadInput:
     def test_a_sample_from_the_future_is_refused(self) -> None:
         """Believing tomorrow's sample would make all of today's late."""
-        engine = SeedEngine(DetectorSettings())
+        detection = Detection(SeedRules())
 
         with pytest.raises(FutureSampleError, match="2026-03-10T11:00:00"):
-            engine.step(None, sample(0, {LATENCY_MS_RX: 1.0}), at(0) - timedelta(hours=2))
+            detection.judge([sample(0, {LATENCY_MS_RX: 1.0})], at(0) - timedelta(hours=2))
 
     @pytest.mark.parametrize("raw", [b"", b"\xc1", b"\x94\x63\x00\x80\xc0"])
     def test_a_stored_state_that_is_not_ours_is_named(self, raw: bytes) -> None:
         """Damaged bytes and other versions raise the typed error."""
         with pytest.raises(UnreadableStateError):
-            engine_of(DetectorSettings()).load(raw)
+            memory.load(raw)

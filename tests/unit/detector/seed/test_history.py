@@ -6,9 +6,8 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from satark.detector.detection import memory
 from satark.detector.incidents.state import STATE_VERSION
-from satark.detector.seed.engine import SeedEngine
-from satark.detector.settings import DetectorSettings
 from satark.schemas.incidents import (
     IncidentEvent,
     IncidentOpened,
@@ -18,7 +17,7 @@ from satark.schemas.incidents import (
     Severity,
 )
 from satark.schemas.metrics import LATENCY_MS_RX, LOSS_PCT_RX
-from tests.unit.detector.worlds import at, latency, run, sample
+from tests.unit.detector.worlds import SeedRules, at, latency, run, sample
 
 HOUR = [20.0, 21.0] * 6
 
@@ -150,7 +149,7 @@ class TestAnyInterleaving:
         """Of each incident people hear: opened or still open, then updates, then its end; or nothing at all."""
         known = latency(HOUR)
         samples = [sample(12 + i, {LATENCY_MS_RX: v}, backfilled=b) for i, (v, b) in enumerate(values)]
-        state, events, _ = run(known + samples, DetectorSettings(open_after=open_after))
+        state, events, _ = run(known + samples, SeedRules(open_after=open_after))
 
         assert_in_order(events)
         open_now = state.incident if state else None
@@ -164,27 +163,32 @@ class TestAnyInterleaving:
 class TestStoredState:
     def test_of_the_version_before_is_read(self) -> None:
         """A state without the newer fields loads; its open incident was told, for all were."""
-        engine = SeedEngine(DetectorSettings())
         state, _, _ = run(latency([*HOUR, 90.0]))
         assert state is not None
         assert state.incident is not None
-        old = msgspec.msgpack.decode(engine.dump(state))
+        old = msgspec.msgpack.decode(memory.dump(state))
         old[0], metrics, incident = 1, old[2], old[3][:4]
         for name, metric in metrics.items():
             metrics[name] = [*metric[:1], metric[1][:6], *metric[2:5]]
             incident[3][name] = [*incident[3][name][:7], incident[3][name][7][:6]]
         old[3:] = [incident]
 
-        found = engine.load(msgspec.msgpack.encode(old))
+        found = memory.load(msgspec.msgpack.encode(old))
 
-        assert (state, STATE_VERSION) == (found, found.version)
+        assert STATE_VERSION == found.version
+        assert state.newest == found.newest
+        kept, before = found.metrics[LATENCY_MS_RX].kept, state.metrics[LATENCY_MS_RX].kept
+        assert kept is not None
+        assert before is not None
+        assert (before.limit, before.is_critical(90.0)) == (kept.limit, kept.is_critical(90.0))
+        assert found.incident is not None
+        assert (0, True, False) == (found.incident.sequence, found.incident.told, found.incident.flapping)
 
     def test_remembers_that_nobody_was_told(self) -> None:
         """A restart between the gap and the present changes nothing."""
-        engine = SeedEngine(DetectorSettings())
         state, _, _ = run(latency([*HOUR, 90.0], backfilled=True))
         assert state is not None
-        _, events, _ = run(latency([90.0], first=13), state=engine.load(engine.dump(state)))
+        _, events, _ = run(latency([90.0], first=13), state=memory.load(memory.dump(state)))
 
         assert [(IncidentUpdated, Reason.STILL_OPEN)] == told(events)
 

@@ -7,14 +7,13 @@ from hypothesis import strategies as st
 from satark.detector.incidents.state import EntityState, MetricState
 from satark.detector.seed import window
 from satark.detector.seed.judgement import Verdict
-from satark.detector.settings import DetectorSettings
 from satark.schemas.incidents import IncidentOpened, IncidentResolved, IncidentUpdated, Reason
 from satark.schemas.metrics import LATENCY_MS_RX, LOSS_PCT_RX, MetricSample
 from tests.unit.detector.seed.test_history import assert_in_order
-from tests.unit.detector.worlds import at, latency, run, sample, start
+from tests.unit.detector.worlds import SeedRules, at, latency, run, sample, start
 
 HOUR = [20.0, 21.0] * 6
-RULES = DetectorSettings()
+RULES = SeedRules()
 
 
 def link(state: EntityState | None) -> MetricState:
@@ -81,7 +80,7 @@ class TestBaselineOfItsOwnTime:
 
     def test_a_long_present_is_averaged(self) -> None:
         """With a present of 15 minutes a late sample is judged with its two predecessors."""
-        rules = DetectorSettings(present_s=900)
+        rules = SeedRules(present_s=900)
         samples = latency([20.0] * 15) + latency([20.0], first=16)
         state, _, _ = run(samples + latency([45.0], first=15), rules)
         worse, _, _ = run(samples + latency([60.0], first=15), rules)
@@ -91,7 +90,7 @@ class TestBaselineOfItsOwnTime:
 
 
 class TestSuspicion:
-    THREE = DetectorSettings(open_after=3)
+    THREE = SeedRules(open_after=3)
 
     def test_a_hole_that_is_filled_confirms_it(self) -> None:
         """Two bad samples and the missing one between them are three: it opens, once, dated back to the first."""
@@ -246,7 +245,7 @@ class TestIncident:
 
     def test_a_suspicion_from_before_an_end_begins_anew(self) -> None:
         """An incident never begins before the end of the last one: it could not be told from it."""
-        rules = DetectorSettings(open_after=2)
+        rules = SeedRules(open_after=2)
         calm = [sample(i, {LATENCY_MS_RX: 20.0, LOSS_PCT_RX: 0.0}) for i in range(12)]
         bad = [sample(12, {LATENCY_MS_RX: 90.0, LOSS_PCT_RX: 9.0}), sample(13, {LATENCY_MS_RX: 90.0})]
         _, events, _ = run([*calm, *bad, *latency([20.0] * 3, first=14), sample(17, {LOSS_PCT_RX: 9.0})], rules)
@@ -317,7 +316,7 @@ class TestAnyOrder:
             j = min(len(later) - 1, i + random.randrange(farthest + 1))  # type: ignore[attr-defined]
             later[i], later[j] = later[j], later[i]
         calm = [sample(i, {LATENCY_MS_RX: 20.0, LOSS_PCT_RX: 0.0}) for i in range(12)]
-        rules = DetectorSettings(open_after=open_after, resolve_after=resolve_after)
+        rules = SeedRules(open_after=open_after, resolve_after=resolve_after)
         state, events, _ = run([*calm, *later], rules)
 
         assert_in_order(events)

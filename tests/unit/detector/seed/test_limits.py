@@ -6,13 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from satark.detector.settings import DetectorSettings
 from satark.schemas.codec import decode, encode
 from satark.schemas.incidents import IncidentEvent, IncidentOpened, IncidentResolved, Reason, Severity
 from satark.schemas.metrics import LATENCY_MS_RX, MetricSample
 from satark.schemas.states import ORCHESTRATOR
 from tests.unit.detector.seed.test_history import assert_in_order
-from tests.unit.detector.worlds import INTERVAL_S, at, run, sample
+from tests.unit.detector.worlds import INTERVAL_S, SeedRules, at, run, sample
 
 
 def cycles(failed: Iterable[int], first: int = 0) -> list[MetricSample]:
@@ -40,7 +39,7 @@ class TestOrchestrator:
 
     def test_one_good_cycle_resolves(self) -> None:
         """It can be read again: three good ones are not waited for, whatever the settings say of links."""
-        _, events, _ = run(cycles([0, 1, 2, 3, 4, 5, 0, 0]), DetectorSettings(open_after=4, resolve_after=9))
+        _, events, _ = run(cycles([0, 1, 2, 3, 4, 5, 0, 0]), SeedRules(open_after=4, resolve_after=9))
 
         assert [IncidentOpened, IncidentResolved] == [type(event) for event in events]
         resolved = events[-1]
@@ -50,7 +49,7 @@ class TestOrchestrator:
 
     def test_the_evidence_is_the_limits(self) -> None:
         """Nothing was learnt, and nothing pretends it was: no samples, centre and spread of zero, the limit as set."""
-        _, events, _ = run(cycles([1, 2, 3]), DetectorSettings(factor=3.0))
+        _, events, _ = run(cycles([1, 2, 3]), SeedRules(factor=3.0))
         symptom = events[0].symptoms[0]
 
         assert ("limit", 3.0, 2.0, 3.0) == (events[0].method, symptom.value, symptom.limit, symptom.distance)
@@ -79,7 +78,7 @@ class TestOrchestrator:
 
     def test_the_limit_is_settable(self) -> None:
         """Whoever wants to know at the first failed cycle says so."""
-        _, events, _ = run(cycles([0, 1]), DetectorSettings(limits={"failed_cycles": 0.0}))
+        _, events, _ = run(cycles([0, 1]), SeedRules(limits={"failed_cycles": 0.0}))
 
         assert [Reason.FIRST_SYMPTOM] == [event.reason for event in events]
 
@@ -103,7 +102,7 @@ class TestOrchestrator:
 
 
 class TestBesideABaseline:
-    RULES = DetectorSettings(limits={"latency_ms": 300.0}, spread_floors={"latency_ms": 5.0, "loss_pct": 0.5})
+    RULES = SeedRules(limits={"latency_ms": 300.0}, spread_floors={"latency_ms": 5.0, "loss_pct": 0.5})
 
     def test_a_limit_goes_before_a_floor(self) -> None:
         """A metric with both is judged by the limit alone."""

@@ -16,6 +16,9 @@ from satark.runtime.records import Record
 APP_ID = "satark-detector"
 """Also the consumer group, and the beginning of the changelog's name in the topic table."""
 
+STORES = {"memory": "memory://", "rocksdb": "rocksdb://"}
+"""Settings to Faust's names. On disk, the driver is the one with wheels (`judging.agent`)."""
+
 SESSION_TIMEOUT_S = 6.0
 HEARTBEAT_S = 1.0
 """With these, the links of a dead worker move within about three heartbeats after its session ends."""
@@ -46,7 +49,8 @@ def faust_app(settings: DetectorSettings, kafka: KafkaSettings, *, datadir: Path
         consumer_auto_offset_reset="earliest",
         producer_acks=-1,
         producer_compression_type="gzip",
-        store="memory://",
+        store=STORES[settings.store],
+        table_standby_replicas=settings.standby_replicas,
         datadir=datadir,
         topic_partitions=kafka.partitions,
         topic_replication_factor=kafka.replication_factor,

@@ -13,10 +13,15 @@ END_TO_END_SECONDS = Histogram(
     ["topic"],
     buckets=(1, 10, 60, 300, 600, 900, 1200, 1800, 3600, 7200, 14400, 86400),
 )
-STEP_SECONDS = Histogram(
-    "satark_detector_step_seconds",
-    "Time to judge one sample, storage included.",
-    buckets=(0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5),
+BATCH_SECONDS = Histogram(
+    "satark_detector_batch_seconds",
+    "Time to judge the samples that waited, telling and storage included.",
+    buckets=(0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 30),
+)
+BATCH_SAMPLES = Histogram(
+    "satark_detector_batch_samples",
+    "How many samples were judged together.",
+    buckets=(1, 3, 10, 30, 100, 300, 1000, 3000, 10_000),
 )
 PUBLISH_RETRIES = Counter("satark_detector_publish_retries_total", "Records that Kafka did not take at once.")
 GROUPS = Gauge("satark_detector_groups", "Open groups of incidents of this process's partitions.")

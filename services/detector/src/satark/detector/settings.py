@@ -1,74 +1,45 @@
-"""The detector's settings. The defaults are those of the method it began with: see docs/adr."""
+"""The detector's settings. How entities are watched is said by rules, in a file of their own."""
 
-from collections.abc import Iterable
-from math import isfinite
+from pathlib import Path
 from typing import Annotated, Literal
 
-from msgspec import Meta, Struct, field
-
-DEFAULT_SPREAD_FLOORS = {"latency_ms": 5.0, "jitter_ms": 2.5, "loss_pct": 0.5}
-DEFAULT_LIMITS = {"failed_cycles": 2.0}
+from msgspec import Meta, Struct
 
 
 class DetectorSettings(Struct, frozen=True, kw_only=True):
-    """What is normal, and when a deviation becomes an incident."""
+    """Where the rules are, and how the detector works; what is normal is in the rules."""
 
-    method: Annotated[Literal["seed"], Meta(description="Detection method.")] = "seed"
-    present_s: Annotated[int, Meta(description="Length of the present window in seconds.", ge=1, le=86_400)] = 300
-    history_s: Annotated[
-        int, Meta(description="Length of the history before the present, in seconds.", ge=60, le=604_800)
-    ] = 3600
-    factor: Annotated[float, Meta(description="How many spreads above the centre is too much.", gt=0, le=1000)] = 2.0
-    min_samples: Annotated[
-        int, Meta(description="Samples in the history before anything is judged.", ge=2, le=100_000)
-    ] = 6
-    spread_floors: Annotated[
-        dict[str, float],
+    rules: Annotated[
+        Path | None,
+        Meta(description="File of rules, read again when it changes. None: the built-in rules."),
+    ] = None
+    rules_reload_s: Annotated[
+        float, Meta(description="Seconds between two looks at the file of rules.", gt=0, le=3600)
+    ] = 5.0
+    alarm_rules: Annotated[
+        Path | None,
         Meta(
-            description="Least spread that is believed, by metric name or its beginning: name=value, comma separated. "
-            "Metrics that match none are not judged."
+            description="File of alarm rules beside the built-in ones, read again when it changes. A rule with the name of"
+            " a built-in one takes its place."
         ),
-    ] = field(default_factory=lambda: dict(DEFAULT_SPREAD_FLOORS))
-    limits: Annotated[
-        dict[str, float],
-        Meta(
-            description="Absolute limits by metric name or its beginning: name=value, comma separated. A value above its "
-            "limit is a critical incident at once, whatever was usual; such metrics have no baseline."
-        ),
-    ] = field(default_factory=lambda: dict(DEFAULT_LIMITS))
-    open_after: Annotated[
-        int, Meta(description="Samples in a row beyond the limit that open an incident.", ge=1, le=1000)
-    ] = 1
-    resolve_after: Annotated[
-        int, Meta(description="Samples in a row within the limit that end a symptom.", ge=1, le=1000)
-    ] = 3
-    critical_factor: Annotated[
-        float, Meta(description="How many spreads above the centre make an incident critical.", gt=0)
-    ] = 6.0
-    evidence_s: Annotated[
-        int, Meta(description="How much of the recent past an event carries, in seconds.", ge=0, le=86_400)
-    ] = 7200
+    ] = None
+    method: Annotated[
+        Literal["robust", "seed"], Meta(description="Detection method of links in the built-in rules.")
+    ] = "robust"
     max_ahead_s: Annotated[
         int, Meta(description="Samples further in the future than this, in seconds, are refused.", ge=0)
     ] = 3600
+    batch: Annotated[int, Meta(description="Samples that are judged together, at most.", ge=1, le=100_000)] = 2000
+    store: Annotated[
+        Literal["memory", "rocksdb"],
+        Meta(description="Where the tables are: in memory, or on disk for states larger than that (extra `rocksdb`)."),
+    ] = "memory"
+    store_dir: Annotated[
+        Path | None, Meta(description="Folder of tables on disk, kept between starts. None: a temporary one.")
+    ] = None
+    standby_replicas: Annotated[
+        int, Meta(description="Other workers that keep a copy of each table, ready to take over.", ge=0, le=10)
+    ] = 0
     commit_interval_s: Annotated[
         float, Meta(description="Seconds between two commits of the read position.", gt=0, le=60)
     ] = 1.0
-
-    @property
-    def keep_s(self) -> int:
-        """How much of a metric's past is remembered, in seconds."""
-        return max(self.present_s + self.history_s, self.evidence_s)
-
-    def mistakes(self) -> Iterable[str]:
-        """Return what contradicts itself."""
-        if self.critical_factor < self.factor:
-            yield f"CRITICAL_FACTOR {self.critical_factor} is below FACTOR {self.factor}"
-        for name, floor in self.spread_floors.items():
-            if not floor > 0:
-                yield f"SPREAD_FLOORS: {name}={floor} is not above zero"
-        for name, limit in self.limits.items():
-            if not isfinite(limit):
-                yield f"LIMITS: {name}={limit} is no limit"
-        if not self.spread_floors:
-            yield "SPREAD_FLOORS names no metric, so nothing would be judged"

@@ -15,10 +15,10 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from satark.detector.incidents import flapping
 from satark.detector.incidents.state import IncidentState, MetricState, Normal, SymptomState
-from satark.detector.seed import baseline
+from satark.detector.rules.model import Plan
 from satark.detector.seed.judgement import Judgement, Verdict
-from satark.detector.settings import DetectorSettings
 from satark.schemas.identifiers import instant
 from satark.schemas.incidents import (
     Baseline,
@@ -44,16 +44,17 @@ MAX_POINTS = 512
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """What an incident's events are about: the sample, its start in epoch seconds, the rules and the method's name.
+    """What an incident's events are about: the sample, its start in epoch seconds, how the entity is watched, and the method's name.
 
-    Up to `settled` all has been told: what begins now began after it.
+    Up to `settled` all has been told: what begins now began after it. `turns` are when incidents began and ended of late.
     """
 
     sample: MetricSample
     start: int
-    rules: DetectorSettings
+    plan: Plan
     method: str
     settled: int = 0
+    turns: tuple[int, ...] = ()
 
 
 def advance(
@@ -61,26 +62,30 @@ def advance(
     judgements: Mapping[str, Judgement],
     metrics: Mapping[str, MetricState],
     scene: Scene,
+    *,
+    worse: bool = False,
 ) -> tuple[IncidentState | None, IncidentEvent | None]:
     """Return the incident after a sample, and the event to publish, if any.
 
-    `judgements` holds the metrics of this sample, `metrics` the state of all metrics of the entity after it.
+    `judgements` holds the metrics of this sample, `metrics` the state of all metrics of the entity after it; `worse` says
+    that a further rise was confirmed in it.
     """
     before = incident.symptoms if incident else {}
     symptoms = _symptoms(before, judgements, scene)
     if not symptoms:
         return None, None
-    severity = _severity(incident, judgements, symptoms, scene.rules)
+    severity = _severity(incident, judgements, symptoms)
     if incident is None:
         opened_at = min(symptom.since for symptom in symptoms.values())
         opened = IncidentState(opened_at, 0, severity, symptoms, told=not scene.sample.backfilled)
         return opened, _event(IncidentOpened, opened, Reason.FIRST_SYMPTOM, metrics, scene)
     told = incident.told or _is_bad_now(judgements, scene)
     following = replace(incident, symptoms=symptoms, severity=severity, told=told)
-    if not any(symptom.active for symptom in symptoms.values()):
+    following, restless = flapping.advance(following, scene.turns, scene.start, scene.plan.flapping)
+    if not restless and not any(symptom.active for symptom in symptoms.values()):
         following = replace(following, sequence=incident.sequence + 1)
         return None, _resolved(following, metrics, scene)
-    reason = _change(incident, following)
+    reason = _change(incident, following, worse=worse)
     if reason is None:
         return following, None
     following = replace(following, sequence=incident.sequence + 1)
@@ -147,7 +152,6 @@ def _severity(
     incident: IncidentState | None,
     judgements: Mapping[str, Judgement],
     symptoms: Mapping[str, SymptomState],
-    rules: DetectorSettings,
 ) -> Severity:
     """Return the severity, which never falls while the incident is open. Above an absolute limit is always critical."""
     if incident is not None and incident.severity is Severity.CRITICAL:
@@ -156,28 +160,36 @@ def _severity(
         normal, symptom = judgement.normal, symptoms.get(metric)
         if normal is None or symptom is None or not symptom.active:
             continue
-        if normal.fixed is not None or baseline.distance(judgement.value, normal) >= rules.critical_factor:
+        if normal.is_critical(judgement.value):
             return Severity.CRITICAL
     return Severity.WARNING
 
 
-def _change(before: IncidentState, after: IncidentState) -> Reason | None:
-    """Return why an update is worth publishing, the gravest reason first, or None."""
+def _change(before: IncidentState, after: IncidentState, *, worse: bool) -> Reason | None:
+    """Return why an update is worth publishing, the gravest reason first, or None.
+
+    What flaps is told of when it begins to, and when it becomes more severe; not each time it comes and goes.
+    """
     if after.told and not before.told:
         return Reason.STILL_OPEN
+    raised = after.severity is not before.severity
+    if after.flapping:
+        return Reason.FLAPPING if not before.flapping else Reason.SEVERITY_RAISED if raised else None
     was = {metric for metric, symptom in before.symptoms.items() if symptom.active}
     now = {metric for metric, symptom in after.symptoms.items() if symptom.active}
-    if after.severity is not before.severity:
-        return Reason.SEVERITY_RAISED
-    if now - was:
-        return Reason.SYMPTOM_ADDED
-    return Reason.SYMPTOM_CLEARED if was - now else None
+    changes = (
+        (Reason.SEVERITY_RAISED, raised),
+        (Reason.SYMPTOM_ADDED, bool(now - was)),
+        (Reason.WORSE, worse),
+        (Reason.SYMPTOM_CLEARED, bool(was - now)),
+    )
+    return next((reason for reason, happened in changes if happened), None)
 
 
 def _resolved(incident: IncidentState, metrics: Mapping[str, MetricState], scene: Scene) -> IncidentResolved:
     ended = max(symptom.last_bad for symptom in incident.symptoms.values()) + scene.sample.interval_s
     return IncidentResolved(
-        **_common(incident, Reason.ALL_CLEAR, metrics, scene),
+        **_common(incident, Reason.CALM if incident.flapping else Reason.ALL_CLEAR, metrics, scene),
         historical=not incident.told,
         ended_at=_time(ended),
         duration_s=ended - incident.opened_at,
@@ -213,6 +225,8 @@ def _common(
         "time": sample.time,
         "interval_s": sample.interval_s,
         "labels": sample.labels,
+        "flapping": incident.flapping,
+        "rules": scene.plan.rules,
         "symptoms": tuple(
             _evidence(name, symptom, metrics[name], scene) for name, symptom in sorted(incident.symptoms.items())
         ),
@@ -224,8 +238,8 @@ def _is_by_limit(incident: IncidentState) -> bool:
 
 
 def _evidence(metric: str, symptom: SymptomState, state: MetricState, scene: Scene) -> Symptom:
-    normal, interval_s, rules = symptom.normal, scene.sample.interval_s, scene.rules
-    oldest = scene.start - rules.evidence_s
+    normal, interval_s = symptom.normal, scene.sample.interval_s
+    oldest = scene.start - scene.plan.evidence_s
     return Symptom(
         metric=metric,
         active=symptom.active,
@@ -233,8 +247,9 @@ def _evidence(metric: str, symptom: SymptomState, state: MetricState, scene: Sce
         until=None if symptom.active else _time(symptom.last_bad + interval_s),
         time=_time(symptom.start),
         value=symptom.value,
-        distance=baseline.distance(symptom.value, normal),
-        limit=baseline.limit(normal, rules.factor),
+        distance=normal.distance(symptom.value),
+        limit=normal.limit,
+        cause=normal.cause,
         peak=symptom.peak,
         peak_time=_time(symptom.peak_start),
         baseline=Baseline(
@@ -244,7 +259,7 @@ def _evidence(metric: str, symptom: SymptomState, state: MetricState, scene: Sce
             n=normal.n,
             start=_time(normal.first),
             end=_time(normal.last + interval_s if normal.n else normal.last),
-            window_s=rules.history_s if normal.n else 0,
+            window_s=normal.window_s if normal.n else 0,
         ),
         recent=tuple(
             Point(time=_time(o.start), value=o.value, anomalous=o.anomalous)

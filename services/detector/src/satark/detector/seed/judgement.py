@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from satark.detector.incidents.state import MetricState, Normal, Observation
 from satark.detector.seed import baseline, window
-from satark.detector.settings import DetectorSettings
+from satark.detector.seed.parameters import SeedRules
 
 
 class Verdict(StrEnum):
@@ -30,6 +30,7 @@ class Verdict(StrEnum):
     DUPLICATE = "duplicate"
     TOO_LATE = "too_late"
     UNWATCHED = "unwatched"
+    MAINTENANCE = "maintenance"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,33 +47,45 @@ class Judgement:
     since: int | None = None
 
 
-def judge(state: MetricState, start: int, value: float, *, floor: float, rules: DetectorSettings) -> Judgement:
+def judge(state: MetricState, start: int, value: float, rules: SeedRules) -> Judgement:
     """Judge an observation that is younger than all others of its metric."""
+    parameters = rules.parameters
     seen = window.insert(state.window, Observation(start, value), keep_s=rules.keep_s)
-    now_value = baseline.mean(window.present(seen, start, present_s=rules.present_s))
-    learnt = baseline.learn(
-        window.history(seen, start, present_s=rules.present_s, history_s=rules.history_s),
-        floor=floor,
-        min_samples=rules.min_samples,
-    )
-    troubled = state.active or state.bad > 0
+    now_value = baseline.mean(window.present(seen, start, present_s=parameters.present_s))
+    history = window.history(seen, start, present_s=parameters.present_s, history_s=parameters.history_s)
+    learnt = baseline.learn(history, rules)
+    troubled = state.active or state.bad > 0 or _lately(state, seen[:-1], rules) > 0
     normal = state.kept if troubled else learnt or state.kept
     if normal is None:
         return Judgement(replace(state, window=seen), Verdict.LEARNING, now_value)
-    if now_value > baseline.limit(normal, rules.factor):
+    if now_value > normal.limit:
         return _beyond(state, seen, now_value, normal, rules)
     return _within(state, seen, now_value, normal, rules, refilled=learnt is not None)
 
 
-def _beyond(
-    state: MetricState, seen: window.Window, value: float, normal: Normal, rules: DetectorSettings
-) -> Judgement:
+def _lately(state: MetricState, seen: window.Window, rules: SeedRules) -> int:
+    """Return how many of the last samples were bad of those that the next one is counted with."""
+    among = rules.persistence.of - 1
+    return sum(1 for o in seen[-among:] if o.anomalous and o.start > state.settled) if among else 0
+
+
+def _beyond(state: MetricState, seen: window.Window, value: float, normal: Normal, rules: SeedRules) -> Judgement:
     bad = state.bad + 1
-    active = state.active or bad >= rules.open_after
     marked = window.marked(seen, seen[-1].start)
+    lately = 1 + _lately(state, seen[:-1], rules)
+    active = state.active or max(bad, lately) >= rules.persistence.bad
     following = MetricState(window=marked, kept=normal, bad=bad, active=active, settled=state.settled)
     verdict = Verdict.ANOMALOUS if active else Verdict.SUSPECT
-    return Judgement(following, verdict, value, normal, since=marked[-bad:][0].start)
+    return Judgement(following, verdict, value, normal, since=_since(state, marked, bad, rules))
+
+
+def _since(state: MetricState, marked: window.Window, bad: int, rules: SeedRules) -> int:
+    """Return when the trouble began: the run of bad samples, or the first of those that were counted together."""
+    run = marked[-bad:][0].start
+    if state.active or bad >= rules.persistence.bad:
+        return run
+    counted = (o.start for o in marked[-rules.persistence.of :] if o.anomalous and o.start > state.settled)
+    return min(run, *counted)
 
 
 def _within(
@@ -80,16 +93,25 @@ def _within(
     seen: window.Window,
     value: float,
     normal: Normal,
-    rules: DetectorSettings,
+    rules: SeedRules,
     *,
     refilled: bool,
 ) -> Judgement:
     if not state.active:
-        unmarked = window.released(seen[:-1], state.bad) + seen[-1:]
-        kept = None if refilled else state.kept
+        unmarked = _released(state, seen, rules)
+        kept = None if refilled and not _lately(state, unmarked, rules) else state.kept
         following = MetricState(window=unmarked, kept=kept, settled=state.settled)
         return Judgement(following, Verdict.NORMAL, value, normal)
     good = state.good + 1
-    if good < rules.resolve_after:
+    if good < rules.persistence.good:
         return Judgement(replace(state, window=seen, bad=0, good=good), Verdict.RECOVERING, value, normal)
     return Judgement(MetricState(window=seen, kept=normal, settled=seen[-1].start), Verdict.NORMAL, value, normal)
+
+
+def _released(state: MetricState, seen: window.Window, rules: SeedRules) -> window.Window:
+    """Return the window without the marks of a suspicion that can no longer be confirmed."""
+    among = rules.persistence.of
+    if among == 1:
+        return window.released(seen[:-1], state.bad) + seen[-1:]
+    over = seen[: 1 - among] if seen[: 1 - among] and seen[-among].start > state.settled else ()
+    return window.released(over, 1) + seen[len(over) :] if over else seen

@@ -17,10 +17,10 @@ from dataclasses import dataclass
 from msgspec.structs import replace
 
 from satark.detector.incidents.state import MetricState, Normal, Observation, SymptomState
+from satark.detector.rules.model import Limit, Persistence
 from satark.detector.seed import baseline, limits, window
 from satark.detector.seed.judgement import Judgement, Verdict
-from satark.detector.seed.watches import Watch
-from satark.detector.settings import DetectorSettings
+from satark.detector.seed.parameters import SeedRules
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,21 +37,22 @@ class Told:
 
 
 def judge(
-    state: MetricState, start: int, value: float, *, watch: Watch, told: Told, rules: DetectorSettings
+    state: MetricState, start: int, value: float, *, rules: SeedRules, told: Told, limit: Limit | None = None
 ) -> Judgement:
     """Judge an observation that is older than the newest of its metric and not in the window yet.
 
     The judgement has no baseline when it concerns neither a suspicion that becomes a symptom nor a known symptom.
     """
     seen = window.insert(state.window, Observation(start, value), keep_s=rules.keep_s)
-    if watch.limit is not None:
-        normal: Normal | None = limits.normal(watch.limit, start)
+    persistence = rules.persistence if limit is None else limit.persistence
+    if limit is not None:
+        normal: Normal | None = limits.normal(limit, start)
     else:
-        value = baseline.mean(window.present(seen, start, present_s=rules.present_s))
-        normal = _normal(state, seen, start, watch, told, rules)
+        value = baseline.mean(window.present(seen, start, present_s=rules.parameters.present_s))
+        normal = _normal(state, seen, start, told, rules)
     if normal is None:
         return Judgement(replace(state, window=seen), Verdict.LATE, value)
-    beyond = value > baseline.limit(normal, rules.factor)
+    beyond = value > normal.limit
     following = replace(state, window=window.marked(seen, start) if beyond else seen)
     if state.active and told.symptom is not None:
         return _in_incident(
@@ -60,23 +61,21 @@ def judge(
             value,
             normal,
             beyond=beyond,
-            watch=watch,
+            persistence=persistence,
             told=told,
             symptom=told.symptom,
         )
     if start <= told.settled:
         return _settled(following, start, value, normal, beyond=beyond, symptom=told.symptom)
-    return _before(following, value, normal, beyond=beyond, watch=watch, told=told)
+    return _before(following, value, normal, beyond=beyond, persistence=persistence, told=told)
 
 
-def _normal(
-    state: MetricState, seen: window.Window, start: int, watch: Watch, told: Told, rules: DetectorSettings
-) -> Normal | None:
+def _normal(state: MetricState, seen: window.Window, start: int, told: Told, rules: SeedRules) -> Normal | None:
     """Return the baseline that was frozen when the observation's trouble began, else its own time's, else the nearest."""
     began = _began(state, told)
     if began is not None and start > began:
         return state.kept
-    return _learnt(seen, start, watch, rules) or state.kept or _learnt(seen, seen[-1].start, watch, rules)
+    return _learnt(seen, start, rules) or state.kept or _learnt(seen, seen[-1].start, rules)
 
 
 def _began(state: MetricState, told: Told) -> int | None:
@@ -85,9 +84,9 @@ def _began(state: MetricState, told: Told) -> int | None:
     return state.window[-state.bad :][0].start if state.bad else None
 
 
-def _learnt(seen: window.Window, start: int, watch: Watch, rules: DetectorSettings) -> Normal | None:
-    history = window.history(seen, start, present_s=rules.present_s, history_s=rules.history_s)
-    return baseline.learn(history, floor=watch.floor, min_samples=rules.min_samples)
+def _learnt(seen: window.Window, start: int, rules: SeedRules) -> Normal | None:
+    present_s, history_s = rules.parameters.present_s, rules.parameters.history_s
+    return baseline.learn(window.history(seen, start, present_s=present_s, history_s=history_s), rules)
 
 
 def _in_incident(
@@ -97,7 +96,7 @@ def _in_incident(
     normal: Normal,
     *,
     beyond: bool,
-    watch: Watch,
+    persistence: Persistence,
     told: Told,
     symptom: SymptomState,
 ) -> Judgement:
@@ -110,7 +109,7 @@ def _in_incident(
         counted = replace(state, bad=0 if good else state.bad + 1, good=good)
         return Judgement(counted, Verdict.LATE, value, normal, since=start)
     good = state.good + (start > symptom.last_bad)
-    if good < watch.resolve_after:
+    if good < persistence.good:
         return Judgement(replace(state, good=good), Verdict.LATE, value, normal)
     settled = state.window[-1].start if told.people else start
     over = MetricState(window=state.window, kept=normal, settled=settled)
@@ -127,9 +126,11 @@ def _settled(
     return Judgement(state, Verdict.LATE, value)
 
 
-def _before(state: MetricState, value: float, normal: Normal, *, beyond: bool, watch: Watch, told: Told) -> Judgement:
+def _before(
+    state: MetricState, value: float, normal: Normal, *, beyond: bool, persistence: Persistence, told: Told
+) -> Judgement:
     """Count an observation of a metric that is no symptom: it may break a suspicion, lengthen it, or confirm it."""
-    since, bad, good = _count([o for o in state.window if o.start > told.settled], watch)
+    since, bad, good = _count([o for o in state.window if o.start > told.settled], persistence)
     if not beyond:
         return Judgement(replace(state, bad=min(state.bad, bad)), Verdict.LATE, value)
     if since is None:
@@ -139,17 +140,18 @@ def _before(state: MetricState, value: float, normal: Normal, *, beyond: bool, w
     return Judgement(active, Verdict.LATE, value, normal, since=since)
 
 
-def _count(observations: list[Observation], watch: Watch) -> tuple[int | None, int, int]:
+def _count(observations: list[Observation], persistence: Persistence) -> tuple[int | None, int, int]:
     """Return the start of the symptom that the marks make, if one is not over yet, and the bad and good ones at the end."""
     since, first, bad, good = None, 0, 0, 0
-    for observation in observations:
+    for place, observation in enumerate(observations):
         if observation.anomalous:
             first, bad, good = (first if bad else observation.start), bad + 1, 0
-            if since is None and bad >= watch.open_after:
-                since = first
+            among = [o.start for o in observations[max(0, place + 1 - persistence.of) : place + 1] if o.anomalous]
+            if since is None and max(bad, len(among)) >= persistence.bad:
+                since = first if bad >= persistence.bad else among[0]
             continue
         bad, good = 0, good + 1
-        if good >= watch.resolve_after:
+        if good >= persistence.good:
             since = None
     return since, bad, good
 

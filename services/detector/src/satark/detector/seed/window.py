@@ -33,7 +33,7 @@ def insert(window: Window, observation: Observation, *, keep_s: int) -> Window:
     return grown[bisect_left(grown, oldest, key=_start) :]
 
 
-def present(window: Window, now: int, *, present_s: int) -> Sequence[Observation]:
+def present(window: Window, now: int, *, present_s: int) -> Window:
     """Return the observations that started in (now - present_s, now]."""
     return _between(window, now - present_s, now)
 

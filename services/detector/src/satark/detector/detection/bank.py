@@ -1,0 +1,156 @@
+"""The bank: the vectorised method's memory of all links of a process, one column a link, and the recent samples of each.
+
+Columns are given out on demand and taken back, so that links come and go with their partitions.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+
+from satark.detector.robust import WAN_LINK, Evidence, Verdicts, accept, decode, empty, encode, explain, step
+from satark.detector.robust.arrays import Array, Flags, Floats, Whole
+from satark.schemas import metrics
+
+ROWS = (
+    metrics.LATENCY_MS_RX,
+    metrics.LATENCY_MS_TX,
+    metrics.JITTER_MS_RX,
+    metrics.JITTER_MS_TX,
+    metrics.LOSS_PCT_RX,
+    metrics.LOSS_PCT_TX,
+)
+"""The metrics of a link, in the order of the layout's rows."""
+
+RECENT = 26
+"""How many samples of a link are kept for its evidence: two hours of five minutes each, and the one before."""
+
+FIRST_CAPACITY = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """One sample each of different links: columns, epoch seconds, values and impact floors [rows, links], maintenance."""
+
+    columns: Whole
+    times: Whole
+    values: Floats
+    material: Floats
+    maintenance: Flags
+
+
+@dataclass(frozen=True, slots=True)
+class Recent:
+    """The youngest samples of a link, oldest first: epoch seconds, and values [samples, rows], not a number if missing."""
+
+    times: Whole
+    values: Floats
+
+
+class Bank:
+    """Memory of many links. Not shared between threads."""
+
+    def __init__(self) -> None:
+        self._state = empty(WAN_LINK, FIRST_CAPACITY)
+        self._times = np.zeros((RECENT, FIRST_CAPACITY), np.int64)
+        self._values = np.full((RECENT, len(ROWS), FIRST_CAPACITY), np.nan, np.float32)
+        self._free = list(range(FIRST_CAPACITY - 1, -1, -1))
+
+    def add(self, stored: Sequence[bytes | None]) -> list[int]:
+        """Return columns for links, given the stored bytes of each (None: never seen).
+
+        Raises UnreadableRobustStateError if any of them is no state of this version.
+        """
+        parts = [raw if raw is not None else _never() for raw in stored]
+        state = decode([part[_RING_BYTES:] for part in parts], WAN_LINK)
+        while len(self._free) < len(parts):
+            self._grow()
+        columns = [self._free.pop() for _ in parts]
+        places = np.array(columns, np.int64)
+        self._state.put(places, state)
+        times, values = _unpacked(parts)
+        self._times[:, places], self._values[:, :, places] = times, values
+        return columns
+
+    def remove(self, columns: Sequence[int]) -> None:
+        """Take columns back."""
+        self._free.extend(columns)
+
+    def step(self, batch: Batch) -> Verdicts:
+        """Judge one sample of each link of a batch and remember it."""
+        there = np.isfinite(batch.values)
+        part, verdicts = step(
+            self._state.take(batch.columns),
+            batch.times,
+            batch.values,
+            there,
+            WAN_LINK,
+            maintenance=batch.maintenance,
+            material=batch.material,
+        )
+        self._state.put(batch.columns, part)
+        self._remember(batch)
+        return verdicts
+
+    def explain(self, verdicts: Verdicts, places: Sequence[int]) -> Evidence:
+        """Return what was compared for some links of a batch, by their places in it."""
+        return explain(verdicts, np.array(places, np.int64), WAN_LINK)
+
+    def recent(self, column: int) -> Recent:
+        """Return the youngest samples of a link."""
+        order = np.argsort(self._times[:, column], kind="stable")
+        order = order[self._times[order, column] > 0]
+        return Recent(self._times[order, column], self._values[order, :, column])
+
+    def ages(self, columns: Whole) -> Floats:
+        """Return how many samples each series has taught, [rows, links]."""
+        return np.asarray(self._state.age[:, columns])
+
+    def accept(self, column: int) -> None:
+        """Make the present level of a link its normal."""
+        accept(self._state, np.array([column], np.int64))
+
+    def dump(self, columns: Sequence[int]) -> list[bytes]:
+        """Return the bytes of links: their recent samples, then the method's state."""
+        if not columns:
+            return []
+        places = np.array(columns, np.int64)
+        states = encode(self._state.take(places))
+        return [ring + state for ring, state in zip(self._rings(places), states, strict=True)]
+
+    def _rings(self, places: Whole) -> list[bytes]:
+        times = np.ascontiguousarray(self._times[:, places].T)
+        values = np.ascontiguousarray(np.moveaxis(self._values[:, :, places], -1, 0))
+        return [t.tobytes() + v.tobytes() for t, v in zip(times, values, strict=True)]
+
+    def _remember(self, batch: Batch) -> None:
+        oldest = self._times[:, batch.columns].argmin(axis=0)
+        self._times[oldest, batch.columns] = batch.times
+        self._values[oldest, :, batch.columns] = batch.values.T
+
+    def _grow(self) -> None:
+        before = self._times.shape[1]
+        more = np.full((RECENT, len(ROWS), before), np.nan, np.float32)
+        self._state = self._state.grown(2 * before)
+        self._times = np.concatenate([self._times, np.zeros_like(self._times)], axis=1)
+        self._values = np.concatenate([self._values, more], axis=2)
+        self._free = [*range(2 * before - 1, before - 1, -1), *self._free]
+
+
+_RING_BYTES = RECENT * (8 + 4 * len(ROWS))
+
+
+def _unpacked(parts: Sequence[bytes]) -> tuple[Array, Array]:
+    rings = np.array([np.frombuffer(part, np.uint8, _RING_BYTES) for part in parts])
+    rings = rings.reshape(len(parts), _RING_BYTES)
+    times = np.ascontiguousarray(rings[:, : RECENT * 8]).view(np.int64)
+    values = np.ascontiguousarray(rings[:, RECENT * 8 :]).view(np.float32)
+    return times.T, np.moveaxis(values.reshape(len(parts), RECENT, len(ROWS)), 0, -1)
+
+
+@cache
+def _never() -> bytes:
+    times = np.zeros(RECENT, np.int64).tobytes()
+    values = np.full((RECENT, len(ROWS)), np.nan, np.float32).tobytes()
+    return times + values + encode(empty(WAN_LINK, 1))[0]

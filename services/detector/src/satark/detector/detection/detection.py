@@ -1,0 +1,290 @@
+"""The engine over many entities: samples in, incident events out. This is the detector, without Kafka.
+
+Theory of operation. Samples are taken in turns, in which no entity has more than one. In a turn, all links that the
+vectorised method judges take one step together (`bank`); the few of which there is something to say, and all metrics that
+are judged otherwise, are looked at one by one (`entity`). So a quiet link costs its share of an array operation.
+
+The outcome does not depend on how samples are batched, as long as those of one entity keep their order.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import zip_longest
+from math import nan
+
+import numpy as np
+from msgspec.structs import replace
+
+from satark.detector.detection import entity as entities
+from satark.detector.detection import memory
+from satark.detector.detection.bank import ROWS, Bank, Batch
+from satark.detector.detection.course import Course, Rules, course_of
+from satark.detector.detection.entity import Findings
+from satark.detector.detection.findings import Alarm, findings
+from satark.detector.detection.memory import UnreadableStateError
+from satark.detector.incidents.state import EntityState
+from satark.detector.robust import Cause, UnreadableRobustStateError, Verdicts
+from satark.detector.seed.judgement import Verdict
+from satark.schemas.incidents import IncidentEvent
+from satark.schemas.metrics import MetricSample
+
+MAX_AHEAD_S = 3600
+
+
+class FutureSampleError(ValueError):
+    """A sample claims a time that has not come: believing it would make all true ones late."""
+
+    reason = "future"
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The outcome of a batch: events to publish in order, what became of each value, and whose state changed."""
+
+    events: tuple[IncidentEvent, ...]
+    verdicts: Counter[Verdict]
+    dirty: frozenset[str]
+
+
+@dataclass(slots=True)
+class _Entity:
+    """An entity in memory. `column` is its place in the bank, -1 without one."""
+
+    state: EntityState
+    newest: int
+    labels: dict[str, str]
+    course: Course | None = None
+    column: int = -1
+
+
+@dataclass(slots=True)
+class _Banked:
+    """A sample on its way through the bank."""
+
+    entity: _Entity
+    course: Course
+    sample: MetricSample
+    start: int
+    values: list[float]
+    suspicious: bool
+
+
+@dataclass(slots=True)
+class _Outcome:
+    events: list[IncidentEvent] = field(default_factory=list)
+    verdicts: Counter[Verdict] = field(default_factory=Counter)
+    dirty: set[str] = field(default_factory=set)
+
+
+class Detection:
+    """Detection of incidents by the rules of a rulebook. Pure and synchronous; not shared between threads."""
+
+    def __init__(self, rulebook: Rules, *, max_ahead_s: int = MAX_AHEAD_S) -> None:
+        self._rulebook = rulebook
+        self._max_ahead_s = max_ahead_s
+        self._known: dict[str, _Entity] = {}
+        self._courses: dict[int, Course] = {}
+        self._bank = Bank()
+
+    @property
+    def rulebook(self) -> Rules:
+        """The rules in force."""
+        return self._rulebook
+
+    @rulebook.setter
+    def rulebook(self, rulebook: Rules) -> None:
+        self._rulebook = rulebook
+        self._courses.clear()
+        for known in self._known.values():
+            known.course = None
+
+    def __contains__(self, entity: str) -> bool:
+        """Return whether an entity is in memory."""
+        return entity in self._known
+
+    def __len__(self) -> int:
+        """Return how many entities are in memory."""
+        return len(self._known)
+
+    def known(self) -> tuple[str, ...]:
+        """Return the entities in memory."""
+        return tuple(self._known)
+
+    def judge(self, samples: Sequence[MetricSample], now: datetime) -> Judged:
+        """Judge samples of any entities, those of one entity in the order given.
+
+        Raises FutureSampleError, before anything is judged, if one lies further ahead of `now` than allowed.
+        """
+        for sample in samples:
+            self.check(sample, now)
+        outcome = _Outcome()
+        for turn in _turns(samples):
+            self._turn(turn, outcome)
+        return Judged(tuple(outcome.events), outcome.verdicts, frozenset(outcome.dirty))
+
+    def check(self, sample: MetricSample, now: datetime) -> None:
+        """Raise FutureSampleError if a sample lies further ahead of `now` than allowed."""
+        if (sample.time - now).total_seconds() > self._max_ahead_s:
+            raise FutureSampleError(f"sample of {sample.time.isoformat()} came at {now.isoformat()}")
+
+    def load(self, stored: Iterable[tuple[str, bytes]]) -> dict[str, UnreadableStateError]:
+        """Take in stored states; return the entities whose state cannot be read, which begin anew."""
+        lost: dict[str, UnreadableStateError] = {}
+        for entity, raw in stored:
+            self.forget([entity])
+            try:
+                state = memory.load(raw)
+                column = -1 if state.bank is None else self._bank.add([state.bank])[0]
+            except (UnreadableStateError, UnreadableRobustStateError) as error:
+                lost[entity] = UnreadableStateError(str(error))
+                continue
+            self._known[entity] = _Entity(replace(state, bank=None), state.newest, {}, column=column)
+        return lost
+
+    def dump(self, entity_names: Iterable[str]) -> dict[str, bytes]:
+        """Return the states of entities as bytes."""
+        known = {name: self._known[name] for name in entity_names}
+        banked = [name for name, one in known.items() if one.column >= 0]
+        banks = dict(zip(banked, self._bank.dump([known[name].column for name in banked]), strict=True))
+        return {
+            name: memory.dump(replace(one.state, newest=one.newest, bank=banks.get(name)))
+            for name, one in known.items()
+        }
+
+    def forget(self, entity_names: Iterable[str]) -> None:
+        """Drop entities from memory: their state is to be loaded again, or belongs to another process."""
+        for name in entity_names:
+            known = self._known.pop(name, None)
+            if known is not None and known.column >= 0:
+                self._bank.remove([known.column])
+
+    def _turn(self, turn: Sequence[MetricSample], outcome: _Outcome) -> None:
+        banked: list[_Banked] = []
+        fresh: list[_Entity] = []
+        for sample in turn:
+            course = self._course(sample)
+            if not course.plan.metrics:
+                outcome.verdicts[Verdict.UNWATCHED] += len(sample.metrics)
+                continue
+            start = int(sample.time.timestamp())
+            known = self._known.get(sample.entity)
+            if known is None:
+                known = self._known[sample.entity] = _Entity(entities.begun(start), start - 1, sample.labels, course)
+            known.course, known.labels = course, sample.labels
+            if sample.time in course.plan.calendar and not course.rows:
+                outcome.verdicts[Verdict.MAINTENANCE] += len(sample.metrics)
+                continue
+            outcome.dirty.add(sample.entity)
+            passing = _banked(known, course, sample, start)
+            if passing is None:
+                self._conclude(known, course, sample, start, entities.NOTHING, outcome)
+                continue
+            banked.append(passing)
+            if known.column < 0:
+                fresh.append(known)
+        for known, column in zip(fresh, self._bank.add([None] * len(fresh)) if fresh else (), strict=True):
+            known.column = column
+        if banked:
+            self._step(banked, outcome)
+
+    def _course(self, sample: MetricSample) -> Course:
+        known = self._known.get(sample.entity)
+        if known is not None and known.course is not None and known.labels == sample.labels:
+            return known.course
+        plan = self._rulebook.plan(sample.kind, sample.labels)
+        course = self._courses.get(id(plan))
+        if course is None:
+            # By identity: a course holds its plan, so no other plan can have the same.
+            course = self._courses[id(plan)] = course_of(plan)
+        return course
+
+    def _step(self, banked: list[_Banked], outcome: _Outcome) -> None:
+        batch = Batch(
+            columns=np.array([one.entity.column for one in banked], np.int64),
+            times=np.array([one.start for one in banked], np.int64),
+            values=np.array([one.values for one in banked], np.float32).T,
+            material=np.array([one.course.material for one in banked], np.float32).T,
+            maintenance=np.array([one.sample.time in one.course.plan.calendar for one in banked], np.bool_),
+        )
+        young = self._bank.ages(batch.columns).max(axis=0) < WARMUP
+        verdicts = self._bank.step(batch)
+        telling = verdicts.active | verdicts.page | verdicts.worse
+        asked = [i for i, one in enumerate(banked) if telling[i] or one.entity.state.incident is not None]
+        found = self._findings(banked, asked, verdicts)
+        for place, one in enumerate(banked):
+            if batch.maintenance[place]:
+                outcome.verdicts[Verdict.MAINTENANCE] += len(one.sample.metrics)
+                one.entity.newest = one.start
+            elif place in found or one.suspicious:
+                nothing = entities.NOTHING
+                self._conclude(one.entity, one.course, one.sample, one.start, found.get(place, nothing), outcome)
+            else:
+                outcome.verdicts[Verdict.LEARNING if young[place] else Verdict.NORMAL] += len(one.sample.metrics)
+                one.entity.newest = one.start
+
+    def _findings(self, banked: list[_Banked], asked: list[int], verdicts: Verdicts) -> dict[int, Findings]:
+        if not asked:
+            return {}
+        evidence = self._bank.explain(verdicts, asked)
+        found = {}
+        for place, index in enumerate(asked):
+            one = banked[index]
+            alarm = Alarm(
+                place=place,
+                active=bool(verdicts.active[index]),
+                page=bool(verdicts.page[index]),
+                worse=bool(verdicts.worse[index]),
+                cause=Cause(int(verdicts.cause[index])),
+            )
+            values = {name: one.sample.metrics[name] for name in one.course.rows if name in one.sample.metrics}
+            found[index] = findings(
+                alarm,
+                values,
+                evidence,
+                self._bank.recent(one.entity.column),
+                known=one.entity.state.metrics,
+                course=one.course,
+            )
+        return found
+
+    def _conclude(
+        self, known: _Entity, course: Course, sample: MetricSample, start: int, found: Findings, outcome: _Outcome
+    ) -> None:
+        state = known.state if known.state.newest == known.newest else replace(known.state, newest=known.newest)
+        step = entities.step(state, sample, start, course, found)
+        known.state, known.newest = step.state, step.state.newest
+        outcome.verdicts.update(step.verdicts)
+        if step.event is not None:
+            outcome.events.append(step.event)
+
+
+WARMUP = 36
+"""Samples before the bank has a baseline of a link (`robust.Config.warmup`)."""
+
+
+def _turns(samples: Sequence[MetricSample]) -> Iterable[list[MetricSample]]:
+    """Share samples out in turns with one sample an entity at most, keeping the order of each entity's."""
+    by_entity: dict[str, list[MetricSample]] = {}
+    for sample in samples:
+        by_entity.setdefault(sample.entity, []).append(sample)
+    if len(by_entity) == len(samples):
+        return [list(samples)]
+    return ([sample for sample in turn if sample is not None] for turn in zip_longest(*by_entity.values()))
+
+
+def _banked(known: _Entity, course: Course, sample: MetricSample, start: int) -> _Banked | None:
+    """Return a sample as the bank takes it, or None: it is not for the bank, or late."""
+    if not course.rows or start <= known.newest:
+        return None
+    values, present, suspicious = [nan] * len(ROWS), False, False
+    for name, value in sample.metrics.items():
+        row = course.rows.get(name)
+        if row is None:
+            suspicious = suspicious or course.metric(name) is not None
+            continue
+        values[row], present = value, True
+        suspicious = suspicious or value > course.above[row] or name in course.restless
+    suspicious = suspicious or bool(known.state.metrics)
+    return _Banked(known, course, sample, start, values, suspicious) if present else None

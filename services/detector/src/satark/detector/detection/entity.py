@@ -1,0 +1,108 @@
+"""One sample of one entity: what all ways of judging say, brought together in its incident. Pure."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from msgspec.structs import replace
+
+from satark.detector.detection.course import Course
+from satark.detector.incidents import conclusion
+from satark.detector.incidents.lifecycle import Scene
+from satark.detector.incidents.state import STATE_VERSION, EntityState, MetricState
+from satark.detector.seed import metric
+from satark.detector.seed.judgement import Judgement, Verdict
+from satark.schemas.incidents import IncidentEvent
+from satark.schemas.metrics import MetricSample
+
+ROBUST, SEED = "robust", "seed"
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What the bank says of one sample: judgements by metric, whether a further rise was confirmed, recent samples."""
+
+    judgements: Mapping[str, Judgement] = field(default_factory=dict)
+    worse: bool = False
+    recent: Mapping[str, MetricState] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The outcome of one sample: the next state, the event to publish if any, and what became of each metric."""
+
+    state: EntityState
+    event: IncidentEvent | None = None
+    verdicts: Counter[Verdict] = field(default_factory=Counter)
+
+
+NOTHING = Findings()
+
+
+def begun(start: int) -> EntityState:
+    """Return the state of an entity whose first sample begins at `start`."""
+    return EntityState(STATE_VERSION, start - 1, {})
+
+
+def step(state: EntityState, sample: MetricSample, start: int, course: Course, found: Findings = NOTHING) -> Step:
+    """Judge a sample that begins at `start`.
+
+    A double changes nothing: the first sample of an interval wins. A late sample is judged as of its own time, except by
+    the bank.
+    """
+    verdicts: Counter[Verdict] = Counter()
+    chosen: dict[str, Judgement] = {}
+    remembered: dict[str, MetricState] = {}
+    for name, value in sample.metrics.items():
+        said = _said(state, name, start, value, course, found)
+        judged = {memory: one for memory, one in said.items() if isinstance(one, Judgement)}
+        others = [one for one in said.values() if isinstance(one, Verdict)]
+        remembered |= {memory: _kept(memory, one, found) for memory, one in judged.items()}
+        if judged:
+            chosen[name] = metric.gravest(list(judged.values()))
+            verdicts[chosen[name].verdict] += 1
+        else:
+            verdicts[others[0] if others else Verdict.UNWATCHED] += 1
+    if not chosen and start <= state.newest:
+        return Step(state, verdicts=verdicts)
+    method = ROBUST if found.judgements else SEED
+    scene = Scene(sample, start, course.plan, method, state.settled, state.turns)
+    following, event = conclusion.conclude(state, chosen, remembered, scene, worse=found.worse, recent=found.recent)
+    return Step(_tidied(following, course), event, verdicts)
+
+
+def _said(
+    state: EntityState, name: str, start: int, value: float, course: Course, found: Findings
+) -> dict[str, Judgement | Verdict]:
+    plan = course.metric(name)
+    if plan is None:
+        return {}
+    said = metric.judge(state, name, start, value, plan, course.plan.evidence_s)
+    if name in found.judgements:
+        said[name] = found.judgements[name]
+    elif name in course.rows:
+        said.setdefault(name, Verdict.LATE if start <= state.newest else Verdict.NORMAL)
+    return said
+
+
+def _kept(memory: str, judged: Judgement, found: Findings) -> MetricState:
+    """Return what is to be remembered of a judgement; the bank keeps the samples of its own metrics."""
+    return replace(judged.state, window=()) if memory in found.judgements else judged.state
+
+
+def _tidied(state: EntityState, course: Course) -> EntityState:
+    """Return the state without the memories that a link does not need while nothing is wrong with it."""
+    if state.incident is not None or not course.rows:
+        return state
+    kept = {memory: known for memory, known in state.metrics.items() if not _is_idle(memory, known, course)}
+    return state if len(kept) == len(state.metrics) else replace(state, metrics=kept)
+
+
+def _is_idle(memory: str, known: MetricState, course: Course) -> bool:
+    name = memory.partition("|")[0]
+    if name not in course.rows or name in course.restless or known.active or known.bad:
+        return False
+    plan = course.metric(name)
+    if not memory.endswith(metric.LIMIT) or plan is None or plan.limit is None:
+        return memory == name
+    return not any(o.anomalous and o.start > known.settled for o in known.window[-plan.limit.persistence.of :])
