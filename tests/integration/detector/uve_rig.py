@@ -1,9 +1,11 @@
 """The agent of UVEs in this process, on a real Kafka, and what its topics hold."""
 
 import asyncio
+import secrets
 import tempfile
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 from satark.detector.codec import faust_app
@@ -19,8 +21,9 @@ from satark.runtime.topics import apply
 from satark.schemas.codec import Event, decode, encode
 from satark.schemas.topics import UVE_STATES
 from satark.schemas.uve_states import UveState
-from satark.schemas.uves import SharesWithdrawn
+from satark.schemas.uves import SharesWithdrawn, UveShare, Value
 from tests.support.kafka_endpoint import KafkaEndpoint
+from tests.support.waiting import eventually
 
 PARTITIONS = 4
 
@@ -91,4 +94,49 @@ async def states(kafka: KafkaSettings) -> dict[str, UveState]:
             found.pop(key, None)
         else:
             found[key] = decode(record.topic, record.value, record.headers)
+    return found
+
+
+async def settled(kafka: KafkaSettings, timeout_s: float = 60.0) -> None:
+    """Wait until all that was told is worked out: for each partition a mark comes out that was told behind it."""
+    mark = f"SatarkMark:{secrets.token_hex(4)}"
+    names = list(_keys_by_partition(mark, kafka.partitions).values())
+    shares = [
+        UveShare(
+            id=name,
+            generator=f"mark-{mark}:Test:mark:0",
+            gateway="gw",
+            time=datetime.now(UTC),
+            entity=name,
+            session=1,
+            struct="Mark",
+            message="MarkTrace",
+            attributes={"n": Value(type="i32", text="1")},
+        )
+        for name in names
+    ]
+    await tell(kafka, shares)
+
+    async def marked() -> bool:
+        return set(names) <= set(await states(kafka))
+
+    await eventually(marked, timeout_s, what="marks behind all that was told", pause_s=0.3)
+    through = SharesWithdrawn(
+        id=mark, generator=shares[0].generator, gateway="gw", time=datetime.now(UTC), through=1, reason="session_lost"
+    )
+    await tell(kafka, [through])
+
+    async def cleared() -> bool:
+        return not set(names) & set(await states(kafka))
+
+    await eventually(cleared, timeout_s, what="the marks to be gone", pause_s=0.3)
+
+
+def _keys_by_partition(prefix: str, partitions: int) -> dict[int, str]:
+    found: dict[int, str] = {}
+    number = 0
+    while len(found) < partitions:
+        key = f"{prefix}-{number}"
+        found.setdefault(partition_of(key.encode(), partitions), key)
+        number += 1
     return found
