@@ -15,10 +15,10 @@ import structlog
 
 from satark.detector.codec import faust_app
 from satark.detector.delivery import Delivery
-from satark.detector.detection.detection import Detection
+from satark.detector.groups.app import IncidentGroups
 from satark.detector.judging.agent import Judging
-from satark.detector.judging.rulebooks import rulebook_of
 from satark.detector.settings import DetectorSettings
+from satark.detector.uves.agent import UveAgent
 from satark.runtime.service import ServiceContext
 from satark.runtime.topics import wait_for
 
@@ -45,10 +45,9 @@ class DetectorApp:
         self._settings = settings
         self._context = context
         self._delivery = Delivery(context.health)
-        detection = Detection(rulebook_of(settings), max_ahead_s=settings.max_ahead_s)
-        partitions = context.kafka.partitions
-        self._judging = Judging(detection, self._delivery, batch=settings.batch, partitions=partitions)
-        self._parts: tuple[Part, ...] = (self._judging,)
+        self._judging = Judging(settings, context.kafka, self._delivery)
+        groups = IncidentGroups(context.kafka, self._delivery)
+        self._parts: tuple[Part, ...] = (self._judging, groups, UveAgent(settings, context))
         context.health.set("kafka", ready=False, reason="starting")
         context.health.set("state", ready=False, reason="not recovered yet")
 

@@ -19,6 +19,11 @@ from satark.detector.codec import record_of
 from satark.detector.delivery import Delivery, event_of
 from satark.detector.detection.detection import Detection
 from satark.detector.judging.draining import about, handfuls
+from satark.detector.judging.rulebooks import first_rulebook
+from satark.detector.rules import Rulebook
+from satark.detector.rules.file import RulesFile
+from satark.detector.settings import DetectorSettings
+from satark.runtime.groups import KafkaSettings
 from satark.runtime.metrics import EVENTS_CONSUMED
 from satark.schemas import topics
 from satark.schemas.incidents import IncidentEvent
@@ -39,28 +44,31 @@ class Judging:
         topics.BY_NAME[topics.METRICS].dead_letter_name,
     )
 
-    def __init__(self, detection: Detection, delivery: Delivery, *, batch: int, partitions: int) -> None:
-        self._detection = detection
+    def __init__(self, settings: DetectorSettings, kafka: KafkaSettings, delivery: Delivery) -> None:
+        self._settings = settings
+        self._kafka = kafka
         self._delivery = delivery
-        self._batch = batch
-        self._partitions = partitions
+        self._rules = RulesFile(settings.rules)
+        self._detection = Detection(Rulebook(()), max_ahead_s=settings.max_ahead_s)
         self._table: Any = None
         self._generation = 0
 
     def attach(self, app: faust.App) -> None:
-        """Read and write through this app from now on."""
+        """Read and write through this app from now on. Raises SettingsError for wrong rules."""
+        self._detection.rulebook = first_rulebook(self._settings, self._rules)
         # Types, not a schema: Faust takes a table's serializers from its types alone, and recovery of undeclared
         # ones hangs for ever. Bytes, not text: a broken key in the changelog would hang it just the same.
-        self._table = app.Table(TABLE, key_type=bytes, value_type=bytes, partitions=self._partitions)
+        self._table = app.Table(TABLE, key_type=bytes, value_type=bytes, partitions=self._kafka.partitions)
         app.on_partitions_revoked.connect(self._on_revoked, weak=False)
         app.agent(self._delivery.topic(topics.METRICS), name="judge")(self._judge)
+        app.timer(self._settings.rules_reload_s, name="rules")(self._reload)
 
     def __len__(self) -> int:
         """Return how many entities are remembered, standby copies included."""
         return len(self._table)
 
     async def _judge(self, stream: Any) -> None:
-        async for events in handfuls(stream, self._batch):
+        async for events in handfuls(stream, self._settings.batch):
             began, generation = perf_counter(), self._generation
             EVENTS_CONSUMED.labels(topics.METRICS).inc(len(events))
             samples = await self._readable(events)
@@ -156,6 +164,11 @@ class Judging:
                 historical=event.historical,
                 symptoms=[symptom.metric for symptom in event.symptoms if symptom.active],
             )
+
+    async def _reload(self) -> None:
+        rulebook = self._rules.poll()
+        if rulebook is not None:
+            self._detection.rulebook = rulebook
 
     async def _on_revoked(self, *_args: Any, **_kwargs: Any) -> None:
         """Forget everything: partitions move, and what another process has judged since is in the table, not here."""

@@ -2,20 +2,24 @@
 
 from importlib.resources import files
 
-from satark.detector.rules import Rulebook, default_rulebook, read
+from satark.detector.rules import Rulebook, RulesError, read
+from satark.detector.rules.file import RulesFile
 from satark.detector.settings import DetectorSettings
+from satark.runtime.settings import SettingsError
 
 SEED_NAME = "seed.yaml"
 
 
-def rulebook_of(settings: DetectorSettings) -> Rulebook:
+def first_rulebook(settings: DetectorSettings, file: RulesFile) -> Rulebook:
     """Return the rules of the file that the settings name, else the built-in ones of the method that they name.
 
-    Raises RulesError with every mistake of the file, OSError if it cannot be read.
+    Raises SettingsError with every mistake of the file, also if it cannot be read.
     """
-    if settings.rules is not None:
-        return read(settings.rules.read_bytes(), settings.rules.name)
-    return default_rulebook() if settings.method == "robust" else seed_rulebook()
+    try:
+        rulebook = file.load()
+    except RulesError as error:
+        raise SettingsError([str(mistake) for mistake in error.mistakes]) from error
+    return seed_rulebook() if settings.rules is None and settings.method == "seed" else rulebook
 
 
 def seed_rulebook() -> Rulebook:
