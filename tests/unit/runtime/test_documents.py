@@ -30,6 +30,8 @@ class TestParse:
             (b"a: &x 1\nb: 2", 1, 4, "anchors and aliases (& and *) are not allowed; put the text into quotes"),
             (b"a: 1\nb: *x", 2, 4, "anchors and aliases (& and *) are not allowed; put the text into quotes"),
             (b"a: !!python/name:os.getcwd x", 1, 4, "tags (!) are not allowed; put the text into quotes"),
+            (b"a: {b: *LTE*}", 1, 8, "anchors and aliases (& and *) are not allowed; put the text into quotes"),
+            (b"a: {b: !*LTE*}", 1, 8, "tags (!) are not allowed; put the text into quotes"),
             (b"a: [[1]]", 1, 5, "nested more than 2 deep, or more than 9 values"),
             (b"[1, 2, 3, 4,\n 5, 6, 7, 8, 9]", 2, 14, "nested more than 2 deep, or more than 9 values"),
             (b"a: 1\n---\nb: 2", 2, 1, "but found another document"),

@@ -10,6 +10,15 @@ from typing import Any
 
 import yaml
 
+_NO_ALIASES = "anchors and aliases (& and *) are not allowed; put the text into quotes"
+_NO_TAGS = "tags (!) are not allowed; put the text into quotes"
+_TRAPS = {
+    "while scanning an alias": _NO_ALIASES,
+    "while scanning an anchor": _NO_ALIASES,
+    "while scanning a tag": _NO_TAGS,
+}
+"""What a text without quotes is told that begins like one: `*LTE*`, `!*backup*`."""
+
 _PLAIN = frozenset(f"tag:yaml.org,2002:{name}" for name in ("str", "int", "float", "bool", "null"))
 
 
@@ -99,7 +108,10 @@ def parse(content: bytes, bounds: Bounds = Bounds()) -> Node:
     except UnicodeDecodeError as error:
         raise DocumentError("not UTF-8") from error
     except yaml.MarkedYAMLError as error:
-        raise DocumentError(str(error.problem), _place(error.problem_mark)) from error
+        trap = _TRAPS.get(str(error.context))
+        raise DocumentError(
+            trap or str(error.problem), _place(error.context_mark if trap else error.problem_mark)
+        ) from error
     except (yaml.YAMLError, ValueError) as error:
         if isinstance(error, DocumentError):
             raise
@@ -114,9 +126,9 @@ def _check(events: Iterable[yaml.Event], bounds: Bounds) -> None:
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         place = _place(event.start_mark)
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            raise DocumentError("anchors and aliases (& and *) are not allowed; put the text into quotes", place)
+            raise DocumentError(_NO_ALIASES, place)
         if getattr(event, "tag", None) and not bounds.allows_tags:
-            raise DocumentError("tags (!) are not allowed; put the text into quotes", place)
+            raise DocumentError(_NO_TAGS, place)
         if depth > bounds.max_depth or nodes > bounds.max_nodes:
             raise DocumentError(
                 f"nested more than {bounds.max_depth} deep, or more than {bounds.max_nodes} values", place

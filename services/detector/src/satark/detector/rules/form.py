@@ -51,7 +51,7 @@ PERSISTENCE: Mapping[str, Member] = {
     "good": Member(whole(1, 64), "Good samples in a row that end it."),
     "for": Member(duration(1, _DAY_S), "Instead of bad and of: how long all samples must have been bad."),
 }
-_severity = Member(choice(Severity), "How bad it is.")
+_severity = Member(choice((Severity.WARNING, Severity.CRITICAL)), "How bad it is.")
 
 LIMIT = Table(
     {"above": Member(number(), "Values above are wrong, in the metric's unit."), **PERSISTENCE, "severity": _severity},
@@ -165,8 +165,10 @@ FILE = Table(
             Named(CLASS_MATCH, "classes such as lte", _CLASS_NAME, MAX_CLASSES),
             "Classes of links; the first that matches counts.",
         ),
-        "maintenance": Member(Many(WINDOW, MAX_WINDOWS), "Announced maintenance: nothing opens, nothing is learnt."),
-        "rules": Member(Many(RULE, MAX_RULES), "All rules that match apply, in this order."),
+        "maintenance": Member(
+            Many(WINDOW, MAX_WINDOWS, least=0), "Announced maintenance: nothing opens, nothing is learnt."
+        ),
+        "rules": Member(Many(RULE, MAX_RULES, least=0), "All rules that match apply, in this order."),
     }
 )
 

@@ -108,6 +108,9 @@ class Never:
         return False
 
 
+NEVER = Never()
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """How one entity is watched: the names of the rules that matched, and what they come to.
@@ -117,7 +120,7 @@ class Plan:
 
     rules: tuple[str, ...] = ()
     metrics: Mapping[str, MetricPlan] = field(default_factory=dict)
-    calendar: Calendar = field(default_factory=Never)
+    calendar: Calendar = NEVER
     flapping: Flapping = Flapping()
     evidence_s: int = 7200
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from satark.detector.rules.cascade import Path, Settings, Tree, flapping, metric_plan, metric_settings, settle
-from satark.detector.rules.model import Never, Plan
+from satark.detector.rules.model import NEVER, Plan
 from satark.detector.rules.patterns import Facts, Match
 from satark.detector.rules.windows import Maintenance, Window
 
@@ -77,7 +77,7 @@ class Derivation:
         return Plan(
             rules=tuple(rule.name for rule in self.rules),
             metrics={name: metric_plan(name, metric_settings(name, self._metrics())) for name in names},
-            calendar=Maintenance(self.windows) if self.windows else Never(),
+            calendar=Maintenance(self.windows) if self.windows else NEVER,
             flapping=flapping(others),
             evidence_s=Plan().evidence_s if evidence is None else evidence.value,
         )

@@ -53,7 +53,7 @@ class Scalar:
     def read(self, node: Node, mistakes: Mistakes) -> Any:
         """Return the value, or WRONG after noting why."""
         why = ""
-        if not isinstance(node.value, list | dict) and node.text:
+        if not isinstance(node.value, list | dict | None):
             try:
                 return self.parse(node)
             except ValueError as error:
@@ -163,6 +163,7 @@ class Many:
     shape: Shape
     most: int
     or_one: bool = False
+    least: int = 1
 
     @property
     def words(self) -> str:
@@ -176,8 +177,8 @@ class Many:
             mistakes.wrong(node, f"expected {self.words}, not {written(node)}")
             return WRONG
         nodes = node.items if is_list else [node]
-        if not 0 < len(nodes) <= self.most:
-            mistakes.wrong(node, f"expected 1 to {self.most} members, not {len(nodes)}")
+        if not self.least <= len(nodes) <= self.most:
+            mistakes.wrong(node, f"expected {self.least} to {self.most} members, not {len(nodes)}")
             return WRONG
         values = [self.shape.read(one, mistakes) for one in nodes]
         return tuple(one for one in values if one is not WRONG)
@@ -185,7 +186,7 @@ class Many:
     def schema(self) -> dict[str, Any]:
         """Return the JSON schema."""
         one = self.shape.schema()
-        many = {"type": "array", "items": one, "minItems": 1, "maxItems": self.most}
+        many = {"type": "array", "items": one, "minItems": self.least, "maxItems": self.most}
         return {"anyOf": [one, many]} if self.or_one else many
 
 

@@ -1,8 +1,8 @@
 """Announced maintenance: windows in local time, and whether an instant lies in one. Pure.
 
 A window keeps its wall clock: 02:00 to 04:00 is that in winter and in summer, and three or one hours long on the days
-when clocks change. A beginning that a change leaves out is read with the offset before it (RFC 5545 section 3.3.5), an end
-that comes twice is the later one. 15 minutes after its end still belong to it, for routes need as long to settle.
+when clocks change. A beginning or an end that a change leaves out or brings twice is read so that the window is longer.
+15 minutes after its end still belong to it, for routes need as long to settle.
 
 Answers are kept by day (UTC), so that asking costs a look into a dictionary, whichever way time runs.
 """
@@ -59,19 +59,18 @@ class Window:
     def _between(self, low: float, high: float, *, margin_s: int) -> Iterator[Span]:
         first = self._local(low - margin_s) - self._length - _SLACK
         for start in self._occurrences.between(first, self._local(high) + _SLACK):
-            begin, end = self._begin(start), self._end(start + self._length) + margin_s
+            begin = min(self._readings(start))
+            end = max(self._readings(start + self._length)) + margin_s
             if begin < high and low < end:
                 yield begin, end
 
     def _local(self, instant: float) -> datetime:
         return datetime.fromtimestamp(instant, self.zone).replace(tzinfo=None)
 
-    def _begin(self, local: datetime) -> float:
-        return local.replace(tzinfo=self.zone).timestamp()
-
-    def _end(self, local: datetime) -> float:
+    def _readings(self, local: datetime) -> tuple[float, float]:
+        """Return the instants that a local time may mean: they differ where clocks change."""
         aware = local.replace(tzinfo=self.zone)
-        return max(aware.timestamp(), aware.replace(fold=1).timestamp())
+        return aware.timestamp(), aware.replace(fold=1).timestamp()
 
 
 class Maintenance(Calendar):
