@@ -44,7 +44,10 @@ def test(args: argparse.Namespace) -> int:
 
 
 def show_plan(args: argparse.Namespace) -> int:
-    """Print the built-in rules, or how one entity is watched and which rule says so."""
+    """Print the schema, the built-in rules, or how one entity is watched and which rule says so."""
+    if args.schema:
+        _print_json(form.schema())
+        return 0
     if args.file is None and not args.label and args.kind is None:
         sys.stdout.write(default_text())
         return 0

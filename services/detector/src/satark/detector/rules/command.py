@@ -64,6 +64,7 @@ def _configure_show(parser: argparse.ArgumentParser) -> None:
         metavar="NAME=VALUE",
         help="a label of the entity; may be repeated",
     )
+    parser.add_argument("--schema", action="store_true", help="print the JSON schema of a file of rules instead")
     parser.add_argument("--kind", default=None, help=f"the entity's kind; {WAN_LINK} when only labels are given")
     parser.add_argument(
         "--at",

@@ -50,6 +50,8 @@ def worded(value: Any) -> str:
     """Return a value as a person writes it."""
     if value is None or value is OFF:
         return "off" if value is OFF else "nothing"
+    if isinstance(value, Mapping):
+        return "a table"
     if isinstance(value, float):
         return f"{value:g}"
     return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)

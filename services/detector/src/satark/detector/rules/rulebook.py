@@ -63,7 +63,8 @@ class Derivation:
         for end in range(len(path), 0, -1):
             if path[:end] in found:
                 return found[path[:end]].rule
-        return DEFAULT
+        below = [one.rule for known, one in found.items() if known[: len(path)] == path]
+        return below[-1] if below else DEFAULT
 
     def metrics(self) -> list[str]:
         """Return the names of metrics, or their beginnings, that something is set for."""
