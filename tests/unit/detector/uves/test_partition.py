@@ -260,7 +260,8 @@ def story(drawn: list[tuple[str, str, str, int]]) -> list[Told | Withdrawal]:
         elif what == "delete":
             told_.append(told(generator, deleted=True, **common))
         else:
-            told_.append(told(generator, **common, **{f"a{value}": scalar(str(value + number % 2))}))
+            said: dict[str, Any] = {f"a{value}": scalar(str(value + number % 2))}
+            told_.append(told(generator, **common, **said))
     return told_
 
 
