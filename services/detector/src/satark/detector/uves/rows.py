@@ -73,6 +73,11 @@ def share_key(entity: str, struct: str, generator: str) -> bytes:
     return _encoder.encode((_SHARE, entity, struct, generator))
 
 
+def share_prefix(entity: str) -> bytes:
+    """Return how the keys of all shares of an object begin, and no others."""
+    return _encoder.encode((_SHARE, entity))[:-1] + b","
+
+
 def source_row(generator: str, through: int | None) -> Row:
     """Return the row of a generator: the session through which all of its are over."""
     return _encoder.encode((_SOURCE, generator)), None if through is None else _encoder.encode(through)

@@ -1,0 +1,1 @@
+"""`satark uves` and `satark alarms`: what the compacted topics hold, without any database."""
