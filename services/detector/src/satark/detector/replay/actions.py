@@ -1,0 +1,69 @@
+"""What `satark replay` does: the shell around source, detection and screen."""
+
+import argparse
+import sys
+import time
+from collections.abc import Callable
+from contextlib import ExitStack, aclosing
+
+import msgspec
+from rich.console import Console
+
+from satark.detector.explain.words import Clock
+from satark.detector.replay.arguments import clock_of, source_of
+from satark.detector.replay.command import EX_NOTHING
+from satark.detector.replay.detections import Chosen, chosen
+from satark.detector.replay.exporting import kept
+from satark.detector.replay.judging import Replay, Tally
+from satark.detector.replay.progress import Bar
+from satark.detector.replay.rejects import Rejects
+from satark.detector.replay.screen import show_event, summary
+from satark.detector.replay.stream import stream
+from satark.detector.settings import DetectorSettings
+from satark.runtime.settings import environment, load
+from satark.runtime.terminal import console
+from satark.schemas.incidents import IncidentEvent
+
+
+async def replay(args: argparse.Namespace) -> int:
+    """Judge the source's samples and tell the incidents; return the exit status."""
+    clock, tally, show = clock_of(args), Tally(), _shown(args)
+    judging = Replay(_rules(args).detection())
+    begun_s = time.monotonic()
+    with ExitStack() as files:
+        rejects = files.enter_context(Rejects(args.rejects))
+        source = source_of(args, rejects)
+        keep = files.enter_context(kept(args.export)) if args.export else None
+        bar = files.enter_context(Bar())
+        async with aclosing(stream(source, bar, keep=keep)) as batches:
+            async for batch in batches:
+                for sighting in batch:
+                    tally.see(sighting.sample)
+                for event in judging.feed(batch):
+                    tally.tell(event)
+                    show(event)
+    for line in summary(tally, rejects.count, time.monotonic() - begun_s, clock):
+        print(line, file=sys.stderr)  # noqa: T201 - a command's answer
+    return 0 if tally.samples else EX_NOTHING
+
+
+def _rules(args: argparse.Namespace) -> Chosen:
+    return chosen(load("detector", DetectorSettings, environment()), args.rules, args.method)
+
+
+def _shown(args: argparse.Namespace) -> Callable[[IncidentEvent], None]:
+    """Return what an event is shown with."""
+    if args.json:
+        return _print_json
+    screen: Console = console()
+    clock: Clock = clock_of(args)
+
+    def show(event: IncidentEvent) -> None:
+        if args.all or not event.historical:
+            show_event(screen, event, clock)
+
+    return show
+
+
+def _print_json(event: IncidentEvent) -> None:
+    print(msgspec.json.encode(event).decode())  # noqa: T201 - a command's answer

@@ -1,0 +1,1 @@
+"""`satark backtest`: what other rules would have told, against the rules that run."""
