@@ -67,7 +67,7 @@ class TestFailures:
             ),
             (
                 "{metrics: {loss_pct_tx: off}}",
-                ["metrics.loss_pct_tx: expected off, not a table, which builtin/wan-link sets"],
+                ["metrics.loss_pct_tx: expected off, not a table, which builtin/lte sets"],
             ),
             (
                 "{metrics: {loss_pct_tx: {material: 2}}}",
