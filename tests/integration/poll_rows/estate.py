@@ -8,6 +8,7 @@ from typing import Any
 from satark.poller import registry
 from satark.poller.look.collector import Collector
 from satark.poller.orchestrator import Orchestrator
+from satark.poller.telling.missing import is_missing
 from satark.schemas.metrics import MetricSample
 from satark.simulators.vco.auth import Kind
 from satark.simulators.vco.server import RunningVco
@@ -51,13 +52,13 @@ async def looks(collector: Collector, vco: RunningVco, count: int, *, step_s: fl
 
 
 def links_of(journal: MemoryJournal) -> list[MetricSample]:
-    """Return the samples of links."""
-    return [sample for sample in journal.samples if sample.kind == "wan-link"]
+    """Return the samples of links that hold values."""
+    return [sample for sample in journal.samples if sample.kind == "wan-link" and not is_missing(sample)]
 
 
 def starts(journal: MemoryJournal, entity: str) -> list[datetime]:
-    """Return the starts of an entity's samples, in order of publication."""
-    return [sample.time for sample in journal.samples if sample.entity == entity]
+    """Return the starts of a link's samples that hold values, in order of publication."""
+    return [sample.time for sample in links_of(journal) if sample.entity == entity]
 
 
 def assert_each_once(journal: MemoryJournal) -> None:

@@ -76,10 +76,7 @@ class TestCrashes:
 
     @given(st.lists(st.tuples(st.integers(0, len(STORY) - 1), st.integers(0, 7)), max_size=4), st.integers(0, 3))
     def test_dying_anywhere_changes_nothing(self, deaths: list[tuple[int, int]], back: int) -> None:
-        """After any deaths, with some notices read again, the same groups are told, each without a gap and to its end.
-
-        A decision that is read again may tell of what the process knew already when it died: earlier, never otherwise.
-        """
+        """After any deaths, with notices read again, the same groups are told, each without a gap and to its end."""
         whole = World()
         for notice in STORY:
             whole.process(notice)
@@ -94,6 +91,7 @@ class TestCrashes:
                 world.process(STORY[at])
                 at += 1
 
+        # A decision that is read again may tell of what the process knew already when it died: sooner, never otherwise.
         assert _courses(whole).keys() == _courses(world).keys()
         for group, events in _courses(world).items():
             assert list(range(len(events))) == [event.sequence for event in events]

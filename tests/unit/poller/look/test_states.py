@@ -11,6 +11,7 @@ from satark.poller.look.states import (
     OFFLINE_EDGES,
     WAITING_LINKS,
     Evidence,
+    is_wanted,
     state_of,
 )
 from satark.schemas.states import State
@@ -93,6 +94,21 @@ class TestStandby:
     def test_broken_backup(self) -> None:
         """A backup link that is disconnected is down: it would not help when it is needed."""
         assert state_of(Evidence(has_value=False, mode="BACKUP", link_state="DISCONNECTED")) is State.LINK_DOWN
+
+
+class TestIsWanted:
+    def test_reserve_and_switched_off(self) -> None:
+        """Nobody misses the values of a link in reserve, or of an edge that its owner switched off."""
+        assert not is_wanted(Evidence(has_value=False, link_state="STANDBY"))
+        assert not is_wanted(Evidence(has_value=False, mode="BACKUP", link_state="DISCONNECTED"))
+        assert not is_wanted(Evidence(has_value=False, edge_state="DISABLED"))
+
+    def test_broken(self) -> None:
+        """What is broken, silent or gone is missed."""
+        assert is_wanted(Evidence(has_value=False, link_state="DISCONNECTED"))
+        assert is_wanted(Evidence(has_value=False, edge_state="OFFLINE"))
+        assert is_wanted(Evidence(has_value=False, mode="BACKUP", backup_state="ACTIVE"))
+        assert is_wanted(Evidence(has_value=False, listed=False))
 
 
 class TestStateOf:

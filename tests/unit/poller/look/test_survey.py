@@ -6,6 +6,7 @@ from satark.poller.inventory import Place
 from satark.poller.look.survey import Hearing, Survey, Surveyor
 from satark.poller.memory.roster import Roster
 from satark.poller.readings import Reading
+from satark.poller.telling.missing import MAX_COUNT, MISSING_CYCLES
 from satark.schemas.states import State
 from tests.unit.poller.links import ORCHESTRATOR, RULES, at, entity, link, place, reading, sample
 
@@ -44,6 +45,11 @@ def both(number: int, where: Place = HERE) -> list[Reading]:
 def told(survey: Survey) -> list[tuple[str, State]]:
     """Return the ends of the entities and the states that were told."""
     return [(event.entity.rpartition("/")[2], event.state) for event in survey.events]
+
+
+def missed(survey: Survey) -> list[tuple[str, float]]:
+    """Return the ends of the entities that were missed, and how often."""
+    return [(one.entity.rpartition("/")[2], one.metrics[MISSING_CYCLES]) for one in survey.missing]
 
 
 class TestSurvey:
@@ -124,7 +130,7 @@ class TestSurvey:
 
         assert told(found) == [("a", State.GONE)]
         assert found.events[0].since == at(1)
-        assert look.at(2, both(2)[1:], [place(CABLE)]) == Survey()
+        assert told(look.at(2, both(2)[1:], [place(CABLE)])) == []
         assert told(look.at(3, both(3))) == [("a", State.OK)]
 
     def test_enterprise_not_looked_at(self) -> None:
@@ -153,6 +159,82 @@ class TestSurvey:
         found = Surveyor(look.roster, look.hearing, sample(1), RULES).survey([where], heard, whole={"uid-1"})
 
         assert [(e.entity, e.note) for e in found.events] == [(entity("a"), "link replaced: a is now new")]
+
+
+class TestMissing:
+    """Who is missed: told from when it can no longer be late, counted from when it fell silent."""
+
+    def test_silent_among_others(self) -> None:
+        """A link without values, while another of its look has some, is told once it is not only late."""
+        look = Look()
+        look.at(0, both(0))
+        found = [missed(look.at(number, both(number)[1:])) for number in range(1, LATE + 3)]
+
+        assert found == [[]] * LATE + [[("a", LATE + 1)], [("a", LATE + 2)]]
+
+    def test_gone(self) -> None:
+        """A link that is listed no more is missed at once, each time, and its return is told once."""
+        look = Look()
+        look.at(0, both(0))
+        found = [missed(look.at(number, both(number)[1:], [place(CABLE)])) for number in (1, 2)]
+        back = [missed(look.at(number, both(number))) for number in (3, 4)]
+
+        assert found == [[("a", 1)], [("a", 2)]]
+        assert back == [[("a", 0)], []]
+
+    def test_down(self) -> None:
+        """A link that broke is missed: that it is known to be down does not make it well."""
+        look = Look()
+        look.at(0, both(0))
+
+        assert missed(look.at(1, both(1)[1:], [place(DOWN, CABLE)])) == [("a", 1)]
+
+    def test_a_late_sample(self) -> None:
+        """A link whose sample only came late was never missed, and its next one is no return."""
+        look = Look()
+        look.at(0, both(0))
+        found = [missed(look.at(1, both(1)[1:])), missed(look.at(2, both(2)))]
+
+        assert found == [[], []]
+
+    def test_never_had_values(self) -> None:
+        """A port that nothing was ever plugged into is not missed."""
+        look = Look()
+        found = [missed(look.at(number, both(number)[1:])) for number in range(LATE + 3)]
+
+        assert found == [[]] * (LATE + 3)
+
+    def test_in_reserve(self) -> None:
+        """A link that goes into reserve, or whose edge is switched off, is not missed."""
+        look = Look()
+        look.at(0, both(0))
+        resting = place(link("a", state="STANDBY", mode="BACKUP"), CABLE)
+        off = place(FIBRE, CABLE, edge_state="DISABLED")
+
+        assert missed(look.at(1, both(1)[1:], [resting])) == []
+        assert missed(look.at(2, [], [off])) == []
+
+    def test_after_a_restart(self) -> None:
+        """The count goes on where it was told, and a look that was counted counts no more."""
+        look = Look()
+        look.at(0, both(0))
+        without = [place(CABLE)]
+        told_before = [sample for number in (1, 2) for sample in look.at(number, both(number)[1:], without).missing]
+        look.hearing = Hearing()
+        for sample_ in told_before:
+            look.hearing.absences.learn(sample_.entity, sample_.time, int(sample_.metrics[MISSING_CYCLES]))
+
+        assert missed(look.at(2, both(2)[1:], without)) == []
+        assert missed(look.at(3, both(3)[1:], without)) == [("a", 3)]
+
+    def test_not_for_ever(self) -> None:
+        """What has been missing for a day is told no more; that it is back is."""
+        look = Look()
+        look.at(0, both(0))
+        found = [missed(look.at(n, both(n)[1:], [place(CABLE)])) for n in range(1, MAX_COUNT + 3)]
+
+        assert found[MAX_COUNT - 1 :] == [[("a", MAX_COUNT)], [], []]
+        assert missed(look.at(MAX_COUNT + 3, both(MAX_COUNT + 3))) == [("a", 0)]
 
 
 class TestFellSilent:

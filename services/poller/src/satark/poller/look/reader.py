@@ -112,6 +112,10 @@ class Reader:
         listed = job.scope.enterprises if job.scope is not None else ()
         whole = {enterprise.stable_id for enterprise in listed if enterprise.key not in self._catalogue.unread}
         seen = surveyor.survey(places, heard, whole=whole)
+        # First of all: who is told to be gone and was never missed would never be.
+        for partition, offset in await self._journal.publish(seen.missing):
+            self._memory.ledger.passed(partition, offset)
+        self.report.samples["missing"] += len(seen.missing)
         await self._journal.tell(seen.events)
         self._memory.awaited.owe(self.report.goal - self._rules.step, seen.awaited)
         self._reopen(seen)

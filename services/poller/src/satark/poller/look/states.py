@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from satark.schemas.states import State
 
 OFFLINE_EDGES = frozenset({"OFFLINE", "DISABLED", "EXPIRED", "NEVER_ACTIVATED"})
+SWITCHED_OFF_EDGES = frozenset({"DISABLED", "EXPIRED", "NEVER_ACTIVATED"})
 DOWN_LINKS = frozenset({"DISCONNECTED"})
 WAITING_LINKS = frozenset({"STANDBY", "QUIET"})
 BACKUP_MODES = frozenset({"BACKUP", "HOTSTANDBY"})
@@ -42,18 +43,26 @@ def state_of(seen: Evidence) -> State:
     | others of the edge have values, this link carries nothing | idle |
     | the edge is connected, none of its links has values: it will report later | catching_up |
     """
-    waits = seen.mode in BACKUP_MODES and seen.backup_state != "ACTIVE"
     cases = (
         (seen.blind, State.BLIND),
         (seen.has_value, State.OK),
         (not seen.listed, State.GONE),
         (seen.edge_state in OFFLINE_EDGES, State.EDGE_OFFLINE),
         (seen.link_state in DOWN_LINKS, State.LINK_DOWN),
-        (waits or seen.link_state in WAITING_LINKS, State.STANDBY),
+        (_waits(seen), State.STANDBY),
         (seen.all_late, State.LATE),
         (seen.edge_has_values, State.IDLE),
     )
     return next((state for applies, state in cases if applies), State.CATCHING_UP)
+
+
+def is_wanted(seen: Evidence) -> bool:
+    """Return whether somebody misses the values of a link that has none: not of one in reserve or switched off."""
+    return not (_waits(seen) or seen.edge_state in SWITCHED_OFF_EDGES)
+
+
+def _waits(seen: Evidence) -> bool:
+    return (seen.mode in BACKUP_MODES and seen.backup_state != "ACTIVE") or seen.link_state in WAITING_LINKS
 
 
 BY_DESIGN = frozenset({State.STANDBY, State.LINK_DOWN, State.EDGE_OFFLINE, State.GONE})
@@ -61,3 +70,6 @@ BY_DESIGN = frozenset({State.STANDBY, State.LINK_DOWN, State.EDGE_OFFLINE, State
 
 REPORTED_LATER = frozenset({State.EDGE_OFFLINE, State.CATCHING_UP, State.GONE})
 """States after which an edge may hand in what it measured meanwhile."""
+
+MISSED = frozenset({State.IDLE, State.CATCHING_UP, State.LINK_DOWN, State.EDGE_OFFLINE, State.GONE})
+"""States of a link that somebody may miss: a value after them is worth a word."""

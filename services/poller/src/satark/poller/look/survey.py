@@ -5,28 +5,36 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from satark.poller.inventory import Link, Place
-from satark.poller.look.states import BY_DESIGN, REPORTED_LATER, Evidence, state_of
+from satark.poller.look.states import BY_DESIGN, MISSED, REPORTED_LATER, Evidence, is_wanted, state_of
+from satark.poller.memory.absences import Absences
 from satark.poller.memory.progress import EdgeKey
 from satark.poller.memory.roster import Roster, alive_links
 from satark.poller.readings import Reading
 from satark.poller.schedule import Rules, Window
+from satark.poller.telling.missing import MAX_COUNT, missing
+from satark.schemas.metrics import MetricSample
 from satark.schemas.states import EntityState, State
 
 
 @dataclass(slots=True)
 class Survey:
-    """State events, the entities whose sample may still come, and edges to read again because they reported late."""
+    """State events, the entities whose sample may still come, and edges to read again because they reported late.
+
+    `missing` are samples that say which links were missed, and how often in a row, or are back.
+    """
 
     events: list[EntityState] = field(default_factory=list)
     awaited: set[str] = field(default_factory=set)
     returned: dict[EdgeKey, Window] = field(default_factory=dict)
+    missing: list[MetricSample] = field(default_factory=list)
 
 
 @dataclass(slots=True)
 class Hearing:
-    """When each entity last had a value: the end of that sample, or of the first look at it."""
+    """When each entity last had a value: the end of that sample, or of the first look at it; and who is missed."""
 
     last: dict[str, datetime] = field(default_factory=dict)
+    absences: Absences = field(default_factory=Absences)
 
     def heard(self, entity: str, end: datetime) -> None:
         """Remember that a sample which ended then had a value."""
@@ -35,6 +43,7 @@ class Hearing:
     def keep_only(self, entities: Container[str]) -> None:
         """Forget entities that are no more."""
         self.last = {entity: time for entity, time in self.last.items() if entity in entities}
+        self.absences.keep_only(entities)
 
 
 class Surveyor:
@@ -93,6 +102,7 @@ class Surveyor:
                 self._link(found, place, entity, row.link if row else link, row, edges.get(place.key))
         for entity, labels in self._roster.missing(seen, whole):
             since = self._hearing.last.get(entity, self._window.end)
+            self._miss(found, entity, labels)
             self._tell(found, entity, State.GONE, labels, since)
         return found
 
@@ -100,7 +110,8 @@ class Surveyor:
         self, found: Survey, place: Place, entity: str, link: Link, row: Reading | None, of_edge: Reading | None
     ) -> None:
         has_value = row is not None and bool(row.metrics)
-        state = state_of(_evidence(place, link, of_edge, has_value=has_value))
+        evidence = _evidence(place, link, of_edge, has_value=has_value)
+        state, labels = state_of(evidence), place.labels(link.internal_id, link)
         before = self._roster.state(entity)
         start, end = self._window.start, self._window.end
         silent_since = self._roster.since(entity) if before not in {None, State.OK} else start
@@ -112,13 +123,29 @@ class Surveyor:
                 earlier = found.returned.get(place.key)
                 found.returned[place.key] = Window(min(last, earlier.start) if earlier else last, start)
             self._hearing.last[entity] = end
+            self._find(found, entity, labels)
         else:
             since = last
             if state not in BY_DESIGN and end - last <= self._rules.late:
                 found.awaited.add(entity)
                 if known:
                     state = before or State.OK
-        self._tell(found, entity, state, place.labels(link.internal_id, link), since)
+            if is_wanted(evidence):
+                self._miss(found, entity, labels)
+        self._tell(found, entity, state, labels, since)
+
+    def _miss(self, found: Survey, entity: str, labels: Mapping[str, str]) -> None:
+        """Count a link that had values and has none; tell of it, unless its sample may only be late."""
+        absences = self._hearing.absences
+        if entity in absences or self._roster.state(entity) is State.OK:
+            count = absences.missed(entity, self._window.start, tell=entity not in found.awaited)
+            if 0 < count <= MAX_COUNT:
+                found.missing.append(missing(entity, labels, self._window, count))
+
+    def _find(self, found: Survey, entity: str, labels: Mapping[str, str]) -> None:
+        """Tell that a link is back, if anybody may have been told that it was missed."""
+        if self._hearing.absences.returned(entity) or self._roster.state(entity) in MISSED:
+            found.missing.append(missing(entity, labels, self._window, 0))
 
     def _tell(self, found: Survey, entity: str, state: State, labels: Mapping[str, str], since: datetime) -> None:
         event = self._roster.changed(entity, state, labels, since, self._window.end)
