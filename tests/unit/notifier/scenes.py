@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from msgspec.structs import replace
 
 from satark.runtime.records import Record
+from satark.schemas.alarms import AlarmSeverity, AlarmView
 from satark.schemas.codec import encode
 from satark.schemas.identifiers import instant
 from satark.schemas.incidents import (
@@ -202,6 +203,55 @@ def readable(event: IncidentOpened, *, cycles: int = 5) -> IncidentResolved:
     ended = event.opened_at + lasted
     labels = {"orchestrator": event.labels["orchestrator"]}
     return replace(over, time=ended, ended_at=ended, duration_s=int(lasted.total_seconds()), labels=labels)
+
+
+def alarm() -> IncidentOpened:
+    """Return that two processes of a compute node do not run."""
+    condition = {
+        "operand1": "NodeStatus.process_info.process_state",
+        "operation": "!=",
+        "operand2": {"json_value": '"PROCESS_STATE_RUNNING"'},
+        "variables": ["NodeStatus.process_info.process_name"],
+    }
+    matches = [
+        {"json_operand1_value": state, "json_variables": {"NodeStatus.process_info.process_name": f'"{name}"'}}
+        for name, state in (("contrail-vrouter-agent", '"PROCESS_STATE_STOPPED"'), ("nodemgr", "null"))
+    ]
+    event = opened(
+        symptom(),
+        labels={"type": "vrouter", "object": "node7", "alarm": "system-defined-process-status"},
+        entity="ObjectVRouter:node7",
+        severity=Severity.CRITICAL,
+        kind="vrouter",
+    )
+    view = AlarmView(
+        type="default-global-system-config:system-defined-process-status",
+        severity=AlarmSeverity.CRITICAL,
+        time=NOON,
+        token="1",
+        description="Process Failure.",
+        alarm_rules={"or_list": [{"and_list": [{"condition": condition, "match": matches}]}]},
+        reason="conditions_hold",
+    )
+    return replace(event, symptoms=(), method="alarm", interval_s=1, alarm=view)
+
+
+def alarm_over(event: IncidentOpened, reason: str = "conditions_over") -> IncidentResolved:
+    """Return that the alarm ended half an hour later."""
+    assert event.alarm is not None
+    over = resolved(opened(symptom()), symptom())
+    ended = NOON + timedelta(minutes=30)
+    return replace(
+        over,
+        **{name: getattr(event, name) for name in ("incident", "entity", "kind", "severity", "labels", "opened_at")},
+        symptoms=(),
+        method="alarm",
+        interval_s=1,
+        time=ended,
+        ended_at=ended,
+        duration_s=1800,
+        alarm=replace(event.alarm, reason=reason),
+    )
 
 
 def record(event: IncidentEvent, *, offset: int = 0, published_at: datetime = WRITTEN, partition: int = 0) -> Record:

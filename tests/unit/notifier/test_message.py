@@ -15,6 +15,8 @@ from tests.support.environment import variable
 from tests.unit.notifier.scenes import (
     LONDON,
     WRITTEN,
+    alarm,
+    alarm_over,
     blind,
     opened,
     readable,
@@ -55,9 +57,16 @@ MAILS: dict[str, tuple[IncidentEvent, Letterhead]] = {
     "opened_still_open": (still_open(CALM), HEAD),
     "blind": (BLIND, HEAD),
     "readable": (readable(BLIND), HEAD),
+    "alarm": (alarm(), HEAD),
+    "alarm_over": (alarm_over(alarm()), HEAD),
     "resolved": (resolved(BAD), Letterhead("alerts@example.net", "example.net", "[WAN]")),
 }
-WRITTEN_AT = {"resolved": LATER, "readable": LATER, "opened_still_open": WRITTEN + timedelta(hours=2)}
+WRITTEN_AT = {
+    "resolved": LATER,
+    "readable": LATER,
+    "alarm_over": LATER,
+    "opened_still_open": WRITTEN + timedelta(hours=2),
+}
 
 
 def golden(name: str) -> Mail:

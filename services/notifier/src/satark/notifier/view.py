@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from satark.notifier import blindness, sparkline, wording
+from satark.notifier import alarms, blindness, sparkline, wording
 from satark.notifier.checks import first_checks
 from satark.notifier.headers import clean
 from satark.notifier.words import Words
@@ -23,7 +23,10 @@ MAX_GISTS = 2
 OPENED, UPDATED, RESOLVED = "opened", "updated", "resolved"
 """What an event can tell people."""
 
-_FACTS = ("enterprise", "site", "edge", "link", "isp", "interface", "orchestrator", "reason")
+_FACTS = (
+    *("enterprise", "site", "edge", "link", "isp", "interface", "orchestrator", "reason"),
+    *("type", "object", "alarm"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,14 +90,16 @@ def view(event: IncidentEvent, *, now: datetime, link: str | None = None) -> Vie
     """Return what to say about an incident event at the time `now`."""
     is_blindness = blindness.is_blindness(event)
     symptoms = [] if is_blindness else _gravest_first(event)
-    words = blindness.words(event) if is_blindness else _words(event, symptoms)
+    words = _words_of(event, symptoms)
     return View(
         state=state_of(event),
         critical=event.severity is Severity.CRITICAL,
         place=wording.place(event),
         gists=words.gists,
         sentences=words.sentences,
-        age=_age(event, now, verb="Tried" if is_blindness else "Measured"),
+        age=_age(event, now, verb="Tried" if is_blindness else "Measured")
+        if event.alarm is None
+        else _found(event, now),
         rows=tuple(_row(symptom) for symptom in symptoms[:MAX_ROWS]),
         more_rows=max(0, len(symptoms) - MAX_ROWS),
         charts=tuple(_chart(symptom, event.interval_s) for symptom in symptoms[:MAX_CHARTS] if symptom.recent),
@@ -108,6 +113,12 @@ def view(event: IncidentEvent, *, now: datetime, link: str | None = None) -> Vie
         incident=clean(event.incident, 80),
         link=link,
     )
+
+
+def _words_of(event: IncidentEvent, symptoms: list[Symptom]) -> Words:
+    if event.alarm is not None:
+        return alarms.words(event, event.alarm)
+    return blindness.words(event) if blindness.is_blindness(event) else _words(event, symptoms)
 
 
 def _gravest_first(event: IncidentEvent) -> list[Symptom]:
@@ -137,6 +148,10 @@ def _since(event: IncidentEvent) -> str:
 def _age(event: IncidentEvent, now: datetime, *, verb: str) -> str:
     end = event.time + timedelta(seconds=event.interval_s)
     return f"{verb} {wording.interval(event.time, end)}; this mail was written at {wording.moment(now)}."
+
+
+def _found(event: IncidentEvent, now: datetime) -> str:
+    return f"Found at {wording.moment(event.time)}; this mail was written at {wording.moment(now)}."
 
 
 def _closing(event: IncidentResolved, symptoms: list[Symptom], timezone: str | None) -> tuple[str, ...]:

@@ -120,8 +120,10 @@ def interval(start: datetime, end: datetime) -> str:
 
 
 def place(event: IncidentEvent) -> str:
-    """Return where it is, the same in every mail of an incident: `EDGE / LINK`, an orchestrator, else the entity's key."""
+    """Return where it is, alike in all mails of an incident: `EDGE / LINK`, an orchestrator, `TYPE / OBJECT`, or its key."""
     labels = ("orchestrator",) if event.kind == ORCHESTRATOR else ("edge", "link")
+    if event.alarm is not None:
+        labels = ("type", "object")
     names = [clean(event.labels.get(name, ""), NAME_CHARS) for name in labels]
     return " / ".join(name for name in names if name) or clean(event.entity, NAME_CHARS)
 
