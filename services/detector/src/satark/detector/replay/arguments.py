@@ -82,7 +82,7 @@ def clock_of(args: argparse.Namespace) -> Clock:
 def _moment(text: str) -> datetime:
     try:
         return moment(text)
-    except (ValueError, OverflowError, OSError) as error:
+    except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from error
 
 

@@ -75,7 +75,7 @@ class Columns:
                 labels=labels,
                 backfilled=_flag(cells.get("backfilled", "")),
             )
-        except (ValueError, OverflowError, OSError) as error:
+        except ValueError as error:
             raise BadRowError(str(error)) from error
 
     def _interval(self, cells: Mapping[str, str]) -> int:
@@ -88,8 +88,12 @@ class Columns:
 def moment(text: str) -> datetime:
     """Return the time that a cell says, aware. Raises ValueError."""
     if _NUMBER.fullmatch(text):
-        number = float(text)
-        return datetime.fromtimestamp(number / 1000 if number >= MILLIS_FROM else number, UTC)
+        seconds = float(text)
+        seconds = seconds / 1000 if seconds >= MILLIS_FROM else seconds
+        try:
+            return datetime.fromtimestamp(seconds, UTC)
+        except (ValueError, OverflowError, OSError) as error:
+            raise ValueError(f"time {text} is after the year 9999") from error
     try:
         time = datetime.fromisoformat(text)
     except ValueError as error:

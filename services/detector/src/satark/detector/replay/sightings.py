@@ -1,6 +1,6 @@
 """What a source of samples hands on. Pure."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
@@ -35,12 +35,8 @@ class Reject:
     text: str
 
 
-class Rejecting(Protocol):
-    """Where rejects go."""
-
-    def __call__(self, reject: Reject) -> None:
-        """Take a reject."""
-        ...
+Rejecting = Callable[[Reject], None]
+"""Where rejects go."""
 
 
 class Order(Enum):
