@@ -126,11 +126,15 @@ def _without(environ: Mapping[str, str], beginnings: tuple[str, ...]) -> dict[st
 
 
 def _vco_defaults() -> dict[str, str]:
-    """An hour passes in a minute there, so the poller must be quick, and a short stall is no reason not to page."""
+    """An hour passes in a minute there, so the poller must be quick, and a short stall is no reason not to page.
+
+    Half a day is read at the start: the detector is to know what is usual before the link goes bad.
+    """
     return {
         "SATARK_POLLER_ORCHESTRATOR": "vco.demo",
         "SATARK_POLLER_INTERVAL_S": "1",
         "SATARK_POLLER_REQUESTS_PER_S": "100",
+        "SATARK_POLLER_BACKFILL_S": "43200",
         "SATARK_POLLER_BACKFILLED_AFTER_S": "3600",
     }
 

@@ -10,7 +10,7 @@ from functools import cache
 import numpy as np
 
 from satark.detector.robust import WAN_LINK, Evidence, Verdicts, accept, decode, empty, encode, explain, step
-from satark.detector.robust.arrays import Array, Flags, Floats, Whole
+from satark.detector.robust.arrays import Flags, Floats, Whole
 from satark.schemas import metrics
 
 ROWS = (
@@ -55,6 +55,7 @@ class Bank:
         self._state = empty(WAN_LINK, FIRST_CAPACITY)
         self._times = np.zeros((RECENT, FIRST_CAPACITY), np.int64)
         self._values = np.full((RECENT, len(ROWS), FIRST_CAPACITY), np.nan, np.float32)
+        self._seen = np.zeros(FIRST_CAPACITY, np.int64)
         self._free = list(range(FIRST_CAPACITY - 1, -1, -1))
 
     def add(self, stored: Sequence[bytes | None]) -> list[int]:
@@ -69,8 +70,7 @@ class Bank:
         columns = [self._free.pop() for _ in parts]
         places = np.array(columns, np.int64)
         self._state.put(places, state)
-        times, values = _unpacked(parts)
-        self._times[:, places], self._values[:, :, places] = times, values
+        self._seen[places], self._times[:, places], self._values[:, :, places] = _unpacked(parts)
         return columns
 
     def remove(self, columns: Sequence[int]) -> None:
@@ -103,9 +103,9 @@ class Bank:
         order = order[self._times[order, column] > 0]
         return Recent(self._times[order, column], self._values[order, :, column])
 
-    def ages(self, columns: Whole) -> Floats:
-        """Return how many samples each series has taught, [rows, links]."""
-        return np.asarray(self._state.age[:, columns])
+    def seen(self, columns: Whole) -> Whole:
+        """Return how many samples of each link were judged."""
+        return np.asarray(self._seen[columns])
 
     def accept(self, column: int) -> None:
         """Make the present level of a link its normal."""
@@ -122,12 +122,15 @@ class Bank:
     def _rings(self, places: Whole) -> list[bytes]:
         times = np.ascontiguousarray(self._times[:, places].T)
         values = np.ascontiguousarray(np.moveaxis(self._values[:, :, places], -1, 0))
-        return [t.tobytes() + v.tobytes() for t, v in zip(times, values, strict=True)]
+        return [
+            n.tobytes() + t.tobytes() + v.tobytes() for n, t, v in zip(self._seen[places], times, values, strict=True)
+        ]
 
     def _remember(self, batch: Batch) -> None:
         oldest = self._times[:, batch.columns].argmin(axis=0)
         self._times[oldest, batch.columns] = batch.times
         self._values[oldest, :, batch.columns] = batch.values.T
+        self._seen[batch.columns] += 1
 
     def _grow(self) -> None:
         before = self._times.shape[1]
@@ -135,22 +138,26 @@ class Bank:
         self._state = self._state.grown(2 * before)
         self._times = np.concatenate([self._times, np.zeros_like(self._times)], axis=1)
         self._values = np.concatenate([self._values, more], axis=2)
+        self._seen = np.concatenate([self._seen, np.zeros_like(self._seen)])
         self._free = [*range(2 * before - 1, before - 1, -1), *self._free]
 
 
-_RING_BYTES = RECENT * (8 + 4 * len(ROWS))
+_TIMES_AT = 8
+_VALUES_AT = _TIMES_AT + 8 * RECENT
+_RING_BYTES = _VALUES_AT + 4 * RECENT * len(ROWS)
 
 
-def _unpacked(parts: Sequence[bytes]) -> tuple[Array, Array]:
-    rings = np.array([np.frombuffer(part, np.uint8, _RING_BYTES) for part in parts])
-    rings = rings.reshape(len(parts), _RING_BYTES)
-    times = np.ascontiguousarray(rings[:, : RECENT * 8]).view(np.int64)
-    values = np.ascontiguousarray(rings[:, RECENT * 8 :]).view(np.float32)
-    return times.T, np.moveaxis(values.reshape(len(parts), RECENT, len(ROWS)), 0, -1)
+def _unpacked(parts: Sequence[bytes]) -> tuple[Whole, Whole, Floats]:
+    """Return how many samples were judged [links], and the recent ones: times [samples, links], values."""
+    rings = np.array([np.frombuffer(part, np.uint8, _RING_BYTES) for part in parts]).reshape(-1, _RING_BYTES)
+    seen = np.ascontiguousarray(rings[:, :_TIMES_AT]).view(np.int64)
+    times = np.ascontiguousarray(rings[:, _TIMES_AT:_VALUES_AT]).view(np.int64)
+    values = np.ascontiguousarray(rings[:, _VALUES_AT:]).view(np.float32)
+    return seen[:, 0], times.T, np.moveaxis(values.reshape(len(parts), RECENT, len(ROWS)), 0, -1)
 
 
 @cache
 def _never() -> bytes:
-    times = np.zeros(RECENT, np.int64).tobytes()
+    times = np.zeros(1 + RECENT, np.int64).tobytes()
     values = np.full((RECENT, len(ROWS)), np.nan, np.float32).tobytes()
     return times + values + encode(empty(WAN_LINK, 1))[0]

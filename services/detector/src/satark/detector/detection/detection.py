@@ -25,7 +25,7 @@ from satark.detector.detection.entity import Findings
 from satark.detector.detection.findings import Alarm, findings
 from satark.detector.detection.memory import UnreadableStateError
 from satark.detector.incidents.state import EntityState
-from satark.detector.robust import Cause, UnreadableRobustStateError, Verdicts
+from satark.detector.robust import DEFAULT, Cause, UnreadableRobustStateError, Verdicts
 from satark.detector.seed.judgement import Verdict
 from satark.schemas.incidents import IncidentEvent
 from satark.schemas.metrics import MetricSample
@@ -165,11 +165,11 @@ class Detection:
         fresh: list[_Entity] = []
         for sample in turn:
             course = self._course(sample)
-            if not course.plan.metrics:
+            known = self._known.get(sample.entity)
+            if not course.plan.metrics and (known is None or known.state.incident is None):
                 outcome.verdicts[Verdict.UNWATCHED] += len(sample.metrics)
                 continue
             start = int(sample.time.timestamp())
-            known = self._known.get(sample.entity)
             if known is None:
                 known = self._known[sample.entity] = _Entity(entities.begun(start), start - 1, sample.labels, course)
             known.course, known.labels = course, sample.labels
@@ -208,7 +208,7 @@ class Detection:
             material=np.array([one.course.material for one in banked], np.float32).T,
             maintenance=np.array([one.sample.time in one.course.plan.calendar for one in banked], np.bool_),
         )
-        young = self._bank.ages(batch.columns).max(axis=0) < WARMUP
+        young = self._bank.seen(batch.columns) < DEFAULT.warmup
         verdicts = self._bank.step(batch)
         telling = verdicts.active | verdicts.page | verdicts.worse
         asked = [i for i, one in enumerate(banked) if telling[i] or one.entity.state.incident is not None]
@@ -258,10 +258,6 @@ class Detection:
         outcome.verdicts.update(step.verdicts)
         if step.event is not None:
             outcome.events.append(step.event)
-
-
-WARMUP = 36
-"""Samples before the bank has a baseline of a link (`robust.Config.warmup`)."""
 
 
 def _turns(samples: Sequence[MetricSample]) -> Iterable[list[MetricSample]]:

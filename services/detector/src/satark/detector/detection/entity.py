@@ -63,6 +63,7 @@ def step(state: EntityState, sample: MetricSample, start: int, course: Course, f
             verdicts[chosen[name].verdict] += 1
         else:
             verdicts[others[0] if others else Verdict.UNWATCHED] += 1
+    chosen |= _given_up(state, course)
     if not chosen and start <= state.newest:
         return Step(state, verdicts=verdicts)
     method = ROBUST if found.judgements else SEED
@@ -83,6 +84,17 @@ def _said(
     elif name in course.rows:
         said.setdefault(name, Verdict.LATE if start <= state.newest else Verdict.NORMAL)
     return said
+
+
+def _given_up(state: EntityState, course: Course) -> dict[str, Judgement]:
+    """Return the symptoms that the rules no longer judge: they are none now, whatever their values."""
+    if state.incident is None:
+        return {}
+    return {
+        name: Judgement(MetricState(), Verdict.UNWATCHED, symptom.value, symptom.normal)
+        for name, symptom in state.incident.symptoms.items()
+        if symptom.active and ((plan := course.metric(name)) is None or not plan.judges)
+    }
 
 
 def _kept(memory: str, judged: Judgement, found: Findings) -> MetricState:
