@@ -1,4 +1,5 @@
 import json
+from importlib.resources import files
 from typing import Any
 
 import msgspec
@@ -113,6 +114,10 @@ WORLDS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
 }
 
 
+WAITS_FOR_NOTHING = {"core-files", "xmpp-close-reason"}
+"""Those that hold only for what is there."""
+
+
 def as_provisioned(rule: AlarmRule) -> dict[str, Any]:
     """Return a rule in the form of the original's provisioning."""
     provisioned = {
@@ -142,13 +147,27 @@ class TestBuiltIn:
 
         for kind in RULES[name].uve_keys:
             engine, key = AlarmEngine([RULES[name]]), f"{table_of(kind)}:x"
-            opened = engine.step(None, key, bad, START)
-            resolved = engine.step(opened.state, key, good, at(60))
+            begun = engine.step(None, key, bad, START)
+            opened = engine.step(begun.state, key, bad, at(60))
+            resolved = engine.step(opened.state, key, good, at(61))
 
             assert [[Change.OPENED], [Change.RESOLVED]] == [
-                [e.change for e in one.events] for one in (opened, resolved)
+                [e.change for e in one] for one in (begun.events + opened.events, resolved.events)
             ]
             assert ((), ()) == (opened.findings, resolved.findings)
+
+    def test_what_is_missing_may_still_come(self) -> None:
+        """What a daemon that starts tells comes piece by piece: rules that hold for what is missing wait a minute."""
+        missing = {kind for kind, rule in RULES.items() if "null" in str(as_provisioned(rule)["or_list"])}
+
+        assert {"node-status", "conf-incorrect", "process-status", "bgp-connectivity"} <= missing
+        assert {60.0} == {RULES[kind].activate_after_s for kind in missing - WAITS_FOR_NOTHING}
+
+    def test_they_are_those_that_are_published(self) -> None:
+        """What is shipped with the detector is what the folder of schemas shows."""
+        shipped = {each.name: each.read_bytes() for each in (files("satark.detector.alarms") / "builtin").iterdir()}
+
+        assert {each.name: each.read_bytes() for each in ALARM_FILES} == shipped
 
     def test_what_is_told(self) -> None:
         """The disk that is too full is told by its name, and no other."""

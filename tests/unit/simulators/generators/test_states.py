@@ -42,6 +42,11 @@ class TestKinds:
         assert 14 == len(indexes(Kind.VROUTER, MIX, 20))
 
 
+def is_node(share: ShareName) -> bool:
+    """Whether a share is how a node is configured."""
+    return share.struct == "ContrailConfig" and share.table != "ConfigObjectTable"
+
+
 class TestTables:
     @pytest.mark.parametrize(
         ("kind", "expected"),
@@ -83,7 +88,13 @@ class TestTables:
         """Each kind tells the structs of the real daemon, in their tables."""
         index = MIX.index(kind)
 
-        assert expected == {share.struct: share.table for share in known(index, 0)}
+        assert expected == {share.struct: share.table for share in known(index, 0) if not is_node(share)}
+
+    def test_the_nodes_are_configured(self) -> None:
+        """The first configuration node tells how each of the first nodes is configured, in the tables of their kinds."""
+        told = {(share.table, share.name) for share in known(MIX.index(Kind.CONFIG), 0) if is_node(share)}
+
+        assert {(MIX[index].value.table, host(MIX[index], index)) for index in range(len(MIX))} == told
 
     def test_objects(self) -> None:
         """A daemon has as many objects as wanted."""

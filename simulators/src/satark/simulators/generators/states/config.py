@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from satark.sandesh.types import UveMessage
 from satark.simulators.generators.draws import identifier
+from satark.simulators.generators.kinds import Kind, host
 from satark.simulators.generators.lives import Resident
 from satark.simulators.generators.messages.config import ContrailConfig, ContrailConfigTrace
 from satark.simulators.generators.moment import Moment
@@ -21,6 +22,18 @@ def known(moment: Moment) -> Iterator[UveMessage]:
     yield node_status(moment, ("Zookeeper", "zookeeper"), ("Database", "cassandra"))
     yield from config_networks(moment)
     yield from (ContrailConfigTrace(data=_object(moment, each)) for each in moment.residents)
+    if moment.index == moment.scenario.mix.index(Kind.CONFIG):
+        yield from _nodes(moment)
+
+
+def _nodes(moment: Moment) -> Iterator[UveMessage]:
+    """Yield how the first nodes of the estate are configured, one for each daemon of the mix."""
+    for index in range(min(moment.scenario.generators, len(moment.scenario.mix))):
+        kind = moment.scenario.kind_of(index)
+        elements = {"fq_name": json.dumps(["default-global-system-config", host(kind, index)])}
+        yield ContrailConfigTrace(
+            data=ContrailConfig(name=host(kind, index), elements=elements), table=kind.value.table
+        )
 
 
 def _object(moment: Moment, resident: Resident) -> ContrailConfig:
