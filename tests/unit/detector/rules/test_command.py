@@ -151,6 +151,13 @@ class TestShow:
             "to": "2026-07-05T04:00:00+00:00",
         }
 
+    def test_schema(self, rules: Rules) -> None:
+        """The JSON schema is printed for editors."""
+        status, out, _ = rules("show", "--schema")
+
+        assert status == 0
+        assert json.loads(out)["title"] == "Detection rules of Satark"
+
     def test_builtin_plan(self, rules: Rules) -> None:
         """Labels alone are asked of the built-in rules."""
         status, out, _ = rules("show", "--label", "link=BT MPLS")

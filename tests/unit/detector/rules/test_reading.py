@@ -72,6 +72,9 @@ class TestMistakes:
         rules = "".join(f"  - {{name: r{place}}}\n" for place in range(1001))
 
         assert mistakes(f"version: 1\nrules:\n{rules}") == ["f:3:3: rules: expected 0 to 1000 members, not 1001"]
+        metrics = ", ".join(f"m{place}: off" for place in range(501))
+        told = mistakes(f"version: 1\nrules: [{{name: a, metrics: {{{metrics}}}}}]")
+        assert told == ["f:2:28: rules[0].metrics: expected at most 500 members, not 501"]
         assert "it may have 100 characters" in mistakes(f"version: 1\nrules: [{{name: {'x' * 101}}}]")[0]
 
     @settings(deadline=None)
@@ -142,6 +145,14 @@ rules:
         metric = plan.metric("x")
         assert metric is not None
         assert metric.limit == Limit(3.0, Persistence(bad, bad))
+
+    def test_interval_of_the_builtin_rules(self) -> None:
+        """What the built-in rules say in minutes is as many samples as the file's interval makes it."""
+        metric = plan_of("interval: 1m", link="LTE").metric("latency_ms_rx")
+
+        assert metric is not None
+        assert metric.limit is not None
+        assert metric.limit.persistence == Persistence(30, 30)
 
     def test_later_persistence_counts(self) -> None:
         """A later `bad` without `of` means in a row, whatever was said before."""

@@ -36,6 +36,13 @@ class TestRecurring:
 
         assert found == [FIRST + DAY, FIRST + 8 * DAY]
 
+    def test_before_and_after(self) -> None:
+        """Before a rule begins and after it has ended nothing occurs."""
+        rule = recurrence("FREQ=DAILY;UNTIL=20260201", FIRST)
+
+        assert rule.between(FIRST - 9 * DAY, FIRST - 8 * DAY) == []
+        assert rule.between(FIRST + 90 * DAY, FIRST + 99 * DAY) == []
+
     @pytest.mark.parametrize(
         ("text", "count"),
         [
@@ -86,6 +93,8 @@ class TestRefused:
             ("FREQ=DAILY;UNTIL=tomorrow", "UNTIL must be like 20261231"),
             ("FREQ=DAILY;UNTIL=20250101", "it has no occurrence"),
             ("FREQ=DAILY;BYDAY=XX", "invalid 'BYDAY': XX"),
+            ("FREQ=DAILY;BYDAY= MO", "BYDAY= MO is no NAME=VALUE"),
+            ("FREQ=DAILY;BYHOUR=99999999999", "a number in it is out of range"),
             ("FREQ=DAILY;BYHOUR=25", "hour must be in 0..23"),
             ("FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30", "it has no occurrence"),
             ("FREQ=WEEKLY;INTERVAL=1000;BYMONTH=2;BYMONTHDAY=31", "it has no occurrence"),

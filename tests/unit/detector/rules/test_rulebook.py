@@ -36,6 +36,19 @@ class TestPlan:
         assert rulebook.plan("wan-link", {"site": "Oslo"}).in_maintenance(at)
         assert not rulebook.plan("wan-link", {"site": "Turku"}).in_maintenance(at)
 
+    def test_own_zones(self) -> None:
+        """Entities of one zone share a plan when a window is in their own time; those of others do not."""
+        window = "{name: w, from: 2026-11-29T02:00, duration: 1h, timezone: entity}"
+        rulebook = read(f"version: 1\nmaintenance: [{window}]", "f")
+
+        tokyo, same, oslo = (
+            rulebook.plan("wan-link", {"timezone": zone, "edge": edge})
+            for zone, edge in [("Asia/Tokyo", "1"), ("Asia/Tokyo", "2"), ("Europe/Oslo", "1")]
+        )
+        assert tokyo is same
+        at = datetime(2026, 11, 28, 17, 30, tzinfo=UTC)
+        assert [tokyo.in_maintenance(at), oslo.in_maintenance(at)] == [True, False]
+
     @settings(deadline=None)
     @given(
         st.dictionaries(

@@ -65,7 +65,7 @@ class TestOthers:
                 ["2026-11-29T02:00", "2026-11-29", "2026-11-29 02:00:30"],
                 ["2026-11-31", "now", "2026-11-29T02:00Z"],
             ),
-            (values.zone(), ["Europe/Berlin", "UTC"], ["Mars/One", "../etc/passwd", "Europe", "1"]),
+            (values.zone(), ["Europe/Berlin", "UTC", "entity"], ["Mars/One", "../etc/passwd", "Europe", "1"]),
         ],
     )
     def test_values(self, shape: Scalar, right: list[str], wrong: list[str]) -> None:

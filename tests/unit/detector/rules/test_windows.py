@@ -107,6 +107,26 @@ class TestWindow:
             assert (one in window) is any(begin <= one < end + MARGIN for begin, end in around)
 
 
+class TestOwnZone:
+    @pytest.mark.parametrize(
+        ("zone", "hour"), [("Asia/Tokyo", 17), ("America/New_York", 6), ("", 2), ("Mars/One", 2), ("../passwd", 2)]
+    )
+    def test_by_label(self, zone: str, hour: int) -> None:
+        """A window of each entity's own time is open by the entity's clock, by UTC where it tells no zone."""
+        occurrences = recurrence("FREQ=DAILY", datetime(2026, 1, 1, 2))  # noqa: DTZ001 - local
+        window = Window(name="w", match=Match(), occurrences=occurrences, length=timedelta(hours=1), zone=None)
+
+        own = window.of({"timezone": zone})
+        assert [open_at for open_at in range(24) if at(f"2026-07-10T{open_at:02}:30") in own] == [hour]
+        assert own is window.of({"timezone": zone})
+
+    def test_fixed(self) -> None:
+        """A window of one zone is the same for all."""
+        window = nightly()
+
+        assert window is window.of({"timezone": "Asia/Tokyo"})
+
+
 class TestMaintenance:
     def test_any_window(self) -> None:
         """An entity is in maintenance when one of its windows is open."""

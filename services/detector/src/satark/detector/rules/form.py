@@ -22,6 +22,9 @@ MAX_PATTERN_CHARS = 256
 MAX_WINDOW_S = 366 * 86_400
 MAX_RECURRING_S = 31 * 86_400
 
+MAX_SAMPLES = 288
+"""A day of samples of five minutes: so many are remembered for one decision."""
+
 METRIC_NAME = r"[a-z][a-z0-9_.]{0,127}"
 LABEL_NAME = r"[a-z][a-z0-9_]{0,63}"
 _CLASS_NAME = r"[a-z][a-z0-9_-]{0,63}"
@@ -46,9 +49,9 @@ def _persistence(found: dict[str, Any], node: Node, mistakes: Mistakes) -> None:
 
 
 PERSISTENCE: Mapping[str, Member] = {
-    "bad": Member(whole(1, 64), "Bad samples that begin a symptom; without `of` in a row."),
-    "of": Member(whole(1, 64), "The last samples among which they are."),
-    "good": Member(whole(1, 64), "Good samples in a row that end it."),
+    "bad": Member(whole(1, MAX_SAMPLES), "Bad samples that begin a symptom; without `of` in a row."),
+    "of": Member(whole(1, MAX_SAMPLES), "The last samples among which they are."),
+    "good": Member(whole(1, MAX_SAMPLES), "Good samples in a row that end it."),
     "for": Member(duration(1, _DAY_S), "Instead of bad and of: how long all samples must have been bad."),
 }
 _severity = Member(choice((Severity.WARNING, Severity.CRITICAL)), "How bad it is.")
@@ -151,7 +154,10 @@ WINDOW = Table(
         "rrule": Member(
             text("a recurrence rule of RFC 5545", most=500), "How it recurs, such as FREQ=WEEKLY;BYDAY=SU."
         ),
-        "timezone": Member(zone(), "Where its local time is; without it UTC."),
+        "timezone": Member(
+            zone(),
+            "Where its local time is: a zone, or entity for each entity's own, by its label timezone; without it UTC.",
+        ),
     },
     _window,
 )

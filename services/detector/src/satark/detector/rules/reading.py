@@ -1,7 +1,7 @@
 """From the text of a file to its rulebook, or to all of its mistakes. Pure: the built-in rules are a part of the program."""
 
 from collections.abc import Iterable, Mapping
-from functools import cache
+from functools import lru_cache
 from importlib.resources import files
 from math import ceil
 from typing import Any
@@ -24,24 +24,12 @@ def read(text: str | bytes, name: str) -> Rulebook:
 
     Raises RulesError with every mistake; nothing of such a file is taken.
     """
-    content = text.encode(errors="surrogateescape") if isinstance(text, str) else text
-    mistakes = Mistakes(name, content)
-    try:
-        root = parse(content, form.BOUNDS)
-    except DocumentError as error:
-        mistakes.unreadable(error)
-        raise mistakes.error() from error
-    found = form.FILE.read(root, mistakes)
-    rulebook = _Reading(root, {} if found is WRONG else found, mistakes, name).rulebook()
-    if len(mistakes):
-        raise mistakes.error()
-    return rulebook
+    return _read(text.encode(errors="surrogateescape") if isinstance(text, str) else text, name, DEFAULT_INTERVAL_S)
 
 
-@cache
 def default_rulebook() -> Rulebook:
     """Return the built-in rules."""
-    return read(default_text(), DEFAULT_NAME)
+    return _builtin(DEFAULT_INTERVAL_S)
 
 
 def default_text() -> str:
@@ -49,16 +37,36 @@ def default_text() -> str:
     return (files("satark.detector.rules") / DEFAULT_NAME).read_text(encoding="utf-8")
 
 
+@lru_cache(maxsize=8)
+def _builtin(interval_s: int) -> Rulebook:
+    """Return the built-in rules for entities that are sampled so often."""
+    return _read(default_text().encode(), DEFAULT_NAME, interval_s)
+
+
+def _read(content: bytes, name: str, interval_s: int) -> Rulebook:
+    mistakes = Mistakes(name, content)
+    try:
+        root = parse(content, form.BOUNDS)
+    except DocumentError as error:
+        mistakes.unreadable(error)
+        raise mistakes.error() from error
+    found = form.FILE.read(root, mistakes)
+    rulebook = _Reading(root, {} if found is WRONG else found, mistakes, name, interval_s).rulebook()
+    if len(mistakes):
+        raise mistakes.error()
+    return rulebook
+
+
 class _Reading:
     """What a file's members come to together; `found` are those that are right, `root` knows their places."""
 
-    def __init__(self, root: Node, found: Mapping[str, Any], mistakes: Mistakes, name: str) -> None:
+    def __init__(self, root: Node, found: Mapping[str, Any], mistakes: Mistakes, name: str, interval_s: int) -> None:
         self._root = root
         self._found = found
         self._mistakes = mistakes
         self._name = name
-        self._base = default_rulebook() if found.get("builtin", True) else Rulebook(())
-        self._interval_s = found.get("interval", DEFAULT_INTERVAL_S)
+        self._interval_s = found.get("interval", interval_s)
+        self._base = _builtin(self._interval_s) if found.get("builtin", True) else Rulebook(())
 
     def rulebook(self) -> Rulebook:
         """Return the rulebook; it is not to be used when there are mistakes."""
@@ -81,6 +89,7 @@ class _Reading:
         sense.check_classes(self._root, classes, self._mistakes)
         sense.check_names(sense.members(self._root, "rules"), [one.name for one in self._base.rules], self._mistakes)
         sense.check_names(sense.members(self._root, "maintenance"), (), self._mistakes)
+        sense.check_durations(self._root, self._interval_s, self._mistakes)
         sense.check_limits(self._root, [*(rule.metrics for rule in self._base.rules), *own], self._mistakes)
 
 
@@ -94,7 +103,7 @@ def _window(found: Mapping[str, Any]) -> Window:
         match=_match(found.get("match", ())),
         occurrences=found["occurrences"],
         length=found["length"],
-        zone=found.get("timezone") or ZoneInfo("UTC"),
+        zone=found.get("timezone", ZoneInfo("UTC")),
     )
 
 

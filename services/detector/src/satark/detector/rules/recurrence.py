@@ -8,11 +8,12 @@ The library looks for the next occurrence up to the year 9999, for a 30 February
 included, after 400 years, so rules are asked 7600 years later, where that end is near. Pure.
 """
 
+import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
-from typing import Protocol
+from typing import Protocol, cast
 
 from dateutil.rrule import rrule, rrulestr
 
@@ -30,6 +31,7 @@ LATEST_YEAR = 2200
 _STEPS = {"DAILY": timedelta(days=1), "WEEKLY": timedelta(days=7), "MONTHLY": None, "YEARLY": None}
 _SELECTORS = ("BYMONTH", "BYMONTHDAY", "BYYEARDAY", "BYWEEKNO", "BYDAY", "BYHOUR", "BYMINUTE", "BYSETPOS")
 _PARTS = dict.fromkeys(("FREQ", "INTERVAL", "COUNT", "UNTIL", *_SELECTORS, "WKST"))
+_VALUE = re.compile(r"[A-Z0-9,+-]+", re.ASCII)
 _LATER = timedelta(days=19 * 146_097)
 """19 times 400 years."""
 
@@ -92,8 +94,8 @@ def recurrence(text: str, first: datetime) -> Occurrences:
         _check(rule, until + _LATER)
         if count is not None:
             return Listed(tuple(one - _LATER for one in islice(rule, count)))
-    except (LookupError, TypeError, AttributeError, OverflowError) as error:
-        raise ValueError(str(error) or "it cannot be understood") from error
+    except (ArithmeticError, LookupError, TypeError) as error:
+        raise ValueError("a number in it is out of range") from error
     return Recurring(rule, first, until, step and step * interval)
 
 
@@ -101,7 +103,7 @@ def _parts(text: str) -> dict[str, str]:
     parts: dict[str, str] = {}
     for part in text.upper().removeprefix("RRULE:").rstrip(";").split(";"):
         name, equals, value = part.partition("=")
-        if not equals or not value:
+        if not equals or not _VALUE.fullmatch(value):
             raise ValueError(f"{part or 'an empty part'} is no NAME=VALUE")
         if name == "DTSTART":
             raise ValueError("DTSTART belongs into the member from")
@@ -117,10 +119,8 @@ def _parts(text: str) -> dict[str, str]:
 
 def _rule(parts: dict[str, str], first: datetime) -> rrule:
     with_week = {"WKST": "MO"} | parts
-    rule = rrulestr(";".join(f"{name}={value}" for name, value in with_week.items()), dtstart=first)
-    if not isinstance(rule, rrule):
-        raise ValueError("it is not one rule")  # noqa: TRY004 - what the operator wrote is wrong
-    return rule
+    text = ";".join(f"{name}={value}" for name, value in with_week.items())
+    return cast(rrule, rrulestr(text, dtstart=first))
 
 
 def _check(rule: rrule, until: datetime) -> None:

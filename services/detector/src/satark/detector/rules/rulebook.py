@@ -3,14 +3,14 @@
 Entities that the same rules and windows match share one plan, the same object: as many plans exist as kinds of treatment.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
 from satark.detector.rules.cascade import Path, Settings, Tree, flapping, metric_plan, metric_settings, settle
 from satark.detector.rules.model import NEVER, Plan
 from satark.detector.rules.patterns import Facts, Match
-from satark.detector.rules.windows import Maintenance, Window
+from satark.detector.rules.windows import ZONE_LABEL, Maintenance, Window
 
 MAX_ENTITIES_KEPT = 131_072
 MAX_PLANS_KEPT = 4096
@@ -18,9 +18,9 @@ DEFAULT = "the default"
 """What stands for a rule where none sets a member."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Rule:
-    """A rule: whom it matches, and the tree of what it sets."""
+    """A rule: whom it matches, and the tree of what it sets. Equal only to itself."""
 
     name: str
     match: Match
@@ -111,9 +111,12 @@ class Rulebook:
         self.windows = windows
         self.name = name
         matches = [one.match for part in (rules, classes, windows) for one in part]
-        self._looked_at = tuple(sorted({label for match in matches for label in match.names()}))
+        labels = {label for match in matches for label in match.names()}
+        if any(window.zone is None for window in windows):
+            labels.add(ZONE_LABEL)
+        self._looked_at = tuple(sorted(labels))
         self._plan_of_facts = lru_cache(maxsize=MAX_ENTITIES_KEPT)(self._derived)
-        self._plan_of_places = lru_cache(maxsize=MAX_PLANS_KEPT)(self._plan_at)
+        self._plan_of_matching = lru_cache(maxsize=MAX_PLANS_KEPT)(_plan)
 
     def plan(self, kind: str, labels: Mapping[str, str]) -> Plan:
         """Return how an entity is watched. Equal treatment gives the same object."""
@@ -124,22 +127,17 @@ class Rulebook:
         link_class = self._class_of(kind, labels)
         facts = Facts(kind, link_class, labels)
         rules = tuple(rule for rule in self.rules if rule.match.matches(facts))
-        windows = tuple(window for window in self.windows if window.match.matches(facts))
+        windows = tuple(window.of(labels) for window in self.windows if window.match.matches(facts))
         return Derivation(link_class, rules, windows)
 
     def _derived(self, kind: str, values: tuple[str, ...]) -> Plan:
         found = self.derive(kind, dict(zip(self._looked_at, values, strict=True)))
-        return self._plan_of_places(_places(self.rules, found.rules), _places(self.windows, found.windows))
-
-    def _plan_at(self, rules: tuple[int, ...], windows: tuple[int, ...]) -> Plan:
-        chosen = tuple(self.rules[one] for one in rules), tuple(self.windows[one] for one in windows)
-        return Derivation("", *chosen).plan()
+        return self._plan_of_matching(found.rules, found.windows)
 
     def _class_of(self, kind: str, labels: Mapping[str, str]) -> str:
         facts = Facts(kind, "", labels)
         return next((one.name for one in self.classes if one.match.matches(facts)), "")
 
 
-def _places(all_of_them: Sequence[object], chosen: Sequence[object]) -> tuple[int, ...]:
-    ids = {id(one) for one in chosen}
-    return tuple(place for place, one in enumerate(all_of_them) if id(one) in ids)
+def _plan(rules: tuple[Rule, ...], windows: tuple[Window, ...]) -> Plan:
+    return Derivation("", rules, windows).plan()

@@ -1,11 +1,13 @@
-"""What only a whole file can get wrong: names of classes that are not there, names twice, limits that nothing begins. Pure."""
+"""What only a whole file can get wrong: classes that are not there, names twice, limits that nothing begins. Pure."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from satark.detector.rules.form import MAX_SAMPLES
 from satark.detector.rules.mistakes import Mistakes, near
 from satark.detector.rules.model import covers
 from satark.detector.rules.shapes import Special
+from satark.detector.rules.values import in_words, seconds
 from satark.runtime.documents import Node
 
 BEGINNINGS = {"limit": ("above",), "rate": ("rise", "over")}
@@ -37,10 +39,22 @@ def check_names(nodes: Iterable[Node], builtin: Iterable[str], mistakes: Mistake
 def check_limits(root: Node, trees: Iterable[Mapping[str, Any]], mistakes: Mistakes) -> None:
     """Note every limit and rate whose beginning no rule sets; `trees` are what all rules set by metric."""
     known = list(trees)
-    for metric, part, table in _tables(root):
+    for metric, part, table in _tables(root, BEGINNINGS):
         for member in BEGINNINGS[part]:
             if member not in table.fields and not any(_sets(tree, metric, part, member) for tree in known):
                 mistakes.wrong(table, "is missing, and no other rule sets it", member)
+
+
+def check_durations(root: Node, interval_s: int, mistakes: Mistakes) -> None:
+    """Note every `for` that is more samples than are remembered."""
+    for _, _, table in _tables(root, (*BEGINNINGS, "seed")):
+        node = table.fields.get("for", _NOTHING)
+        try:
+            samples = seconds(node.text) / interval_s
+        except ValueError:
+            continue
+        if samples > MAX_SAMPLES:
+            mistakes.wrong(node, f"is {samples:.0f} samples of {in_words(interval_s)}; expected at most {MAX_SAMPLES}")
 
 
 def members(root: Node, section: str) -> list[Node]:
@@ -48,10 +62,10 @@ def members(root: Node, section: str) -> list[Node]:
     return root.fields.get(section, _NOTHING).items
 
 
-def _tables(root: Node) -> Iterator[tuple[str, str, Node]]:
+def _tables(root: Node, parts: Iterable[str]) -> Iterator[tuple[str, str, Node]]:
     for rule in members(root, "rules"):
         for metric, node in rule.fields.get("metrics", _NOTHING).fields.items():
-            for part in BEGINNINGS:
+            for part in parts:
                 if node.fields.get(part, _NOTHING).fields:
                     yield metric, part, node.fields[part]
 

@@ -13,6 +13,7 @@ _UNITS = {"w": 604_800, "d": 86_400, "h": 3600, "m": 60, "s": 1}
 _DURATION = re.compile("".join(rf"(?:(\d{{1,9}}){unit})?" for unit in _UNITS))
 _SECONDS = re.compile(r"\d{1,9}")
 _MOMENT = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?"
+OWN_ZONE = "entity"
 _DATE = r"\d{4}-\d\d-\d\d"
 
 
@@ -140,12 +141,14 @@ def moment() -> Scalar:
 
 
 def zone() -> Scalar:
-    """Return the shape of an IANA time zone."""
+    """Return the shape of an IANA time zone; the entity's own is None."""
 
-    def parse(node: Node) -> ZoneInfo:
+    def parse(node: Node) -> ZoneInfo | None:
+        if node.text == OWN_ZONE:
+            return None
         try:
             return ZoneInfo(node.text)
         except (KeyError, ValueError, OSError) as error:
             raise ValueError("there is no such zone") from error
 
-    return Scalar("an IANA time zone such as Europe/Berlin", parse, {"type": "string"})
+    return Scalar(f"an IANA time zone such as Europe/Berlin, or {OWN_ZONE}", parse, {"type": "string"})

@@ -7,7 +7,7 @@ when clocks change. A beginning or an end that a change leaves out or brings twi
 Answers are kept by day (UTC), so that asking costs a look into a dictionary, whichever way time runs.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -19,6 +19,8 @@ from satark.detector.rules.recurrence import Occurrences
 MARGIN_S = 900
 DAY_S = 86_400
 MAX_DAYS_KEPT = 64
+MAX_ZONES_KEPT = 1024
+ZONE_LABEL = "timezone"
 
 _SLACK = timedelta(days=2)
 """More than any zone is away from UTC, on both sides, and than any clock is changed by."""
@@ -31,15 +33,23 @@ Span = tuple[float, float]
 
 
 class Window:
-    """A named window, once or recurring: `length` of wall clock from each beginning, in `zone`."""
+    """A named window, once or recurring: `length` of wall clock from each beginning, in `zone` (None: the entity's own)."""
 
-    def __init__(self, *, name: str, match: Match, occurrences: Occurrences, length: timedelta, zone: ZoneInfo) -> None:
+    def __init__(
+        self, *, name: str, match: Match, occurrences: Occurrences, length: timedelta, zone: ZoneInfo | None
+    ) -> None:
         self.name = name
         self.match = match
         self.zone = zone
+        self._zone = zone or UTC
         self._occurrences = occurrences
         self._length = length
         self._spans_of_day = lru_cache(maxsize=MAX_DAYS_KEPT)(self._spans)
+        self._in_zone = lru_cache(maxsize=MAX_ZONES_KEPT)(self._moved)
+
+    def of(self, labels: Mapping[str, str]) -> "Window":
+        """Return the window as it is for an entity: in its own zone, by its label, where it says so; UTC without one."""
+        return self if self.zone is not None else self._in_zone(labels.get(ZONE_LABEL, ""))
 
     def __contains__(self, at: datetime) -> bool:
         """Return whether an instant (aware) lies in the window, its margin included."""
@@ -50,6 +60,11 @@ class Window:
         """Return when it is open between two instants, without margins, in order."""
         found = self._between(start.timestamp(), end.timestamp(), margin_s=0)
         return [(datetime.fromtimestamp(low, UTC), datetime.fromtimestamp(high, UTC)) for low, high in found]
+
+    def _moved(self, zone: str) -> "Window":
+        return Window(
+            name=self.name, match=self.match, occurrences=self._occurrences, length=self._length, zone=zone_of(zone)
+        )
 
     def _spans(self, day: int) -> tuple[Span, ...]:
         if not _FIRST_DAY <= day < _LAST_DAY:
@@ -65,12 +80,20 @@ class Window:
                 yield begin, end
 
     def _local(self, instant: float) -> datetime:
-        return datetime.fromtimestamp(instant, self.zone).replace(tzinfo=None)
+        return datetime.fromtimestamp(instant, self._zone).replace(tzinfo=None)
 
     def _readings(self, local: datetime) -> tuple[float, float]:
         """Return the instants that a local time may mean: they differ where clocks change."""
-        aware = local.replace(tzinfo=self.zone)
+        aware = local.replace(tzinfo=self._zone)
         return aware.timestamp(), aware.replace(fold=1).timestamp()
+
+
+def zone_of(name: str) -> ZoneInfo:
+    """Return a zone by its name, UTC where there is none of it: labels are what an orchestrator says."""
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return ZoneInfo("UTC")
 
 
 class Maintenance(Calendar):
