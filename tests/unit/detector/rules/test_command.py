@@ -61,6 +61,14 @@ class TestCheck:
         assert "bad.yaml:2:1: ruels: unknown; did you mean rules?\n     2 | ruels: []\n       | ^\n" in err
         assert "none.yaml:1:1: cannot be read: No such file or directory\n" in err
 
+    def test_hints(self, rules: Rules, tmp_path: Path) -> None:
+        """What is only doubtful is told, and no reason to refuse the file."""
+        (tmp_path / "rules.yaml").write_text("version: 1\nrules: [{name: a, metrics: {latncy_ms: off}}]\n")
+
+        status, out, err = rules("check", "rules.yaml")
+        assert (status, out.partition(";")[0]) == (0, "rules.yaml: right")
+        assert "latncy_ms is nothing that links have; did you mean latency_ms?" in err
+
     def test_json(self, rules: Rules, tmp_path: Path) -> None:
         """As JSON every mistake has its place."""
         (tmp_path / "bad.yaml").write_text("version: 2\n")
@@ -76,8 +84,8 @@ class TestCheck:
         }
         assert status == 1
         assert json.loads(out) == [
-            {"file": "rules.yaml", "ok": True, "mistakes": []},
-            {"file": "bad.yaml", "ok": False, "mistakes": [mistake]},
+            {"file": "rules.yaml", "ok": True, "mistakes": [], "hints": []},
+            {"file": "bad.yaml", "ok": False, "mistakes": [mistake], "hints": []},
         ]
 
 

@@ -96,6 +96,27 @@ class TestMistakes:
         assert all(one.startswith("f:") for one in mistakes(text))
 
 
+class TestHints:
+    def test_nearly_known(self) -> None:
+        """Names that are nearly those of links are doubtful, in rules and windows; strangers and beginnings are not."""
+        text = """
+version: 1
+maintenance:
+  - {name: w, match: [{labels: {sites: X}}], from: 2026-11-29T02:00, duration: 1h}
+rules:
+  - {name: a, match: {labels: {isps: X, link: Y, module: Z}}}
+  - {name: b, metrics: {latency_ms: {}, latency_ms_rx_p95: {}, latency_rx: {}, vrouter.drops: {}, jitter: {}, los_pct: {}}}
+"""
+
+        assert [(one.line, one.text.partition("did you mean ")[2]) for one in read(text, "f").hints] == [
+            (4, "site?"),
+            (6, "isp?"),
+            (7, "latency_ms_rx?"),
+            (7, "loss_pct?"),
+        ]
+        assert default_rulebook().hints == ()
+
+
 class TestRead:
     def test_nothing(self) -> None:
         """A file without rules is the built-in ones."""

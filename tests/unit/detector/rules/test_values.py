@@ -15,7 +15,7 @@ def read(shape: Scalar, text: str) -> Any:
     content = f"x: {text}".encode()
     mistakes = Mistakes("f", content)
     found = shape.read(parse(content).fields["x"], mistakes)
-    return mistakes.error().mistakes[0].text if found is WRONG else found
+    return mistakes.told()[0].text if found is WRONG else found
 
 
 class TestDuration:

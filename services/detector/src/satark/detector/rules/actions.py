@@ -28,6 +28,8 @@ def check(args: argparse.Namespace) -> int:
         _print_json([_outcome(name, one) for name, one in outcomes.items()])
     else:
         for name, one in outcomes.items():
+            if isinstance(one, Rulebook) and one.hints:
+                _tell(RulesError(one.hints))
             _tell(f"{name}: {_counted(one)}" if isinstance(one, Rulebook) else one)
     return _status(all(isinstance(one, Rulebook) for one in outcomes.values()))
 
@@ -104,7 +106,8 @@ def _counted(rulebook: Rulebook) -> str:
 
 
 def _outcome(name: str, found: Rulebook | RulesError) -> dict[str, Any]:
-    return {"file": name, "ok": isinstance(found, Rulebook), "mistakes": _mistakes(found)}
+    hints = [_mistake(one) for one in found.hints] if isinstance(found, Rulebook) else []
+    return {"file": name, "ok": isinstance(found, Rulebook), "mistakes": _mistakes(found), "hints": hints}
 
 
 def _mistakes(found: Any) -> list[dict[str, Any]]:

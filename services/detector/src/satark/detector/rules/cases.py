@@ -101,7 +101,7 @@ class CasesFile:
         derived = rulebook.derive(case.kind, case.labels)
         for path, told in (*_wrong(case.expect, derived), *_wrong_metrics(case.expect, derived)):
             mistakes.wrong(_at(case.node.fields["expect"], path), told)
-        return mistakes.error().mistakes
+        return mistakes.told()
 
 
 def read_cases(content: bytes, name: str) -> CasesFile:

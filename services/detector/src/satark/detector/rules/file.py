@@ -97,6 +97,8 @@ class RulesFile:
             log.error("rules_refused", file=str(self._path), mistakes=told, count=len(self.mistakes))
         else:
             log.info("rules_taken", file=str(self._path), rules=len(self.rulebook.rules))
+            for hint in self.rulebook.hints[:MAX_LOGGED]:
+                log.warning("rules_doubtful", hint=str(hint))
 
 
 def _signature(stat: stat_result) -> Signature:

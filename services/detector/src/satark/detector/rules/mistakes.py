@@ -73,10 +73,13 @@ class Mistakes:
         for one in (error, *error.also):
             self._note(one.place, "", one.text)
 
+    def told(self) -> tuple[Mistake, ...]:
+        """Return what was noted, in the file's order, as far as it is told."""
+        return tuple(sorted(self._found, key=lambda one: (one.line, one.column))[:MAX_MISTAKES])
+
     def error(self) -> RulesError:
-        """Return all mistakes as one error."""
-        ordered = sorted(self._found, key=lambda one: (one.line, one.column))
-        return RulesError(tuple(ordered[:MAX_MISTAKES]))
+        """Return all of it as one error."""
+        return RulesError(self.told())
 
     def _note(self, place: Place, path: str, text: str) -> None:
         source = self._lines[place.line - 1] if place.line <= len(self._lines) else ""

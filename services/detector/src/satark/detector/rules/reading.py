@@ -51,7 +51,9 @@ def _read(content: bytes, name: str, interval_s: int) -> Rulebook:
         mistakes.unreadable(error)
         raise mistakes.error() from error
     found = form.FILE.read(root, mistakes)
-    rulebook = _Reading(root, {} if found is WRONG else found, mistakes, name, interval_s).rulebook()
+    hints = Mistakes(name, content)
+    sense.hint_names(root, hints)
+    rulebook = _Reading(root, {} if found is WRONG else found, mistakes, interval_s).rulebook(name, hints)
     if len(mistakes):
         raise mistakes.error()
     return rulebook
@@ -60,15 +62,14 @@ def _read(content: bytes, name: str, interval_s: int) -> Rulebook:
 class _Reading:
     """What a file's members come to together; `found` are those that are right, `root` knows their places."""
 
-    def __init__(self, root: Node, found: Mapping[str, Any], mistakes: Mistakes, name: str, interval_s: int) -> None:
+    def __init__(self, root: Node, found: Mapping[str, Any], mistakes: Mistakes, interval_s: int) -> None:
         self._root = root
         self._found = found
         self._mistakes = mistakes
-        self._name = name
         self._interval_s = found.get("interval", interval_s)
         self._base = _builtin(self._interval_s) if found.get("builtin", True) else Rulebook(())
 
-    def rulebook(self) -> Rulebook:
+    def rulebook(self, name: str, hints: Mistakes) -> Rulebook:
         """Return the rulebook; it is not to be used when there are mistakes."""
         own = self._found.get("classes", {})
         classes = tuple(LinkClass(name, _match(terms)) for name, terms in own.items())
@@ -78,7 +79,8 @@ class _Reading:
             return self._base
         rules = tuple(self._rule(one) for one in self._found.get("rules", ()))
         windows = tuple(_window(one) for one in self._found.get("maintenance", ()))
-        return Rulebook((*self._base.rules, *rules), (*classes, *others), windows, name=self._name)
+        every = (*self._base.rules, *rules)
+        return Rulebook(every, (*classes, *others), windows, name=name, hints=hints.told())
 
     def _rule(self, found: Mapping[str, Any]) -> Rule:
         sets = {name: value for name, value in found.items() if name not in {"name", "match"}}

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from satark.detector.rules.cascade import Path, Settings, Tree, flapping, metric_plan, metric_settings, settle
+from satark.detector.rules.mistakes import Mistake
 from satark.detector.rules.model import NEVER, Plan
 from satark.detector.rules.patterns import Facts, Match
 from satark.detector.rules.windows import ZONE_LABEL, Maintenance, Window
@@ -96,7 +97,7 @@ class Derivation:
 
 
 class Rulebook:
-    """All rules, in their order, with classes and maintenance windows. Does not change; `name` is the file's."""
+    """All rules, in their order, with classes and maintenance windows. Does not change; `name` is the file's, `hints` what is doubtful."""
 
     def __init__(
         self,
@@ -105,11 +106,13 @@ class Rulebook:
         windows: tuple[Window, ...] = (),
         *,
         name: str = "",
+        hints: tuple[Mistake, ...] = (),
     ) -> None:
         self.rules = rules
         self.classes = classes
         self.windows = windows
         self.name = name
+        self.hints = hints
         matches = [one.match for part in (rules, classes, windows) for one in part]
         labels = {label for match in matches for label in match.names()}
         if any(window.zone is None for window in windows):

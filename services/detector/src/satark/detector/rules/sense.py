@@ -1,6 +1,10 @@
-"""What only a whole file can get wrong: classes that are not there, names twice, limits that nothing begins. Pure."""
+"""What only a whole file can get wrong: classes that are not there, names twice, limits that nothing begins.
+
+What is only doubtful is a hint, which nothing is refused for. Pure.
+"""
 
 from collections.abc import Iterable, Iterator, Mapping
+from difflib import get_close_matches
 from typing import Any
 
 from satark.detector.rules.form import MAX_SAMPLES
@@ -9,9 +13,21 @@ from satark.detector.rules.model import covers
 from satark.detector.rules.shapes import Special
 from satark.detector.rules.values import in_words, seconds
 from satark.runtime.documents import Node
+from satark.schemas import metrics as names
 
 BEGINNINGS = {"limit": ("above",), "rate": ("rise", "over")}
 """What a limit and a rate must be given, by this rule or another: without it they never count."""
+
+METRICS = (
+    *names.WAN_LINK_METRICS,
+    *(names.THROUGHPUT_BPS_RX, names.THROUGHPUT_BPS_TX, names.BANDWIDTH_BPS_RX, names.BANDWIDTH_BPS_TX),
+    *("latency_ms", "jitter_ms", "loss_pct", "failed_cycles", "missing_cycles"),
+)
+LABELS = (
+    *("orchestrator", "enterprise", "enterprise_id", "edge", "edge_id", "link", "link_id"),
+    *("interface", "isp", "site", "timezone"),
+)
+HINT_CUTOFF = 0.75
 
 _NOTHING = Node(None)
 
@@ -57,9 +73,25 @@ def check_durations(root: Node, interval_s: int, mistakes: Mistakes) -> None:
             mistakes.wrong(node, f"is {samples:.0f} samples of {in_words(interval_s)}; expected at most {MAX_SAMPLES}")
 
 
+def hint_names(root: Node, hints: Mistakes) -> None:
+    """Note names of metrics and labels that are none of a link's but nearly so. They may be another entity's."""
+    for section in ("rules", "maintenance"):
+        for member in members(root, section):
+            for terms in _listed(member.fields.get("match", _NOTHING)):
+                _hint(terms.fields.get("labels", _NOTHING), LABELS, hints)
+            _hint(member.fields.get("metrics", _NOTHING), METRICS, hints)
+
+
 def members(root: Node, section: str) -> list[Node]:
     """Return the members of one of the file's lists."""
     return root.fields.get(section, _NOTHING).items
+
+
+def _hint(table: Node, known: Iterable[str], hints: Mistakes) -> None:
+    for name, node in table.fields.items():
+        if not any(covers(name, one) or covers(one, name) for one in known):
+            for meant in get_close_matches(name, known, n=1, cutoff=HINT_CUTOFF):
+                hints.wrong_name(node, f"{name} is nothing that links have; did you mean {meant}?")
 
 
 def _tables(root: Node, parts: Iterable[str]) -> Iterator[tuple[str, str, Node]]:
