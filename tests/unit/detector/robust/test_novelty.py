@@ -118,7 +118,7 @@ class TestStep:
         """Columns are independent, bit by bit, whatever is missing and whenever samples come."""
         draw = np.random.default_rng(seed)
         values = draw.normal(50, 5, (450, series)) + 200 * (draw.random((450, series)) < 0.02)
-        mask: Array = draw.random(values.shape) > 0.1
+        mask = np.greater(draw.random(values.shape), 0.1)
         times = START + STEP * np.arange(450)[:, None] + 3600 * draw.integers(0, 9, series)[None]
         together, alone = novelty.empty(series), [novelty.empty(1) for _ in range(series)]
         for sample in range(450):

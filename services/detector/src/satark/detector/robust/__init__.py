@@ -20,8 +20,9 @@ Interface, for an engine that puts the method to work by rule:
     encode(part)                               # bytes of each entity, for a changelog
 
 times are epoch seconds [entities]; values and mask are [series, entities]. Columns are independent: a batch of N gives what
-N batches of one give. `state.grown(n)` has places for more. `accept` is a person's word that the present level is normal. Samples come in order of time; what is
-late or double is left out by the caller. Series of no known kind go to `novelty`, which has a state of its own.
+N batches of one give. `state.grown(n)` has places for more. `accept` is a person's word that the present level is normal.
+Samples come in order of time; what is late or double is left out by the caller. Series of no known kind go to `novelty`,
+which has the same verbs and a state of its own, one series a column: `novelty.step(state, times, values, mask)`.
 """
 
 from satark.detector.robust.codec import OtherRobustStateVersionError, UnreadableRobustStateError, decode, encode

@@ -1,4 +1,4 @@
-"""The types of the arrays, and reading profiles at many places at once."""
+"""The types of the arrays, and operations on few of many elements: what is rare costs only where it happens."""
 
 from typing import Any
 
@@ -10,6 +10,24 @@ Floats = npt.NDArray[np.float32]
 Flags = npt.NDArray[np.bool_]
 Whole = npt.NDArray[np.int64]
 Array = npt.NDArray[Any]
+Places = tuple[Whole, Whole]
+"""Rows and columns of a few elements."""
+
+
+def places(flags: Flags) -> Places:
+    """Return where flags [rows, columns] are set."""
+    found = np.flatnonzero(flags)
+    rows, columns = np.divmod(found, flags.shape[-1])
+    return rows, columns
+
+
+def bounded(values: Floats, bound: float) -> Floats:
+    """Return values limited to either side of zero."""
+    # One row of bounds, as numpy has no fast loop for a single one.
+    row = np.full(values.shape[-1], bound, np.float32)
+    result = np.minimum(values, row)
+    np.maximum(result, -row, out=result)
+    return result
 
 
 def at(profile: Array, places: Whole) -> Array:

@@ -1,21 +1,20 @@
-"""States as bytes, one string an entity: version, kinds, and the entity's column of every array, in the order of the fields.
+"""States as bytes, one string an entity: version, kinds, and the entity's numbers, moments and profile.
 
-Only columns are stored, so that a batch is taken apart and put together again in any other way. A state of another version
-is not converted: what it meant has changed, and a series learns anew within a day.
+Batches are taken apart and put together again in any other way. A state of another version is not converted: what it meant
+has changed, and a series learns anew within a day.
 """
 
 from collections.abc import Sequence
-from math import prod
 
 import numpy as np
 
 from satark.detector.robust.arrays import Array
-from satark.detector.robust.columns import Memory, arrays_of
+from satark.detector.robust.columns import TILE, Memory, arrays_of
 from satark.detector.robust.config import DEFAULT, Config
 from satark.detector.robust.layout import Layout
 from satark.detector.robust.state import State, empty
 
-MAGIC, VERSION = b"R", 2
+MAGIC, VERSION = b"R", 3
 
 
 class UnreadableRobustStateError(ValueError):
@@ -32,7 +31,9 @@ class OtherRobustStateVersionError(UnreadableRobustStateError):
 
 def encode(state: State) -> list[bytes]:
     """Return the bytes of each entity of a batch."""
-    return pack(header(state.layout), state)
+    table, rows = state.profiles.table, state.profiles.rows
+    profiles = table.reshape(len(table), -1)[rows]
+    return join(header(state.layout), [state.matrix.T, state.moments.T, profiles])
 
 
 def decode(stored: Sequence[bytes], layout: Layout, config: Config = DEFAULT) -> State:
@@ -43,7 +44,10 @@ def decode(stored: Sequence[bytes], layout: Layout, config: Config = DEFAULT) ->
     """
     expected = header(layout)
     check(expected, stored)
-    return unpack(len(expected), stored, empty(layout, len(stored), config))
+    state = empty(layout, len(stored), config)
+    profiles = state.profiles.table.reshape(len(stored), -1)
+    split(len(expected), stored, [state.matrix.T, state.moments.T, profiles])
+    return state
 
 
 def header(layout: Layout) -> bytes:
@@ -62,38 +66,39 @@ def check(beginning: bytes, stored: Sequence[bytes]) -> None:
 
 def pack(beginning: bytes, memory: object) -> list[bytes]:
     """Return for each column of a memory its bytes, behind the same beginning."""
-    parts = [_rows(array) for array in arrays_of(memory)]
-    entities, size = len(parts[0]), len(beginning) + sum(part.shape[1] for part in parts)
-    whole = np.empty((entities, size), np.uint8)
-    whole[:, : len(beginning)] = np.frombuffer(beginning, np.uint8)
-    offset = len(beginning)
-    for part in parts:
-        whole[:, offset : offset + part.shape[1]] = part
-        offset += part.shape[1]
-    together = whole.tobytes()
-    return [together[at : at + size] for at in range(0, entities * size, size)]
+    return join(beginning, [array.reshape(-1, array.shape[-1]).T for array in arrays_of(memory)])
 
 
 def unpack(offset: int, stored: Sequence[bytes], memory: Memory) -> Memory:
-    """Return a memory, filled in place from what `pack` gave of its columns, `offset` being the beginning's length.
+    """Fill a memory, in place, from what `pack` gave of its columns, `offset` being the beginning's length."""
+    split(offset, stored, [array.reshape(-1, array.shape[-1]).T for array in arrays_of(memory)])
+    return memory
 
-    Raises UnreadableRobustStateError for another length than the memory's columns have.
+
+def join(beginning: bytes, parts: Sequence[Array]) -> list[bytes]:
+    """Return for each entity the bytes of its row of every part [entities, numbers], behind the same beginning."""
+    stored: list[bytes] = []
+    for begin in range(0, len(parts[0]), TILE):
+        rows = [np.ascontiguousarray(part[begin : begin + TILE]) for part in parts]
+        entities = len(rows[0])
+        head = np.broadcast_to(np.frombuffer(beginning, np.uint8), (entities, len(beginning)))
+        whole = np.hstack([head, *(row.view(np.uint8).reshape(entities, -1) for row in rows)])
+        together, size = whole.tobytes(), whole.shape[1]
+        stored += [together[at : at + size] for at in range(0, len(together), size)]
+    return stored
+
+
+def split(offset: int, stored: Sequence[bytes], parts: Sequence[Array]) -> None:
+    """Fill parts [entities, numbers], in place, from what `join` gave of them.
+
+    Raises UnreadableRobustStateError for another length than theirs.
     """
-    arrays = list(arrays_of(memory))
-    size = offset + sum(prod(array.shape[:-1]) * array.itemsize for array in arrays)
+    size = offset + sum(part.shape[1] * part.itemsize for part in parts)
     for raw in stored:
         if len(raw) != size:
             raise UnreadableRobustStateError(f"{len(raw)} bytes where a state of this layout has {size}")
     whole = np.frombuffer(b"".join(stored), np.uint8).reshape(len(stored), size)
-    for array in arrays:
-        width = prod(array.shape[:-1]) * array.itemsize
-        column = np.ascontiguousarray(whole[:, offset : offset + width]).view(array.dtype)
-        array[...] = column.T.reshape(array.shape)
+    for part in parts:
+        width = part.shape[1] * part.itemsize
+        part[...] = np.ascontiguousarray(whole[:, offset : offset + width]).view(part.dtype)
         offset += width
-    return memory
-
-
-def _rows(array: Array) -> Array:
-    """Return the columns of an array as rows of bytes."""
-    rows = np.ascontiguousarray(array.reshape(-1, array.shape[-1]).T)
-    return rows.view(np.uint8).reshape(array.shape[-1], -1)

@@ -42,6 +42,26 @@ def joined(memory: Memory, more: Any) -> Memory:
     return _mapped(memory, lambda array: np.concatenate([array, next(behind)], axis=-1))
 
 
+TILE = 64
+"""Columns that are moved at once between a matrix by rows and one by columns: both sides stay in the nearest cache."""
+
+
+def gathered(matrix: Array, columns: Whole) -> Array:
+    """Return some columns of a matrix that is stored column by column, stored row by row."""
+    by_column = matrix.T
+    result = np.empty((len(matrix), len(columns)), matrix.dtype)
+    for begin in range(0, len(columns), TILE):
+        result[:, begin : begin + TILE] = by_column[columns[begin : begin + TILE]].T
+    return result
+
+
+def scatter(matrix: Array, columns: Whole, part: Array) -> None:
+    """Write some columns of a matrix that is stored column by column, in place, from one stored row by row."""
+    by_column = matrix.T
+    for begin in range(0, len(columns), TILE):
+        by_column[columns[begin : begin + TILE]] = part[:, begin : begin + TILE].T
+
+
 def _mapped(memory: Memory, change: Callable[[Array], Array]) -> Memory:
     changed: dict[str, Any] = {}
     shape: Any = memory

@@ -15,9 +15,20 @@ from satark.detector.robust.config import KINDS, Kind
 
 @dataclass(frozen=True)
 class Layout:
-    """The kinds of the series of an entity, in the order of the rows."""
+    """The kinds of the series of an entity, in the order of the rows: latencies come first."""
 
     kinds: tuple[Kind, ...]
+
+    def __post_init__(self) -> None:
+        if list(self.kinds[: self.latencies]) != [Kind.LATENCY] * self.latencies:
+            raise ValueError("latencies come first in a layout")
+        if not all(KINDS[kind].rooted for kind in self.kinds[self.rooted]):
+            raise ValueError("series that are stabilised by a square root are neighbours in a layout")
+
+    @cached_property
+    def latencies(self) -> int:
+        """How many latencies there are."""
+        return self.kinds.count(Kind.LATENCY)
 
     @cached_property
     def groups(self) -> tuple[tuple[int, ...], ...]:
@@ -43,14 +54,25 @@ class Layout:
         return self._column("floor")
 
     @cached_property
+    def floors(self) -> Floats:
+        """The least spreads, [2 x series + latencies, 1]: for each normal, and once more for latencies (`season`)."""
+        return np.concatenate([self.floor, self.floor, self.floor[: self.latencies]])
+
+    @cached_property
     def limit(self) -> Floats:
         """What is wrong whatever was usual, [series, 1], in the kinds' units."""
         return self._column("limit")
 
     @cached_property
-    def rooted(self) -> tuple[int, ...]:
-        """The rows whose values are stabilised by a square root."""
-        return tuple(row for row, kind in enumerate(self.kinds) if KINDS[kind].rooted)
+    def rooted(self) -> slice:
+        """The rows whose values are stabilised by a square root: neighbours."""
+        rows = [row for row, kind in enumerate(self.kinds) if KINDS[kind].rooted]
+        return slice(rows[0], rows[-1] + 1) if rows else slice(0, 0)
+
+    @cached_property
+    def tracked(self) -> int:
+        """How many segments are followed (`shift`): of each series, and of each latency raw, for changes and for pages."""
+        return len(self.kinds) + 2 * self.latencies
 
     def _column(self, name: str) -> Floats:
         return np.array([[getattr(KINDS[kind], name)] for kind in self.kinds], np.float32)

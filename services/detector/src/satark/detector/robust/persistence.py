@@ -5,13 +5,13 @@ While it is open it may become worse by a further confirmed shift upwards, which
 closes.
 """
 
-from dataclasses import dataclass
 from enum import IntEnum
 
 import numpy as np
 
-from satark.detector.robust.arrays import Array, Flags, Floats
+from satark.detector.robust.arrays import Flags
 from satark.detector.robust.config import Config
+from satark.detector.robust.words import Words
 
 
 class Cause(IntEnum):
@@ -25,23 +25,14 @@ class Cause(IntEnum):
     NOVEL = 5
 
 
-@dataclass(slots=True)
-class Alarm:
-    """Whether an alarm is open, and how many calm samples it has had; both [entities]."""
-
-    active: Flags
-    calm: Floats
-
-
-def empty(entities: int) -> Alarm:
-    """Return no alarms."""
-    return Alarm(np.zeros(entities, np.bool_), np.zeros(entities, np.float32))
-
-
-def advance(alarm: Alarm, *, seen: Flags, bad: Flags, elevated: Flags, config: Config) -> tuple[Alarm, Flags]:
-    """Return the alarms after one sample, and which have opened by it. All flags are [entities]."""
+def advance(words: Words, *, seen: Flags, bad: Flags, elevated: Flags, config: Config) -> tuple[Flags, Flags]:
+    """Take in one sample, in place; return which alarms are open, and which have opened. All flags are [entities]."""
+    active = words.active > 0
+    if not (active.any() or bad.any()):
+        return active, bad
     calm = seen & ~elevated & ~bad
-    count: Array = np.where(calm, alarm.calm + 1, np.where(seen, 0, alarm.calm))
-    opened = bad & ~alarm.active
-    active = bad | (alarm.active & (count < config.close_samples))
-    return Alarm(active, (count * active).astype(np.float32)), opened
+    count = np.where(calm, words.calm + 1, np.where(seen, 0, words.calm))
+    opened = bad & ~active
+    active = bad | (active & (count < config.close_samples))
+    words.active[:], words.calm[:] = active, count * active
+    return active, opened

@@ -1,17 +1,27 @@
-"""One sample of every series of a batch: the method put together. See the package's docstring for the theory."""
+"""One sample of every series of a batch: the method put together. See the package's docstring for the theory.
+
+A batch is judged in blocks that fit a processor's cache. What is rare (missing samples, runs, risen series) is done for
+the few elements it happens to; what is left is a fixed number of passes over all.
+"""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
-from satark.detector.robust import despike, evidence, persistence, reference, season, shift, thresholds
-from satark.detector.robust.arrays import Array, Flags, Floats, Whole
-from satark.detector.robust.config import DEFAULT, Config, Kind
+from satark.detector.robust import evidence, learning, persistence, recent, reference, season, shift
+from satark.detector.robust.arrays import Array, Flags, Floats, Places, Whole, places
+from satark.detector.robust.config import DEFAULT, Config
 from satark.detector.robust.layout import Layout
 from satark.detector.robust.persistence import Cause
 from satark.detector.robust.scale import rise, stabilised
+from satark.detector.robust.shift import Change, Rules
 from satark.detector.robust.state import State
-from satark.detector.robust.view import View
+from satark.detector.robust.view import View, compared
+from satark.detector.robust.words import Words
+
+BLOCK = 960
+"""Entities judged at once: their numbers fit a second-level cache of 1 MiB, nearly; rows of no power of two share no lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +31,7 @@ class Verdicts:
     active: an alarm is open; page: it has opened by this sample; worse: it was open, and its level has risen once more, at
     most once an hour; evidence: 1 and more opens an alarm; cause: why it opened or is worse (a `Cause`, else 0); elevated
     [series, entities]: which series take part; changed, since: confirmed changes of level [latency series, entities] and
-    when they began, epoch seconds; view: what `explain` explains.
+    when they began, epoch seconds; views: what `explain` explains, a block each.
     """
 
     active: Flags
@@ -32,7 +42,7 @@ class Verdicts:
     elevated: Flags
     changed: Flags
     since: Whole
-    view: View
+    views: list[View]
 
 
 def step(
@@ -50,182 +60,216 @@ def step(
 
     times: epoch seconds [entities]; values and mask: [series, entities] in the kinds' units, False where there is no
     sample. `maintenance` [entities] marks samples that neither teach nor tell. `material` [series, entities] is the least
-    rise worth a page, where it is not what the kinds have. The given state is used up: its profiles are changed in place.
+    rise worth a page, where it is not what the kinds have. The given state is changed in place, and returned.
     """
-    seen = mask & np.isfinite(values)
-    if maintenance is not None:
-        seen = seen & ~maintenance
-    raw = stabilised(np.where(seen, values, 0).astype(np.float32), layout)
-    state.recent, smooth, alone = despike.despiked(state.recent, raw, seen, times, config)
-    state.level = np.where(seen & (state.age == 0), smooth, state.level)
-    least = layout.material if material is None else material
-    view = _view(state, smooth, alone, least, times, layout, config)
-    found, strength = _statistics(state, view, seen, layout, config)
-    shifted, change = _latency(state, raw, view, seen, times, layout, config)
-    limit = _limit(state, smooth, seen, layout, config)
-    mature = (state.age >= config.warmup).any(axis=0)
-    bad = (mature & ((strength.max(axis=(0, 1, 2)) >= 1) | shifted.any(axis=0))) | limit
-    elevated, near = _elevated(state, view, layout, config)
-    anywhere = np.asarray(seen.any(axis=0))
-    rows = list(layout.rows(Kind.LATENCY))
-    worse = mature & (times - state.told >= config.repeat_s)
-    worse &= (shifted & (state.pages.level >= state.peak + least[rows])).any(axis=0) & state.alarm.active
-    state.alarm, page = persistence.advance(
-        state.alarm,
-        seen=anywhere,
-        bad=np.asarray(bad & anywhere),
-        elevated=np.asarray((elevated & seen).any(axis=0)),
-        config=config,
-    )
-    told = np.where(page, np.maximum(smooth[rows], state.pages.level), state.peak)
-    told = np.where(shifted, np.maximum(told, state.pages.level), told)
-    state.told = np.where(page | worse, times, state.told)
-    state.peak = np.where(state.alarm.active, told, 0).astype(np.float32)
-    cause = np.where(page | worse, _cause(strength, np.asarray(shifted.any(axis=0)), limit & ~mature), Cause.NONE)
+    entities, series = len(times), len(layout.kinds)
     verdicts = Verdicts(
-        active=state.alarm.active,
-        page=page,
-        worse=worse,
-        evidence=np.where(mature, strength.max(axis=(0, 1, 2)), 0),
-        cause=cause,
-        elevated=np.asarray(elevated & seen),
-        changed=change.confirmed,
-        since=change.since,
-        view=view,
+        active=np.zeros(entities, np.bool_),
+        page=np.zeros(entities, np.bool_),
+        worse=np.zeros(entities, np.bool_),
+        evidence=np.zeros(entities, np.float32),
+        cause=np.zeros(entities, np.int64),
+        elevated=np.zeros((series, entities), np.bool_),
+        changed=np.zeros((layout.latencies, entities), np.bool_),
+        since=np.zeros((layout.latencies, entities), np.int64),
+        views=[],
     )
-    _learn(state, view, found, seen, elevated=elevated, near=near, times=times, layout=layout, config=config)
+    for begin in range(0, entities, BLOCK):
+        block = slice(begin, min(begin + BLOCK, entities))
+        seen = np.isfinite(values[:, block]) & mask[:, block]
+        if maintenance is not None:
+            seen &= ~maintenance[block]
+        least = layout.material if material is None else material[:, block]
+        own = np.arange(block.start, block.stop)
+        part = state.part(block.start, block.stop) if state.by_number else state.take(own)
+        _judge(part, times[block], values[:, block], seen, least, block, verdicts, layout, config)
+        if not state.by_number:
+            state.put(own, part)
     return state, verdicts
 
 
-def _view(
-    state: State, smooth: Floats, alone: Flags, least: Floats, times: Whole, layout: Layout, config: Config
-) -> View:
-    daily, spreads = season.usual(state.season, times, config, layout.floor)
-    spreads[1:] = np.maximum(spreads[1:], state.volatility)
-    base = state.level + daily
-    usual = smooth - base
-    residuals = np.stack([usual, usual - state.reference.segments.level])
-    return View(
-        values=smooth,
-        base=base,
-        spreads=spreads[:2],
-        steady=spreads[2],
-        residuals=residuals,
-        before=np.where(state.reference.held > 0, state.reference.before, state.reference.segments.level),
-        held=state.reference.held > 0,
-        samples=state.age,
-        material=least,
-        alone=alone,
+def _judge(
+    state: State,
+    times: Whole,
+    values: Array,
+    seen: Flags,
+    least: Floats,
+    block: slice,
+    verdicts: Verdicts,
+    layout: Layout,
+    config: Config,
+) -> None:
+    """Judge a block, in place, and write what is said of it."""
+    words, missing = state.words, places(~seen)
+    anywhere = np.asarray(seen.any(axis=0))
+    raw = values.astype(np.float32)
+    raw[missing] = 0
+    stabilised(raw, layout)
+    smooth, alone = recent.despiked(words, state.last_seen, raw, missing, times, config)
+    fresh = places(seen & (words.age == 0))
+    words.level[fresh] = smooth[fresh]
+    held = reference.held(words)
+    along = season.draw(words, state.profiles, times, anywhere, layout.floors, config)
+    view, daily = compared(words, smooth, along, held, least, layout)
+    change = _track(words, state.since, raw, view, missing, times, layout, config)
+    shifted = _shifted(words, change, view, daily, missing, layout, config)
+    evidence.advance(words, view.deviations, missing, config)
+    view = view.with_elevated(seen, layout, config)
+    strength, by_itself = _evidence(words, view, seen & ~alone, layout, config)
+    limit = _limit(words, smooth, seen, layout, config)
+    mature = np.asarray((words.age >= config.warmup).any(axis=0))
+    bad = ((mature & ((strength.max(axis=0) >= 1) | shifted.any(axis=0))) | limit) & anywhere
+    worse = _worse(words, state.told, shifted, mature, times, view, layout, config)
+    active, page = persistence.advance(
+        words, seen=anywhere, bad=bad, elevated=np.asarray(view.elevated.any(axis=0)), config=config
     )
+    _tell(words, state.told, page, worse, active, shifted, smooth, times)
+    verdicts.active[block], verdicts.page[block], verdicts.worse[block] = active, page, worse
+    verdicts.evidence[block] = strength.max(axis=0) * mature
+    verdicts.elevated[:, block] = view.elevated
+    told = np.flatnonzero(page | worse)
+    verdicts.cause[block][told] = _cause(
+        strength[:, told], np.asarray(shifted.any(axis=0))[told], (limit & ~mature)[told]
+    )
+    _write_changes(change, block, verdicts, layout)
+    verdicts.views.append(view)
+    learning.learn(words, state.profiles, view, change, by_itself, held, seen, times, layout, config)
 
 
-def _statistics(state: State, view: View, seen: Flags, layout: Layout, config: Config) -> tuple[Floats, Floats]:
-    """Return all statistics, and relative to their thresholds those that are about a material rise."""
-    over = evidence.advance(state.averages, view.residuals / view.spreads, seen, config)
-    found = evidence.statistics(state.averages, over, layout)
-    present = rise(view.base, np.maximum(view.residuals, 0), layout) >= config.present * view.material
-    present &= seen & ~view.alone
-    material = evidence.material(over, view.spreads, view.base, present, view.material, layout)
-    return found, np.where(material, found / thresholds.of(layout), 0)
+def _track(
+    words: Words,
+    since: Whole,
+    raw: Floats,
+    view: View,
+    missing: Places,
+    times: Whole,
+    layout: Layout,
+    config: Config,
+) -> Change:
+    """Follow the segments of every series' rest, and of the raw latencies."""
+    count, delays = len(layout.kinds), layout.latencies
+    values, floor = np.empty((2, layout.tracked, len(times)), np.float32)
+    values[:count], floor[:count] = view.residuals[0], layout.floor
+    values[count : count + delays] = values[count + delays :] = raw[:delays]
+    floor[count : count + delays], floor[count + delays :] = layout.floor[:delays], view.material[:delays]
+    rows, columns = missing
+    late = rows < delays
+    everywhere = [rows, *(rows[late] + count + turn * delays for turn in range(2))]
+    gone = np.concatenate(everywhere), np.concatenate([columns, columns[late], columns[late]])
+    return shift.advance(words, since, values, gone, floor, times, _rules(layout, config))
 
 
-def _latency(
-    state: State, raw: Floats, view: View, seen: Flags, times: Whole, layout: Layout, config: Config
-) -> tuple[Flags, shift.Change]:
-    """Follow the raw latency: return which series have just shifted upwards, and the confirmed changes of level."""
-    rows = list(layout.rows(Kind.LATENCY))
-    values, there, floor = raw[rows], seen[rows], layout.floor[rows]
-    state.changes, change = shift.advance(state.changes, values, there, floor, times, config.change)
-    material = view.material[rows]
-    state.pages, paged = shift.advance(state.pages, values, there, material, times, config.page)
-    daily = view.base[rows] - state.level[rows]
-    risen = paged.by - (daily - state.pages_season)
-    up = paged.confirmed & (paged.by > 0) & (risen >= config.present * material)
-    up &= risen >= config.page_gate * view.steady[rows]
-    follow = np.where(paged.confirmed, 1, np.where(there & ~paged.running, 1 / config.page.level_memory, 0))
-    state.pages_season = (state.pages_season + follow * (daily - state.pages_season)).astype(np.float32)
-    down = paged.confirmed & (paged.by < 0)
-    state.peak = np.where(down, np.minimum(state.peak, state.pages.level), state.peak)
-    return up, change
+@lru_cache(maxsize=16)
+def _rules(layout: Layout, config: Config) -> Rules:
+    each = (
+        [config.reference] * len(layout.kinds) + [config.change] * layout.latencies + [config.page] * layout.latencies
+    )
+    confirm, misses = np.array([[rule.confirm, rule.misses] for rule in each], np.float32).T[..., None]
+    return Rules(confirm, misses, config.reference)
 
 
-def _limit(state: State, smooth: Floats, seen: Flags, layout: Layout, config: Config) -> Flags:
+def _shifted(
+    words: Words, change: Change, view: View, daily: Floats, missing: Places, layout: Layout, config: Config
+) -> Flags:
+    """Return which latencies have just shifted upwards, beyond what the time of day and the noise of the hour explain."""
+    delays, first = layout.latencies, len(layout.kinds) + layout.latencies
+    shifted = np.zeros((delays, len(words.active)), np.bool_)
+    rows, columns = change.places
+    found = np.flatnonzero(rows >= first)
+    at = rows[found] - first, columns[found]
+    by = change.by[found]
+    risen = by - (daily[at] - words.pages_season[at])
+    least = np.broadcast_to(view.material, view.values.shape)[at]
+    shifted[at] = (by > 0) & (risen >= config.present * least) & (risen >= config.page_gate * view.steady[at])
+    follow = np.float32(1 / config.page.level_memory) * ~change.running[first:]
+    rows, columns = missing
+    late = rows < delays
+    follow[rows[late], columns[late]] = 0
+    follow[at] = 1
+    words.pages_season += follow * (daily[:delays] - words.pages_season)
+    fallen = by < 0
+    down = at[0][fallen], at[1][fallen]
+    words.peak[down] = np.minimum(words.peak[down], words.segment_level[first:][down])
+    return shifted
+
+
+def _evidence(words: Words, view: View, present: Flags, layout: Layout, config: Config) -> tuple[Floats, Floats]:
+    """Return the strongest evidence of each normal [channels, entities], and each series' by itself where it is elevated."""
+    strength = np.zeros((2, present.shape[1]), np.float32)
+    by_itself = np.zeros(present.shape, np.float32)
+    columns = np.flatnonzero((view.lifted | view.elevated).any(axis=0))
+    if len(columns):
+        over = evidence.over_spans(words, view.deviations, columns)
+        found = evidence.statistics(words.own[:, columns], over, layout, config)
+        least = np.broadcast_to(view.material, present.shape)[:, columns]
+        base = view.base[:, columns]
+        now = rise(base, np.maximum(view.residuals[:, :, columns], 0), layout) >= config.present * least
+        now &= present[:, columns]
+        risen = rise(base, np.maximum(over * view.spreads[:, :, columns], 0), layout) >= least
+        strength[:, columns] = evidence.strength(found, risen & now, layout, config)
+        by_itself[:, columns] = evidence.alone(found, layout, config)
+    return strength, by_itself
+
+
+def _limit(words: Words, smooth: Floats, seen: Flags, layout: Layout, config: Config) -> Flags:
     """Return which entities are beyond an absolute limit while there is no baseline."""
-    zero = np.zeros_like(smooth)
-    beyond = seen & (rise(zero, smooth, layout) >= layout.limit) & (state.age < config.warmup)
-    state.over = np.where(beyond, state.over + 1, np.where(seen, 0, state.over)).astype(np.float32)
-    return np.asarray((state.over >= config.limit_samples).any(axis=0))
+    young = words.age < config.warmup
+    if not (young.any() or words.over.any()):
+        return np.zeros(seen.shape[1], np.bool_)
+    beyond = seen & young & (rise(np.zeros_like(smooth), smooth, layout) >= layout.limit)
+    words.over[:] = np.where(beyond, words.over + 1, np.where(seen, 0, words.over))
+    return np.asarray((words.over >= config.limit_samples).any(axis=0))
 
 
-def _elevated(state: State, view: View, layout: Layout, config: Config) -> tuple[Flags, Flags]:
-    """Return which series are above a normal of theirs, and which are back near the one before a rise."""
-    above = view.values - view.base - state.reference.before
-    highest = np.maximum(view.residuals.max(axis=0), np.where(view.held, above, 0))
-    spreads = (view.residuals / view.spreads).max(axis=0)
-    spreads = np.maximum(spreads, np.where(view.held, above / view.spreads[1], 0))
-    half = view.material / 2
-    elevated = (spreads >= config.release) & (rise(view.base, np.maximum(highest, 0), layout) >= half)
-    return elevated, rise(view.base, np.maximum(above, 0), layout) < half
+def _worse(
+    words: Words,
+    told: Whole,
+    shifted: Flags,
+    mature: Flags,
+    times: Whole,
+    view: View,
+    layout: Layout,
+    config: Config,
+) -> Flags:
+    """Return which open alarms have risen further, once an hour at most."""
+    if not shifted.any():
+        return np.zeros(len(times), np.bool_)
+    delays = layout.latencies
+    further = shifted & (words.segment_level[-delays:] >= words.peak + view.material[:delays])
+    return np.asarray(mature & (words.active > 0) & (times - told >= config.repeat_s) & further.any(axis=0))
+
+
+def _tell(
+    words: Words,
+    told: Whole,
+    page: Flags,
+    worse: Flags,
+    active: Flags,
+    shifted: Flags,
+    smooth: Floats,
+    times: Whole,
+) -> None:
+    """Remember what was told of, and when, in place."""
+    delays = len(shifted)
+    if not (active.any() or words.peak.any()):
+        return
+    levels = words.segment_level[-delays:] if delays else words.peak
+    peak = np.where(page, np.maximum(smooth[:delays], levels), words.peak)
+    words.peak[:] = np.where(shifted, np.maximum(peak, levels), peak) * active
+    now = page | worse
+    told[now] = times[now]
 
 
 def _cause(strength: Floats, shifted: Flags, limit: Flags) -> Array:
-    usual, recent = strength.max(axis=(0, 2))
+    usual, recent = strength
     by_statistic = np.where(usual >= recent, Cause.UNUSUAL, Cause.RECENT)
     cause = np.where(np.maximum(usual, recent) >= 1, by_statistic, np.where(shifted, Cause.SHIFT, Cause.NONE))
     return np.where(limit, Cause.LIMIT, cause)
 
 
-def _learn(
-    state: State,
-    view: View,
-    found: Floats,
-    seen: Flags,
-    *,
-    elevated: Flags,
-    near: Flags,
-    times: Whole,
-    layout: Layout,
-    config: Config,
-) -> None:
-    """Teach the baseline, slowly where trouble is suspected, in place."""
-    alone = found[:, :, : len(layout.kinds)].max(axis=(0, 1))
-    state.suspect, levels, spreads = _weights(state, alone, seen, elevated, config)
-    clip = config.clip_level * view.spreads
-    clipped = np.clip(view.residuals, -clip, clip)
-    gain = np.where(state.age < config.young, 1 / (state.age + 1), 1 / config.level_memory)
-    state.level = (state.level + levels * gain * clipped[0]).astype(np.float32)
-    swing = 1.25 * np.abs(clipped[1]) - state.volatility
-    state.volatility = (state.volatility + levels / config.volatility_memory * swing).astype(np.float32)
-    residual = view.values - view.base
-    state.reference, _ = reference.advance(
-        state.reference, residual, seen, near, floor=layout.floor, times=times, config=config
-    )
-    clip = config.clip_spread * view.spreads
-    squares = np.clip(view.residuals, -clip, clip) ** 2
-    clip = config.clip_spread * view.steady
-    quiet = np.where(state.reference.segments.run > 0, view.steady, np.clip(view.residuals[1], -clip, clip)) ** 2
-    state.season = season.learn(
-        state.season,
-        times,
-        clipped[1],
-        np.concatenate([squares, quiet[None]]),
-        weight=spreads,
-        age=state.age,
-        config=config,
-        floor=layout.floor,
-    )
-    least = np.where(seen, spreads, 1).min(axis=0) * seen.any(axis=0)
-    evidence.learn(state.averages, found, least, state.age.max(axis=0), layout, config)
-    state.age = np.minimum(state.age + levels, 1e5).astype(np.float32)
-
-
-def _weights(
-    state: State, alone: Floats, seen: Flags, elevated: Flags, config: Config
-) -> tuple[Floats, Floats, Floats]:
-    """Return how long each series is suspect, and what its sample counts for levels and for spreads."""
-    doubtful = seen & (alone > config.suspicion) & elevated
-    suspect = np.where(doubtful, state.suspect + 1, np.where(seen, 0, state.suspect)).astype(np.float32)
-    patient = doubtful & (suspect < config.frozen)
-    levels = np.where(patient, config.frozen_rate, 1) * seen
-    spreads = np.where(patient & (alone > config.suspicion * 5 / 3), 0.2, 1) * seen
-    return suspect, levels.astype(np.float32), spreads.astype(np.float32)
+def _write_changes(change: Change, block: slice, verdicts: Verdicts, layout: Layout) -> None:
+    rows, columns = change.places
+    first = len(layout.kinds)
+    found = (rows >= first) & (rows < first + layout.latencies)
+    at = rows[found] - first, columns[found] + block.start
+    verdicts.changed[at], verdicts.since[at] = True, change.since[found]

@@ -5,14 +5,9 @@ false alarms faster than true ones. Latency alone opens by a shift of its level 
 Rounded from a search over half of the benchmark's seeds; a tenth up or down moves F1 by less than 0.01.
 """
 
-from functools import lru_cache
 from math import inf
 
-import numpy as np
-
-from satark.detector.robust.arrays import Floats
 from satark.detector.robust.config import Kind
-from satark.detector.robust.layout import Layout
 
 ALONE = {
     Kind.LATENCY: (inf, inf, 8.5),
@@ -29,14 +24,8 @@ ALL = (10.5, inf, inf)
 """All series of an entity."""
 
 
-@lru_cache(maxsize=16)
-def of(layout: Layout) -> Floats:
-    """Return the thresholds [spans, 1, groups, 1]; the same for what is usual and what is recent."""
-    table = np.array([_of_group([layout.kinds[row] for row in group]) for group in layout.groups], np.float32)
-    return table.T[:, None, :, None]
-
-
-def _of_group(kinds: list[Kind]) -> tuple[float, ...]:
+def of(kinds: list[Kind]) -> tuple[float, ...]:
+    """Return the thresholds of a group of series, one a span; the same for what is usual and what is recent."""
     if len(kinds) == 1:
         return ALONE[kinds[0]]
     if len(set(kinds)) == 1:

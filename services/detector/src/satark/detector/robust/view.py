@@ -1,26 +1,27 @@
 """One step seen from the baseline, and what it says of a series to somebody who asks: value, normal, spread, limit."""
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
 
 import numpy as np
 
-from satark.detector.robust.arrays import Array, Flags, Floats, Whole
+from satark.detector.robust.arrays import Array, Flags, Floats, Places, Whole, places
 from satark.detector.robust.config import DEFAULT, Config
 from satark.detector.robust.layout import Layout
 from satark.detector.robust.persistence import Cause
-from satark.detector.robust.scale import raw, rise
-
-if TYPE_CHECKING:
-    from satark.detector.robust.step import Verdicts
+from satark.detector.robust.scale import raw, rise, step_of
+from satark.detector.robust.words import Words
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """Despiked values, what is usual, and deviations from both normals [channels, ...]; stabilised.
+    """A block of entities: [series, entities], and deviations from both normals [channels, series, entities]; stabilised.
 
-    `steady` is the spread of what is recent while no change of level is under way. `before` is the level of the recent
-    normal, or where a rise is not accepted (`held`) that of the one before it. `material` is in the kinds' units.
+    values are despiked; residuals are deviations in the values' unit, `deviations` in spreads; steady [latencies]: the
+    spread of what is recent while no change of level is under way. held: which series have a normal held (`reference`),
+    and above: how far they are above it. material is in the kinds' units. lifted: which series are far enough above a
+    normal to matter, elevated: which of them in spreads, too; both empty at first. samples: how many taught the normal.
     """
 
     values: Floats
@@ -28,11 +29,72 @@ class View:
     spreads: Floats
     steady: Floats
     residuals: Floats
-    before: Floats
-    held: Flags
-    samples: Floats
+    deviations: Floats
+    held: Places
+    above: Floats
     material: Floats
-    alone: Flags
+    samples: Floats
+    lifted: Flags
+    elevated: Flags
+
+    def with_elevated(self, seen: Flags, layout: Layout, config: Config) -> "View":
+        """Return the view with the series that are above a normal of theirs."""
+        half = np.float32(0.5) * self.material
+        highest = np.maximum(self.residuals[0], self.residuals[1])
+        np.maximum(highest, np.zeros(highest.shape[1], np.float32), out=highest)
+        lifted = rise(self.base, highest, layout) >= half
+        lifted &= seen
+        elevated = lifted.copy()
+        rows, columns = places(lifted)
+        elevated[rows, columns] = self.deviations[:, rows, columns].max(axis=0) >= config.release
+        if len(self.held[0]):
+            self._add_held(elevated, highest, half, seen, layout, config)
+        return replace(self, lifted=lifted, elevated=elevated)
+
+    def _add_held(
+        self, elevated: Flags, highest: Floats, half: Floats, seen: Flags, layout: Layout, config: Config
+    ) -> None:
+        rows, columns = self.held
+        spreads = np.maximum(self.deviations[:, rows, columns].max(axis=0), self.above / self.spreads[1, rows, columns])
+        by = np.zeros((len(elevated), len(rows)), np.float32)
+        by[rows, np.arange(len(rows))] = np.maximum(highest[rows, columns], self.above)
+        risen = rise(self.base[:, columns], by, layout)[rows, np.arange(len(rows))]
+        high = risen >= np.broadcast_to(half, elevated.shape)[rows, columns]
+        elevated[rows, columns] = seen[rows, columns] & high & (spreads >= config.release)
+
+
+def compared(
+    words: Words, smooth: Floats, along: Floats, held: Places, material: Floats, layout: Layout
+) -> tuple[View, Floats]:
+    """Return a block seen from its baseline, and what the time of day has to do with it [series, entities]."""
+    daily = words.daily[1] * along
+    daily += words.daily[0]
+    base = words.level + daily
+    spreads = words.spreads[1] * along
+    spreads += words.spreads[0]
+    np.maximum(spreads[1], words.volatility, out=spreads[1])
+    steady = words.steady[1] * along
+    steady += words.steady[0]
+    np.maximum(steady, words.volatility[: layout.latencies], out=steady)
+    residuals = np.empty_like(spreads)
+    np.subtract(smooth, base, out=residuals[0])
+    np.subtract(residuals[0], words.segment_level[: len(base)], out=residuals[1])
+    nothing = np.zeros((0, len(along)), np.bool_)
+    view = View(
+        values=smooth,
+        base=base,
+        spreads=spreads,
+        steady=steady,
+        residuals=residuals,
+        deviations=residuals / spreads,
+        held=held,
+        above=residuals[0][held] - words.before[held],
+        material=material,
+        samples=words.age.copy(),
+        lifted=nothing,
+        elevated=nothing,
+    )
+    return view, daily
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,19 +117,37 @@ class Evidence:
     cause: Array
 
 
-def explain(verdicts: "Verdicts", columns: Whole, layout: Layout, config: Config = DEFAULT) -> Evidence:
+class Seen(Protocol):
+    """What a step gives: views of its entities, block by block."""
+
+    @property
+    def views(self) -> Sequence[View]:
+        """Its blocks, in order."""
+        ...
+
+
+def explain(verdicts: Seen, columns: Whole, layout: Layout, config: Config = DEFAULT) -> Evidence:
     """Return what was compared for some entities of a step, in the order given."""
-    view = verdicts.view
-    values, base, held = view.values[:, columns], view.base[:, columns], view.held[:, columns]
-    spreads, residuals = view.spreads[:, :, columns], view.residuals[:, :, columns]
-    half = np.broadcast_to(view.material, view.values.shape)[:, columns] * np.float32(0.5)
-    above = residuals / spreads
-    centre, elevated = base + view.before[:, columns], verdicts.elevated[:, columns]
-    normals = [values - residuals[0], values - residuals[1], np.where(held, centre, np.inf)]
-    tall = np.min(
-        [normals[0] + config.release * spreads[0], *(n + config.release * spreads[1] for n in normals[1:])], axis=0
-    )
-    limit = np.maximum(tall, np.min(normals, axis=0) + _step(base, half, layout))
+    block = verdicts.views[0].values.shape[1] if verdicts.views else 1
+    each = [_explained(verdicts.views[column // block], column % block, layout, config) for column in columns.tolist()]
+    if not each:
+        each = [_nothing(layout)]
+    names = Evidence.__dataclass_fields__
+    return Evidence(**{name: np.concatenate([getattr(one, name) for one in each], axis=1) for name in names})
+
+
+def _explained(view: View, column: int, layout: Layout, config: Config) -> Evidence:
+    one = slice(column, column + 1)
+    values, base = view.values[:, one], view.base[:, one]
+    spreads, residuals, above = view.spreads[:, :, one], view.residuals[:, :, one], view.deviations[:, :, one]
+    half = np.float32(0.5) * np.broadcast_to(view.material, view.values.shape)[:, one]
+    usual, recent = values - residuals
+    before, own = np.full_like(values, np.inf), view.held[1] == column
+    before[view.held[0][own], 0] = values[view.held[0][own], 0] - view.above[own]
+    centre, elevated = np.where(np.isinf(before), recent, before), view.elevated[:, one]
+    release = np.float32(config.release)
+    tall = np.minimum(usual + release * spreads[0], np.minimum(recent, before) + release * spreads[1])
+    limit = np.maximum(tall, np.minimum(np.minimum(usual, recent), before) + step_of(base, half, layout))
     by_channel = np.where(above[0] >= above[1], Cause.UNUSUAL, Cause.RECENT)
     return Evidence(
         value=raw(values, layout),
@@ -75,16 +155,13 @@ def explain(verdicts: "Verdicts", columns: Whole, layout: Layout, config: Config
         spread=rise(centre, spreads[1], layout),
         limit=raw(limit, layout),
         distance=(values - centre) / spreads[1],
-        samples=view.samples[:, columns],
+        samples=view.samples[:, one],
         elevated=elevated,
         cause=np.where(elevated, by_channel, Cause.NONE),
     )
 
 
-def _step(base: Floats, by: Floats, layout: Layout) -> Floats:
-    """Return the stabilised step upwards from `base` that is a rise of `by` in the kinds' units."""
-    result = by.copy()
-    rooted = list(layout.rooted)
-    below = np.maximum(base[rooted], 0)
-    result[rooted] = np.sqrt(below * below + by[rooted]) - below
-    return result
+def _nothing(layout: Layout) -> Evidence:
+    nothing = np.zeros((len(layout.kinds), 0), np.float32)
+    flags, causes = nothing.astype(np.bool_), nothing.astype(np.int64)
+    return Evidence(nothing, nothing, nothing, nothing, nothing, nothing, flags, causes)
