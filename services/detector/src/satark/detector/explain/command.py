@@ -61,6 +61,7 @@ class ExplainCommand:
 
     def run(self, args: argparse.Namespace) -> int:
         """Explain; return the exit status."""
+        from satark.detector.replay.topics import UnknownTopicError  # noqa: PLC0415 - as below
         from satark.runtime.kafka import KafkaError, KafkaUnavailableError  # noqa: PLC0415 - costly, --help need not pay
 
         try:
@@ -70,7 +71,7 @@ class ExplainCommand:
             _show(search.found(), args)
         except SettingsError as error:
             return _fail(str(error), EX_CONFIG)
-        except UsageError as error:
+        except (UsageError, UnknownTopicError) as error:
             return _fail(str(error), EX_USAGE)
         except UnknownIncidentError as error:
             return _fail(str(error), EX_UNKNOWN)

@@ -7,6 +7,7 @@ import msgspec
 
 from satark.detector.explain.stories import Head, Search
 from satark.detector.replay.textfile import opened
+from satark.detector.replay.topics import check_topic
 from satark.runtime.groups import KafkaSettings
 from satark.runtime.kafka import read_to_end
 from satark.schemas import codec
@@ -18,8 +19,9 @@ _head = msgspec.json.Decoder(Head)
 async def search_topic(settings: KafkaSettings, search: Search) -> int:
     """Look through all that the topic of incidents keeps; return how many records were no events.
 
-    Raises KafkaError and KafkaUnavailableError.
+    Raises UnknownTopicError, KafkaError and KafkaUnavailableError.
     """
+    await check_topic(settings, ANOMALIES)
     bad = 0
     async with aclosing(read_to_end(settings, ANOMALIES)) as records:
         async for record in records:

@@ -60,6 +60,7 @@ class ReplayCommand:
 
 def answered(name: str, act: Callable[[], int]) -> int:
     """Do what a command does; say what went wrong in lines of its own, and return the exit status."""
+    from satark.detector.replay.topics import UnknownTopicError  # noqa: PLC0415 - as above
     from satark.detector.rules import RulesError  # noqa: PLC0415 - as above
     from satark.runtime.kafka import KafkaError, KafkaUnavailableError  # noqa: PLC0415 - as above
 
@@ -69,7 +70,7 @@ def answered(name: str, act: Callable[[], int]) -> int:
         return _fail(name, str(error), EX_CONFIG)
     except RulesError as error:
         return _fail(name, error.shown(), EX_CONFIG)
-    except (UsageError, UnreadableFileError, BadHeaderError) as error:
+    except (UsageError, UnreadableFileError, UnknownTopicError, BadHeaderError) as error:
         return _fail(name, str(error), EX_USAGE)
     except (KafkaError, KafkaUnavailableError) as error:
         return _fail(name, str(error) or type(error).__name__, EX_UNAVAILABLE)

@@ -5,6 +5,7 @@ from contextlib import aclosing
 from datetime import timedelta
 
 from satark.detector.replay.sightings import BATCH, Order, Period, Reject, Rejecting, Sighting
+from satark.detector.replay.topics import check_topic
 from satark.runtime.groups import KafkaSettings
 from satark.runtime.kafka.ranges import TopicRange
 from satark.runtime.records import Record
@@ -40,7 +41,8 @@ class TopicSource:
         self.total = 0
 
     async def batches(self) -> AsyncGenerator[list[Sighting], None]:
-        """Yield the samples, each partition's in order. Raises KafkaError and KafkaUnavailableError."""
+        """Yield the samples, each partition's in order. Raises UnknownTopicError, KafkaError, KafkaUnavailableError."""
+        await check_topic(self._settings, self._topic)
         start = self._period.start
         written_from = None if start is None else start - AHEAD
         async with TopicRange(self._settings, self._topic, written_from=written_from) as topic:
