@@ -2,9 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from satark.detector.rules.patterns import Facts, Match, Patterns, Terms
-
-LTE = Facts("wan-link", "lte", {"link": "Verizon LTE", "site": "Oslo"})
+from satark.detector.rules.patterns import Patterns
 
 
 class TestPatterns:
@@ -40,30 +38,3 @@ class TestPatterns:
         text = pattern.lstrip("!")
 
         assert Patterns((text,)).matches(value) is not Patterns(("!" + text,)).matches(value)
-
-
-class TestMatch:
-    @pytest.mark.parametrize(
-        ("terms", "expected"),
-        [
-            ([], True),
-            ([Terms()], True),
-            ([Terms(kind=Patterns(("wan-*",)))], True),
-            ([Terms(kind=Patterns(("uve",)))], False),
-            ([Terms(classes=frozenset({"mpls", "lte"}))], True),
-            ([Terms(classes=frozenset({"mpls"}))], False),
-            ([Terms(labels=(("link", Patterns(("*lte",))), ("site", Patterns(("o*",)))))], True),
-            ([Terms(labels=(("link", Patterns(("*lte",))), ("site", Patterns(("p*",)))))], False),
-            ([Terms(labels=(("isp", Patterns(("",))),))], True),
-            ([Terms(labels=(("isp", Patterns(("*x",))),)), Terms(kind=Patterns(("wan-link",)))], True),
-        ],
-    )
-    def test_matches(self, terms: list[Terms], expected: bool) -> None:
-        """All of one of the terms must be true; a label that is not there is empty."""
-        assert expected is Match(tuple(terms)).matches(LTE)
-
-    def test_names(self) -> None:
-        """It knows the labels that it looks at."""
-        match = Match((Terms(labels=(("a", Patterns(("x",))),)), Terms(labels=(("b", Patterns(("x",))),))))
-
-        assert list(match.names()) == ["a", "b"]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from satark.detector.rules.cascade import Path, Settings, Tree, flapping, metric_plan, metric_settings, settle
+from satark.detector.rules.matching import Matching
 from satark.detector.rules.mistakes import Mistake
 from satark.detector.rules.model import NEVER, Plan
 from satark.detector.rules.patterns import Facts, Match
@@ -113,11 +114,12 @@ class Rulebook:
         self.windows = windows
         self.name = name
         self.hints = hints
-        matches = [one.match for part in (rules, classes, windows) for one in part]
-        labels = {label for match in matches for label in match.names()}
-        if any(window.zone is None for window in windows):
-            labels.add(ZONE_LABEL)
-        self._looked_at = tuple(sorted(labels))
+        self._classes = Matching([one.match for one in classes])
+        self._rules = Matching([one.match for one in rules])
+        self._windows = Matching([one.match for one in windows])
+        zones = [ZONE_LABEL for window in windows if window.zone is None]
+        parts = (self._classes, self._rules, self._windows)
+        self._looked_at = tuple(sorted({*zones, *(label for part in parts for label in part.labels)}))
         self._plan_of_facts = lru_cache(maxsize=MAX_ENTITIES_KEPT)(self._derived)
         self._plan_of_matching = lru_cache(maxsize=MAX_PLANS_KEPT)(_plan)
 
@@ -127,19 +129,15 @@ class Rulebook:
 
     def derive(self, kind: str, labels: Mapping[str, str]) -> Derivation:
         """Return how the plan of an entity comes about."""
-        link_class = self._class_of(kind, labels)
-        facts = Facts(kind, link_class, labels)
-        rules = tuple(rule for rule in self.rules if rule.match.matches(facts))
-        windows = tuple(window.of(labels) for window in self.windows if window.match.matches(facts))
-        return Derivation(link_class, rules, windows)
+        own = self._classes.numbers(Facts(kind, "", labels))
+        facts = Facts(kind, self.classes[own[0]].name if own else "", labels)
+        rules = tuple(self.rules[number] for number in self._rules.numbers(facts))
+        windows = tuple(self.windows[number].of(labels) for number in self._windows.numbers(facts))
+        return Derivation(facts.link_class, rules, windows)
 
     def _derived(self, kind: str, values: tuple[str, ...]) -> Plan:
         found = self.derive(kind, dict(zip(self._looked_at, values, strict=True)))
         return self._plan_of_matching(found.rules, found.windows)
-
-    def _class_of(self, kind: str, labels: Mapping[str, str]) -> str:
-        facts = Facts(kind, "", labels)
-        return next((one.name for one in self.classes if one.match.matches(facts)), "")
 
 
 def _plan(rules: tuple[Rule, ...], windows: tuple[Window, ...]) -> Plan:
