@@ -63,6 +63,7 @@ class TestLoad:
 
         assert file.load() is default_rulebook()
         assert file.poll() is None
+        assert REGISTRY.get_sample_value("satark_detector_rules_current") == 1
 
 
 class TestPoll:

@@ -2,15 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 from satark.detector.rules import form
 from satark.detector.rules.mistakes import Mistake, Mistakes
 from satark.detector.rules.outline import leaves, metric_outline, outline, worded
 from satark.detector.rules.rulebook import Derivation, Rulebook
-from satark.detector.rules.shapes import WRONG, Many, Member, Named, OrOff, Scalar, Shape, Table
-from satark.detector.rules.values import text
+from satark.detector.rules.shapes import WRONG, Many, Member, Named, OrOff, Shape, Table
+from satark.detector.rules.values import instant, text
 from satark.runtime.documents import DocumentError, Node, parse
 from satark.schemas.metrics import WAN_LINK
 
@@ -27,16 +26,7 @@ def _lenient(shape: Shape) -> Shape:
     return Table({name: Member(_lenient(one.shape), one.doc) for name, one in members.items()})
 
 
-def _instant(node: Node) -> datetime:
-    found = datetime.fromisoformat(node.text)
-    if found.tzinfo is None:
-        raise ValueError("it needs an offset or Z")
-    return found.astimezone(UTC)
-
-
-_instants = Many(
-    Scalar("a time such as 2026-11-29T02:30Z", _instant, {"type": "string", "format": "date-time"}), 1000, or_one=True
-)
+_instants = Many(instant(), 1000, or_one=True)
 _name = text("a name of one line", most=200)
 
 EXPECT = Table(

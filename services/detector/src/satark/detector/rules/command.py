@@ -2,7 +2,7 @@
 
 import argparse
 import re
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from satark.schemas.metrics import WAN_LINK
@@ -87,13 +87,12 @@ def _label(text: str) -> tuple[str, str]:
 
 
 def _instant(text: str) -> datetime:
+    from satark.detector.rules.values import parsed_instant  # noqa: PLC0415 - as in run
+
     try:
-        found = datetime.fromisoformat(text)
+        return parsed_instant(text)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is no time such as 2026-11-29T02:30Z") from None
-    if found.tzinfo is None:
-        raise argparse.ArgumentTypeError(f"{text!r} has no offset and no Z")
-    return found.astimezone(UTC)
+        raise argparse.ArgumentTypeError(f"{text!r} is no time with offset or Z, such as 2026-11-29T02:30Z") from None
 
 
 command = RulesCommand()

@@ -47,6 +47,7 @@ class RulesFile:
     def load(self) -> Rulebook:
         """Return the file's rules. Raises RulesError with every mistake, also for a file that cannot be read."""
         self.poll()
+        metrics.RULES_CURRENT.set(not self.mistakes)
         if self.mistakes:
             raise RulesError(self.mistakes)
         return self.rulebook

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from math import isfinite
 from zoneinfo import ZoneInfo
 
+from satark.detector.rules.recurrence import EARLIEST_YEAR, LATEST_YEAR
 from satark.detector.rules.shapes import Scalar
 from satark.runtime.documents import Node
 
@@ -134,10 +135,32 @@ def moment() -> Scalar:
     def parse(node: Node) -> datetime:
         if not re.fullmatch(f"{_MOMENT}|{_DATE}", node.text):
             raise ValueError("no offset: the member timezone says where" if node.text.endswith("Z") else "")
-        return datetime.fromisoformat(node.text)
+        found = datetime.fromisoformat(node.text)
+        if not EARLIEST_YEAR <= found.year < LATEST_YEAR - 1:
+            raise ValueError(f"it must lie from {EARLIEST_YEAR} on, and before {LATEST_YEAR - 1}")
+        return found
 
     json = {"type": "string", "pattern": f"^({_MOMENT}|{_DATE})$"}
     return Scalar("a local time such as 2026-11-29T02:00", parse, json)
+
+
+def instant() -> Scalar:
+    """Return the shape of a time with offset or Z; its value is in UTC."""
+
+    def parse(node: Node) -> datetime:
+        return parsed_instant(node.text)
+
+    return Scalar("a time such as 2026-11-29T02:30Z", parse, {"type": "string", "format": "date-time"})
+
+
+def parsed_instant(text: str) -> datetime:
+    """Return a time with offset or Z in UTC. Raises ValueError."""
+    found = datetime.fromisoformat(text)
+    if found.tzinfo is None:
+        raise ValueError("it needs an offset or Z")
+    if not EARLIEST_YEAR <= found.year < LATEST_YEAR:
+        raise ValueError(f"it must lie from {EARLIEST_YEAR} on, and before {LATEST_YEAR}")
+    return found.astimezone(UTC)
 
 
 def zone() -> Scalar:
