@@ -76,6 +76,7 @@ class Estate:
             "SATARK_NOTIFIER_SENDER": "satark@example.net",
             "SATARK_NOTIFIER_RECEIVERS": "noc@example.net",
             "SATARK_NOTIFIER_RETRY_AFTER_S": "0.2",
+            "SATARK_NOTIFIER_GROUP_WAIT_S": "0",
         }
 
     @property

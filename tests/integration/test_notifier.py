@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from prometheus_client import REGISTRY
 
 from satark.notifier.app import NotifierApp
+from satark.notifier.events import Event
 from satark.notifier.settings import NotifierSettings
 from satark.runtime import topics
 from satark.runtime.admin import Admin
@@ -19,7 +20,7 @@ from satark.runtime.kafka import Producer, read_to_end
 from satark.runtime.records import OutgoingRecord, Record
 from satark.runtime.service import ServiceContext
 from satark.schemas.codec import decode, encode
-from satark.schemas.incidents import IncidentEvent, IncidentOpened
+from satark.schemas.incidents import IncidentOpened
 from satark.schemas.notifications import Notification, Outcome
 from satark.schemas.topics import ANOMALIES, BY_NAME, NOTIFICATIONS
 from tests.support.kafka import KafkaEndpoint
@@ -42,8 +43,8 @@ class Stage:
         self.kafka = kafka
         self._producer = producer
 
-    async def publish(self, *events: IncidentEvent) -> None:
-        """Publish incident events as the detector does."""
+    async def publish(self, *events: Event) -> None:
+        """Publish incidents and groups as the detector does."""
         encoded = [encode(event, source="/satark/detector") for event in events]
         await self.write(*(OutgoingRecord(e.topic, e.key, e.value, e.headers) for e in encoded))
 
@@ -78,6 +79,7 @@ class Stage:
             "sender": "Satark <alerts@example.net>",
             "receivers": receivers or (NOC,),
             "retry_after_s": (0.2, 0.4),
+            "group_wait_s": 0.0,
             "connect_timeout_s": 2.0,
             "command_timeout_s": 2.0,
             "data_timeout_s": 2.0,

@@ -76,4 +76,5 @@ def settings(endpoint: KafkaEndpoint, port: int, authority: Authority) -> Mappin
         "SATARK_NOTIFIER_SMTP_CA_FILE": str(authority.ca_file),
         "SATARK_NOTIFIER_SENDER": "alerts@example.net",
         "SATARK_NOTIFIER_RECEIVERS": "noc@example.net",
+        "SATARK_NOTIFIER_GROUP_WAIT_S": "0",
     }

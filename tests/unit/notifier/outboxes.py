@@ -2,9 +2,9 @@
 
 from datetime import datetime, timedelta
 
+from satark.notifier.events import Event, incident_of
 from satark.notifier.outbox import Accepted, Deliver, Notice, Outbox, Reason, Rules, Settled
 from satark.notifier.outcomes import Outcomes
-from satark.schemas.incidents import IncidentEvent
 from satark.schemas.notifications import Notification
 from tests.unit.notifier.scenes import ENTITY, WRITTEN, opened, record, resolved, updated
 
@@ -35,7 +35,7 @@ def outbox(*receivers: str, tell_on: tuple[str, ...] = ("opened", "updated", "re
     return Outbox(rules(*receivers, tell_on=tell_on), Outcomes())
 
 
-def accept(box: Outbox, event: IncidentEvent, *, now: datetime = NOW, published: datetime = NOW) -> Accepted:
+def accept(box: Outbox, event: Event, *, now: datetime = NOW, published: datetime = NOW) -> Accepted:
     """Let the outbox take in an event."""
     return box.accept(event, record(event, published_at=published), now)
 
@@ -57,7 +57,7 @@ def outcome(settled: Settled, now: datetime) -> Notification:
     return Notification(
         id=settled.notice.id,
         event=settled.notice.event.id,
-        incident=settled.notice.event.incident,
+        incident=incident_of(settled.notice.event),
         entity=settled.notice.event.entity,
         channel="email",
         receiver=settled.notice.receiver,

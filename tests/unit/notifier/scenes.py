@@ -5,13 +5,13 @@ from datetime import UTC, datetime, timedelta
 
 from msgspec.structs import replace
 
+from satark.notifier.events import Event
 from satark.runtime.records import Record
 from satark.schemas.alarms import AlarmSeverity, AlarmView
 from satark.schemas.codec import encode
 from satark.schemas.identifiers import instant
 from satark.schemas.incidents import (
     Baseline,
-    IncidentEvent,
     IncidentOpened,
     IncidentResolved,
     IncidentUpdated,
@@ -254,7 +254,7 @@ def alarm_over(event: IncidentOpened, reason: str = "conditions_over") -> Incide
     )
 
 
-def record(event: IncidentEvent, *, offset: int = 0, published_at: datetime = WRITTEN, partition: int = 0) -> Record:
+def record(event: Event, *, offset: int = 0, published_at: datetime = WRITTEN, partition: int = 0) -> Record:
     """Return the event as it is read from Kafka."""
     encoded = encode(event, source="/satark/detector")
     return Record(encoded.topic, partition, offset, published_at, encoded.key, encoded.value, encoded.headers)

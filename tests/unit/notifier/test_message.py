@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
+from satark.notifier.events import Event, incident_of
 from satark.notifier.message import Letterhead, Mail, compose, console_link, thread_id
-from satark.schemas.incidents import IncidentEvent, Severity
+from satark.schemas.incidents import Severity
 from tests.support.environment import variable
+from tests.unit.notifier.group_scenes import group, incident, over
 from tests.unit.notifier.scenes import (
     LONDON,
     WRITTEN,
@@ -49,7 +51,11 @@ STRANGE = opened(
 EASED = symptom(value=78.0, peak=104.0, active=False)
 BLIND = blind()
 LOSSY = symptom("loss_pct_rx", value=3.2, centre=0.0, spread=0.0, floor=0.5)
-MAILS: dict[str, tuple[IncidentEvent, Letterhead]] = {
+TOGETHER = tuple(incident(number) for number in range(5))
+MAILS: dict[str, tuple[Event, Letterhead]] = {
+    "group": (group(*TOGETHER), HEAD),
+    "group_joined": (group(*TOGETHER, incident(7), sequence=1, severity=Severity.CRITICAL, open_count=4), HEAD),
+    "group_over": (over(*TOGETHER), HEAD),
     "opened": (CALM, HEAD),
     "opened_critical": (BAD, HEAD),
     "opened_strange_names": (STRANGE, HEAD),
@@ -64,6 +70,7 @@ MAILS: dict[str, tuple[IncidentEvent, Letterhead]] = {
 WRITTEN_AT = {
     "resolved": LATER,
     "readable": LATER,
+    "group_over": LATER,
     "alarm_over": LATER,
     "opened_still_open": WRITTEN + timedelta(hours=2),
 }
@@ -220,7 +227,7 @@ class TestContent:
 
         assert page.open == []
         assert page.tags.isdisjoint({"img", "script", "form", "link", "iframe", "object", "video", "audio", "base"})
-        assert page.links <= {f"https://satark.example.net/i/{MAILS[name][0].incident}"}
+        assert page.links <= {f"https://satark.example.net/i/{incident_of(MAILS[name][0])}"}
         assert page.sources == set()
 
     def test_the_biggest_incident_fits(self) -> None:

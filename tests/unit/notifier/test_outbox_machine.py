@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from satark.notifier.delivery import Permanent, Retry, Sent
+from satark.notifier.events import incident_of
 from satark.notifier.outbox import Deliver, Outbox, Settled, WaitUntil
 from satark.notifier.outcomes import Outcomes
 from satark.schemas.incidents import IncidentEvent, IncidentOpened
@@ -79,7 +80,7 @@ class OutboxMachine(RuleBasedStateMachine):
             action = self.box.next(self.now)
         assert isinstance(action, Deliver)
         notice = action.notice
-        key = (notice.event.incident, notice.receiver)
+        key = (incident_of(notice.event), notice.receiver)
         assert notice.id == next(name for name, other in self.open.items() if other == key)
 
         settled = self.box.settle(notice, reply, self.now)

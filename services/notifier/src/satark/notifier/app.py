@@ -17,6 +17,7 @@ from satark.notifier import metrics
 from satark.notifier.channels.email import EmailChannel, Timeouts
 from satark.notifier.courier import Courier
 from satark.notifier.delivery import Channel
+from satark.notifier.events import incident_of
 from satark.notifier.ledger import Ledger
 from satark.notifier.message import CHANNEL, Letterhead, message_id
 from satark.notifier.outbox import Outbox, Rules, Settled
@@ -30,7 +31,7 @@ from satark.runtime.records import Record
 from satark.runtime.service import ServiceContext
 from satark.schemas.codec import UndecodableEventError, decode
 from satark.schemas.notifications import Notification, Outcome
-from satark.schemas.topics import ANOMALIES, BY_NAME, NOTIFICATIONS
+from satark.schemas.topics import ANOMALIES, BY_NAME, INCIDENT_GROUPS, NOTIFICATIONS
 
 log = structlog.get_logger(__name__)
 
@@ -38,6 +39,7 @@ GROUP = "satark-notifier"
 SOURCE = "/satark/notifier"
 POLL_S = 0.25
 MAX_RECORDS = 200
+READ = (ANOMALIES, INCIDENT_GROUPS)
 
 T = TypeVar("T")
 
@@ -73,6 +75,7 @@ class NotifierApp:
         )
         self._ledger: Ledger
         self._consumer: kafka.Consumer
+        self._following: kafka.Follower
         self._epoch: int | None = None
         self._epochs = 0
         self._is_behind = True
@@ -88,6 +91,7 @@ class NotifierApp:
                 return
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._read(stop))
+                group.create_task(self._follow(stop))
                 group.create_task(self._courier.run(stop))
                 await stop.wait()
                 self._courier.nudge()
@@ -95,16 +99,20 @@ class NotifierApp:
 
     async def _connect(self, stack: AsyncExitStack) -> None:
         shared = self._context.kafka
-        await topics.wait_for(shared, (ANOMALIES, BY_NAME[ANOMALIES].dead_letter_name, NOTIFICATIONS))
+        letters = tuple(BY_NAME[topic].dead_letter_name for topic in READ)
+        await topics.wait_for(shared, (*READ, *letters, NOTIFICATIONS))
         producer = await stack.enter_async_context(kafka.Producer(shared, client_id=self._group))
         self._ledger = Ledger(shared, producer, self._outcomes, self._context.health, source=SOURCE)
         self._consumer = kafka.Consumer(
             shared,
-            topics=[ANOMALIES],
+            topics=READ,
             group_id=self._group,
             on_assigned=self._on_assigned,
             on_revoked=self._on_revoked,
         )
+        # All groups, whoever is to tell of them: their members may be for this process to tell.
+        self._following = kafka.Follower(shared, (INCIDENT_GROUPS,), from_end=True)
+        await stack.enter_async_context(self._following)
         await stack.enter_async_context(self._consumer)
 
     async def _read(self, stop: asyncio.Event) -> None:
@@ -120,6 +128,16 @@ class NotifierApp:
                     break
                 await self._handle(record)
             await self._commit()
+
+    async def _follow(self, stop: asyncio.Event) -> None:
+        """Learn of all groups, so that what waits to be told of their members need not be."""
+        while not stop.is_set():
+            for record in await self._following.poll(timeout_s=POLL_S):
+                try:
+                    group = decode(record.topic, record.value, record.headers)
+                except UndecodableEventError:
+                    continue  # whoever owns the record's partition keeps it as a dead letter
+                await self._conclude(self._outbox.absorb(group))
 
     async def _handle(self, record: Record) -> None:
         position = (record.topic, record.partition)
@@ -208,6 +226,7 @@ def rules_of(settings: NotifierSettings) -> Rules:
         retry_horizon_s=settings.retry_horizon_s,
         stale_after_s=settings.stale_after_s,
         stale_settle_s=settings.stale_settle_s,
+        group_wait_s=settings.group_wait_s,
     )
 
 
@@ -230,7 +249,7 @@ def notification(settled: Settled, domain: str, now: datetime) -> Notification:
     return Notification(
         id=notice.id,
         event=event.id,
-        incident=event.incident,
+        incident=incident_of(event),
         entity=event.entity,
         channel=CHANNEL,
         receiver=notice.receiver,
@@ -246,7 +265,7 @@ def count(settled: Settled, now: datetime) -> None:
     """Count and log an outcome."""
     notice, reason = settled.notice, settled.reason.value
     about = {
-        "incident": notice.event.incident,
+        "incident": incident_of(notice.event),
         "event_id": notice.event.id,
         "receiver": notice.receiver,
         "attempts": settled.attempts,

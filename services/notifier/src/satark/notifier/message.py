@@ -8,12 +8,15 @@ from email.policy import EmailPolicy
 from typing import Any
 from urllib.parse import quote
 
+from satark.notifier import group_view
 from satark.notifier.addresses import mailbox
+from satark.notifier.events import OPENED, RESOLVED, Event, first_event, incident_of, state_of
 from satark.notifier.headers import clean, folded, slug
 from satark.notifier.render import Rendered, render
-from satark.notifier.view import OPENED, state_of, view
+from satark.notifier.view import View, view
 from satark.schemas.identifiers import identifier
-from satark.schemas.incidents import IncidentEvent, IncidentResolved, Severity, incident_event_id
+from satark.schemas.incident_groups import IncidentGroupOpened, IncidentGroupResolved, IncidentGroupUpdated
+from satark.schemas.incidents import Severity
 from satark.schemas.notifications import notification_id
 
 CHANNEL = "email"
@@ -66,10 +69,10 @@ class Mail:
         return not (self.sender.isascii() and self.receiver.isascii())
 
 
-def compose(event: IncidentEvent, receiver: str, head: Letterhead, now: datetime) -> Mail:
+def compose(event: Event, receiver: str, head: Letterhead, now: datetime) -> Mail:
     """Return the mail that tells a receiver about an incident event; the same event has the same Message-ID each time."""
     link = console_link(head.console_url, event)
-    texts = render(view(event, now=now, link=link), subject_prefix=head.subject_prefix)
+    texts = render(_view(event, now, link), subject_prefix=head.subject_prefix)
     message = build(event, receiver, head, texts, now)
     return Mail(
         sender=mailbox(head.sender).addr_spec,
@@ -79,7 +82,15 @@ def compose(event: IncidentEvent, receiver: str, head: Letterhead, now: datetime
     )
 
 
-def build(event: IncidentEvent, receiver: str, head: Letterhead, texts: Rendered, now: datetime) -> EmailMessage:
+def _view(event: Event, now: datetime, link: str | None) -> View:
+    match event:
+        case IncidentGroupOpened() | IncidentGroupUpdated() | IncidentGroupResolved():
+            return group_view.view(event, now=now, link=link)
+        case _:
+            return view(event, now=now, link=link)
+
+
+def build(event: Event, receiver: str, head: Letterhead, texts: Rendered, now: datetime) -> EmailMessage:
     """Return the message with all its headers."""
     sender = mailbox(head.sender)
     ascii_only = sender.addr_spec.isascii() and receiver.isascii()
@@ -107,18 +118,18 @@ def thread_id(incident: str, domain: str) -> str:
     return f"<inc-{name}.root@{domain}>"
 
 
-def console_link(template: str | None, event: IncidentEvent) -> str | None:
+def console_link(template: str | None, event: Event) -> str | None:
     """Return the configured link for an event."""
     if template is None:
         return None
     entity = quote(event.entity, safe="")
-    return template.replace("{incident}", quote(event.incident, safe="")).replace("{entity}", entity)
+    return template.replace("{incident}", quote(incident_of(event), safe="")).replace("{entity}", entity)
 
 
-def _thread(event: IncidentEvent, receiver: str, domain: str) -> dict[str, str]:
+def _thread(event: Event, receiver: str, domain: str) -> dict[str, str]:
     """Return the headers of the thread; the first mail of an incident refers to nothing but its root."""
-    root = thread_id(event.incident, domain)
-    opened = message_id(incident_event_id(event.incident, 0), receiver, domain)
+    root = thread_id(incident_of(event), domain)
+    opened = message_id(first_event(event), receiver, domain)
     return {
         "Message-ID": message_id(event.id, receiver, domain),
         "In-Reply-To": root,
@@ -126,13 +137,13 @@ def _thread(event: IncidentEvent, receiver: str, domain: str) -> dict[str, str]:
     }
 
 
-def _marks(event: IncidentEvent, domain: str) -> dict[str, str]:
+def _marks(event: Event, domain: str) -> dict[str, str]:
     enterprise = slug(event.labels.get("enterprise", ""), "all")
     marks = {
         "List-Id": f"<wan-alerts.{enterprise}.{domain}>",
         "Auto-Submitted": "auto-generated",
         "X-Auto-Response-Suppress": "All",
-        "X-Satark-Incident": clean(event.incident),
+        "X-Satark-Incident": clean(incident_of(event)),
         "X-Satark-Event": clean(event.id),
         "X-Satark-State": state_of(event),
         "X-Satark-Severity": event.severity.value,
@@ -140,6 +151,6 @@ def _marks(event: IncidentEvent, domain: str) -> dict[str, str]:
     for label in ("edge", "link"):
         if name := clean(event.labels.get(label, "")):
             marks[f"X-Satark-{label.capitalize()}"] = name
-    if event.severity is Severity.CRITICAL and not isinstance(event, IncidentResolved):
+    if event.severity is Severity.CRITICAL and state_of(event) != RESOLVED:
         marks["Importance"] = "high"
     return marks

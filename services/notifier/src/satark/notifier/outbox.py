@@ -7,6 +7,7 @@ whether it is over. An event whose publication is older than the stale limit fir
 incident to be read: an old incident that is over is not told any more, one that lasts is told however old it is.
 What is historical is told to nobody, and the end of an incident only to those who were told of the incident. Where
 that failed the end fails too, so that the dead letters hold both, and a replay tells both.
+A beginning waits a little for others of the same cause: what turns out to be one of a group is told with the group only.
 """
 
 from collections import deque
@@ -16,11 +17,19 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from satark.notifier.delivery import Delivery, Permanent, Retry, Sent
+from satark.notifier.events import OPENED, RESOLVED, UPDATED, Event, incident_of, is_historical, state_of
+from satark.notifier.grouping import Groups, may_join
 from satark.notifier.outcomes import Outcomes
-from satark.notifier.view import OPENED, RESOLVED, UPDATED, state_of
 from satark.runtime.records import Record
-from satark.schemas.incidents import IncidentEvent, IncidentResolved
+from satark.schemas.incident_groups import (
+    IncidentGroupEvent,
+    IncidentGroupOpened,
+    IncidentGroupResolved,
+    IncidentGroupUpdated,
+)
 from satark.schemas.notifications import Outcome, notification_id
+
+GROUP_EVENTS = (IncidentGroupOpened, IncidentGroupUpdated, IncidentGroupResolved)
 
 
 class Reason(StrEnum):
@@ -36,6 +45,7 @@ class Reason(StrEnum):
     HISTORICAL = "historical"
     NEVER_TOLD = "never_told"
     ORPHANED = "orphaned"
+    GROUPED = "grouped"
 
 
 OUTCOMES = {
@@ -49,6 +59,7 @@ OUTCOMES = {
     Reason.HISTORICAL: Outcome.SUPPRESSED,
     Reason.NEVER_TOLD: Outcome.SUPPRESSED,
     Reason.ORPHANED: Outcome.FAILED,
+    Reason.GROUPED: Outcome.SUPPRESSED,
 }
 
 
@@ -63,6 +74,7 @@ class Rules:
     retry_horizon_s: float
     stale_after_s: float
     stale_settle_s: float
+    group_wait_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +83,7 @@ class Notice:
 
     id: str
     receiver: str
-    event: IncidentEvent
+    event: Event
     record: Record
 
 
@@ -128,6 +140,7 @@ class Outbox:
     def __init__(self, rules: Rules, outcomes: Outcomes) -> None:
         self._rules = rules
         self._outcomes = outcomes
+        self._groups = Groups()
         self._queues: dict[tuple[str, str], deque[_Entry]] = {}
         self._entries: dict[str, _Entry] = {}
         self._paused_until: datetime | None = None
@@ -136,7 +149,7 @@ class Outbox:
     def __len__(self) -> int:
         return len(self._entries)
 
-    def accept(self, event: IncidentEvent, record: Record, now: datetime) -> Accepted:
+    def accept(self, event: Event, record: Record, now: datetime) -> Accepted:
         """Take in an event; one that was told, or is waiting already, is not taken in again."""
         waiting: set[str] = set()
         settled: list[Settled] = []
@@ -154,6 +167,15 @@ class Outbox:
             else:
                 self._enqueue(notice, now)
         return Accepted(frozenset(waiting), tuple(settled))
+
+    def absorb(self, group: IncidentGroupEvent) -> tuple[Settled, ...]:
+        """Learn of a group; end what waits to be told of its members, where nobody was told of them yet."""
+        self._groups.learn(group)
+        return tuple(
+            self._end(entry, Reason.GROUPED, _WHY[Reason.GROUPED])
+            for entry in tuple(self._entries.values())
+            if not (entry.in_flight or entry.attempts or self._was_told(entry.notice)) and self._is_member(entry.notice)
+        )
 
     def next(self, now: datetime) -> Deliver | WaitUntil | None:
         """Return what to do: try a notice (it counts as in flight until `settle`), wait, or nothing at all."""
@@ -196,31 +218,43 @@ class Outbox:
 
     def _suppression(self, notice: Notice, now: datetime) -> Reason | None:
         event = notice.event
-        if event.historical:
+        if is_historical(event):
             return Reason.HISTORICAL
         if state_of(event) not in self._rules.tell_on:
             return Reason.NOT_TOLD_ON
-        if not isinstance(event, IncidentResolved) or self._knows(notice):
+        if self._knows(notice):
             return None
+        if self._is_member(notice):
+            return Reason.GROUPED
+        return self._end_of_the_untold(notice, now) if state_of(event) == RESOLVED else None
+
+    def _end_of_the_untold(self, notice: Notice, now: datetime) -> Reason | None:
         if self._is_stale(notice.record, now):
             return Reason.STALE
         if self._rules.tell_on == {RESOLVED}:
             return None
-        failed = self._outcomes.has_failed(event.incident, self._rules.channel, notice.receiver)
+        failed = self._outcomes.has_failed(incident_of(notice.event), self._rules.channel, notice.receiver)
         return Reason.ORPHANED if failed else Reason.NEVER_TOLD
 
     def _knows(self, notice: Notice) -> bool:
         """True when the receiver was told of the incident, or is about to be."""
-        told = self._outcomes.was_told(notice.event.incident, self._rules.channel, notice.receiver)
-        return told or (notice.event.incident, notice.receiver) in self._queues
+        return self._was_told(notice) or _queue(notice) in self._queues
+
+    def _was_told(self, notice: Notice) -> bool:
+        return self._outcomes.was_told(incident_of(notice.event), self._rules.channel, notice.receiver)
+
+    def _is_member(self, notice: Notice) -> bool:
+        """True when the notice is about an incident that people are told of as one of a group."""
+        event = notice.event
+        return not isinstance(event, GROUP_EVENTS) and self._groups.holds(event)
 
     def _overtake(self, notice: Notice) -> list[Settled]:
         """End the waiting notices that an event of the same incident makes pointless."""
-        if notice.event.historical or state_of(notice.event) == OPENED:
+        if is_historical(notice.event) or state_of(notice.event) == OPENED:
             return []
-        over = isinstance(notice.event, IncidentResolved)
+        over = state_of(notice.event) == RESOLVED
         settled = []
-        for entry in tuple(self._queues.get((notice.event.incident, notice.receiver), ())):
+        for entry in tuple(self._queues.get(_queue(notice), ())):
             if entry.in_flight:
                 continue
             if state_of(entry.notice.event) == UPDATED:
@@ -234,10 +268,16 @@ class Outbox:
 
     def _enqueue(self, notice: Notice, now: datetime) -> None:
         stale = self._is_stale(notice.record, now)
-        due = now + timedelta(seconds=self._rules.stale_settle_s) if stale else now
+        wait_s = self._rules.stale_settle_s if stale else self._wait_s(notice.event)
+        due = now + timedelta(seconds=wait_s)
         entry = _Entry(notice, accepted_at=now, due=due, stale=stale)
         self._entries[notice.id] = entry
-        self._queues.setdefault((notice.event.incident, notice.receiver), deque()).append(entry)
+        self._queues.setdefault(_queue(notice), deque()).append(entry)
+
+    def _wait_s(self, event: Event) -> float:
+        """Return how long a beginning waits for others that may turn out to have the same cause."""
+        waits = not isinstance(event, GROUP_EVENTS) and state_of(event) == OPENED and may_join(event)
+        return self._rules.group_wait_s if waits else 0.0
 
     def _put_off(self, entry: _Entry, retry: Retry, now: datetime) -> Settled | None:
         delay_s = max(retry.after_s, _delay_s(self._rules.retry_after_s, entry.attempts))
@@ -252,12 +292,14 @@ class Outbox:
 
     def _end(self, entry: _Entry, reason: Reason, detail: str) -> Settled:
         self._remove(entry)
-        self._outcomes.note(entry.notice.event.incident, self._rules.channel, entry.notice.receiver, OUTCOMES[reason])
+        self._outcomes.note(
+            incident_of(entry.notice.event), self._rules.channel, entry.notice.receiver, OUTCOMES[reason]
+        )
         return Settled(entry.notice, reason, entry.attempts, detail)
 
     def _remove(self, entry: _Entry) -> None:
         del self._entries[entry.notice.id]
-        key = (entry.notice.event.incident, entry.notice.receiver)
+        key = _queue(entry.notice)
         self._queues[key].remove(entry)
         if not self._queues[key]:
             del self._queues[key]
@@ -269,8 +311,13 @@ _WHY = {
     Reason.SUPERSEDED: "a newer event of the incident came before this one was told",
     Reason.HISTORICAL: "it is about the past: its data came long after its time",
     Reason.NEVER_TOLD: "nothing of the incident was told",
+    Reason.GROUPED: "it is one of a group of incidents, which is told as one",
     Reason.ORPHANED: "the beginning of the incident could not be told; replay both dead letters",
 }
+
+
+def _queue(notice: Notice) -> tuple[str, str]:
+    return incident_of(notice.event), notice.receiver
 
 
 def _delay_s(delays_s: Sequence[float], failures: int) -> float:

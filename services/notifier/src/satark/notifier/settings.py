@@ -70,6 +70,15 @@ class NotifierSettings(Struct, frozen=True, kw_only=True):
     stale_settle_s: Annotated[
         float, Meta(description="Seconds that such an old incident waits for its end before it is told.", ge=0)
     ] = 60.0
+    group_wait_s: Annotated[
+        float,
+        Meta(
+            description="Seconds that a beginning waits for others of the same site, provider or gateway, which are then "
+            "told as one; 0: none.",
+            ge=0,
+            le=3600,
+        ),
+    ] = 30.0
     connect_timeout_s: Annotated[float, Meta(description="Longest wait for a connection.", gt=0, le=300)] = 10.0
     command_timeout_s: Annotated[float, Meta(description="Longest wait for a reply.", gt=0, le=300)] = 30.0
     data_timeout_s: Annotated[float, Meta(description="Longest wait for a mail's acceptance.", gt=0, le=600)] = 120.0

@@ -5,13 +5,12 @@ from datetime import UTC, datetime, timedelta
 
 from satark.notifier import alarms, blindness, sparkline, wording
 from satark.notifier.checks import first_checks
+from satark.notifier.events import state_of
 from satark.notifier.headers import clean
 from satark.notifier.words import Words
 from satark.schemas.incidents import (
     IncidentEvent,
-    IncidentOpened,
     IncidentResolved,
-    IncidentUpdated,
     Reason,
     Severity,
     Symptom,
@@ -20,9 +19,6 @@ from satark.schemas.incidents import (
 MAX_ROWS = 12
 MAX_CHARTS = 3
 MAX_GISTS = 2
-OPENED, UPDATED, RESOLVED = "opened", "updated", "resolved"
-"""What an event can tell people."""
-
 _FACTS = (
     *("enterprise", "site", "edge", "link", "isp", "interface", "orchestrator", "reason"),
     *("type", "object", "alarm"),
@@ -41,6 +37,18 @@ class Row:
     peak: str
     distance: str
     samples: str
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One incident's line of a group's table; all texts."""
+
+    place: str
+    active: bool
+    critical: bool
+    worst: str
+    since: str
+    state: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,17 +81,8 @@ class View:
     method: str
     incident: str
     link: str | None
-
-
-def state_of(event: IncidentEvent) -> str:
-    """Return what the event tells people: opened, updated or resolved. What was history until now is opened to them."""
-    match event:
-        case IncidentOpened() | IncidentUpdated(reason=Reason.STILL_OPEN):
-            return OPENED
-        case IncidentResolved():
-            return RESOLVED
-        case _:
-            return UPDATED
+    members: tuple[Member, ...] = ()
+    more_members: int = 0
 
 
 def view(event: IncidentEvent, *, now: datetime, link: str | None = None) -> View:
