@@ -77,6 +77,10 @@ class Bank:
         """Take columns back."""
         self._free.extend(columns)
 
+    def copy(self, column: int) -> int:
+        """Return a new column, for a state that goes its own way from now on."""
+        return self.add(self.dump([column]))[0]
+
     def step(self, batch: Batch) -> Verdicts:
         """Judge one sample of each link of a batch and remember it."""
         there = np.isfinite(batch.values)
@@ -120,8 +124,11 @@ class Bank:
         return [ring + state for ring, state in zip(self._rings(places), states, strict=True)]
 
     def _rings(self, places: Whole) -> list[bytes]:
-        times = np.ascontiguousarray(self._times[:, places].T)
-        values = np.ascontiguousarray(np.moveaxis(self._values[:, :, places], -1, 0))
+        # In order of time, so that equal memories are equal bytes.
+        order = np.argsort(self._times[:, places], axis=0, kind="stable")
+        times = np.ascontiguousarray(np.take_along_axis(self._times[:, places], order, axis=0).T)
+        values = np.take_along_axis(self._values[:, :, places], order[:, None], axis=0)
+        values = np.ascontiguousarray(np.moveaxis(values, -1, 0))
         return [
             n.tobytes() + t.tobytes() + v.tobytes() for n, t, v in zip(self._seen[places], times, values, strict=True)
         ]

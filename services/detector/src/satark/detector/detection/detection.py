@@ -10,7 +10,7 @@ The outcome does not depend on how samples are batched, as long as those of one 
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import zip_longest
 from math import nan
 
@@ -19,11 +19,12 @@ from msgspec.structs import replace
 
 from satark.detector.detection import entity as entities
 from satark.detector.detection import memory
-from satark.detector.detection.bank import ROWS, Bank, Batch
+from satark.detector.detection.bank import ROWS, Bank, Batch, Recent
 from satark.detector.detection.course import Course, Rules, course_of
 from satark.detector.detection.entity import Findings
 from satark.detector.detection.findings import Alarm, findings
 from satark.detector.detection.memory import UnreadableStateError
+from satark.detector.detection.subject import Subject
 from satark.detector.incidents.state import EntityState
 from satark.detector.robust import DEFAULT, Cause, UnreadableRobustStateError, Verdicts
 from satark.detector.seed.judgement import Verdict
@@ -49,21 +50,10 @@ class Judged:
 
 
 @dataclass(slots=True)
-class _Entity:
-    """An entity in memory. `column` is its place in the bank, -1 without one."""
-
-    state: EntityState
-    newest: int
-    labels: dict[str, str]
-    course: Course | None = None
-    column: int = -1
-
-
-@dataclass(slots=True)
 class _Banked:
     """A sample on its way through the bank."""
 
-    entity: _Entity
+    entity: Subject
     course: Course
     sample: MetricSample
     start: int
@@ -84,7 +74,7 @@ class Detection:
     def __init__(self, rulebook: Rules, *, max_ahead_s: int = MAX_AHEAD_S) -> None:
         self._rulebook = rulebook
         self._max_ahead_s = max_ahead_s
-        self._known: dict[str, _Entity] = {}
+        self._known: dict[str, Subject] = {}
         self._courses: dict[int, Course] = {}
         self._bank = Bank()
 
@@ -135,59 +125,122 @@ class Detection:
         for entity, raw in stored:
             self.forget([entity])
             try:
-                state = memory.load(raw)
-                column = -1 if state.bank is None else self._bank.add([state.bank])[0]
+                self._known[entity] = self._subject(memory.load(raw))
             except (UnreadableStateError, UnreadableRobustStateError) as error:
                 lost[entity] = UnreadableStateError(str(error))
-                continue
-            self._known[entity] = _Entity(replace(state, bank=None), state.newest, {}, column=column)
         return lost
+
+    def _subject(self, state: EntityState) -> Subject:
+        column = -1 if state.bank is None else self._bank.add([state.bank])[0]
+        past = None if state.past is None else self._subject(state.past)
+        own = replace(state, bank=None, past=None, until=0)
+        return Subject(own, state.newest, {}, column=column, past=past, until=state.until)
 
     def dump(self, entity_names: Iterable[str]) -> dict[str, bytes]:
         """Return the states of entities as bytes."""
         known = {name: self._known[name] for name in entity_names}
-        banked = [name for name, one in known.items() if one.column >= 0]
-        banks = dict(zip(banked, self._bank.dump([known[name].column for name in banked]), strict=True))
-        return {
-            name: memory.dump(replace(one.state, newest=one.newest, bank=banks.get(name)))
-            for name, one in known.items()
-        }
+        columns = [column for one in known.values() for column in one.columns()]
+        banks = dict(zip(columns, self._bank.dump(columns), strict=True))
+        return {name: memory.dump(one.kept(banks)) for name, one in known.items()}
 
     def forget(self, entity_names: Iterable[str]) -> None:
         """Drop entities from memory: their state is to be loaded again, or belongs to another process."""
         for name in entity_names:
             known = self._known.pop(name, None)
-            if known is not None and known.column >= 0:
-                self._bank.remove([known.column])
+            if known is not None:
+                self._bank.remove(known.columns())
 
     def _turn(self, turn: Sequence[MetricSample], outcome: _Outcome) -> None:
         banked: list[_Banked] = []
-        fresh: list[_Entity] = []
         for sample in turn:
-            course = self._course(sample)
-            known = self._known.get(sample.entity)
+            course, known = self._course(sample), self._known.get(sample.entity)
             if not course.plan.metrics and (known is None or known.state.incident is None):
                 outcome.verdicts[Verdict.UNWATCHED] += len(sample.metrics)
                 continue
             start = int(sample.time.timestamp())
             if known is None:
-                known = self._known[sample.entity] = _Entity(entities.begun(start), start - 1, sample.labels, course)
+                known = self._known[sample.entity] = Subject(entities.begun(start), start - 1, sample.labels)
+                known.until = start if course.rows else 0
             known.course, known.labels = course, sample.labels
             if sample.time in course.plan.calendar and not course.rows:
                 outcome.verdicts[Verdict.MAINTENANCE] += len(sample.metrics)
                 continue
             outcome.dirty.add(sample.entity)
-            passing = _banked(known, course, sample, start)
+            subject = self._at(known, sample, start)
+            passing = _banked(subject, course, sample, start)
             if passing is None:
-                self._conclude(known, course, sample, start, entities.NOTHING, outcome)
-                continue
-            banked.append(passing)
-            if known.column < 0:
-                fresh.append(known)
-        for known, column in zip(fresh, self._bank.add([None] * len(fresh)) if fresh else (), strict=True):
-            known.column = column
+                self._conclude(subject, course, sample, start, entities.NOTHING, outcome)
+            else:
+                banked.append(passing)
         if banked:
+            fresh = [one.entity for one in banked if one.entity.column < 0]
+            for subject, column in zip(fresh, self._bank.add([None] * len(fresh)) if fresh else (), strict=True):
+                subject.column = column
             self._step(banked, outcome)
+            self._fill(banked, outcome)
+
+    def _at(self, known: Subject, sample: MetricSample, start: int) -> Subject:
+        """Return the state that a sample belongs to: the entity's, or the one from before a gap; open a gap if it ends one."""
+        if start > known.newest:
+            if known.opens_gap(sample, start):
+                if known.past is not None:
+                    self._bank.remove(known.past.columns())
+                known.past = Subject(known.state, known.newest, known.labels, column=self._bank.copy(known.column))
+                known.until = start
+            return known
+        if not known.is_in_gap(start):
+            return known
+        if known.past is None:
+            known.past = Subject(entities.begun(start), start - 1, known.labels)
+        return known.past
+
+    def _fill(self, banked: list[_Banked], outcome: _Outcome) -> None:
+        """Where a gap is filled, repeat what came after it for the state from before it, which is the entity's now."""
+        filled = []
+        for one in banked:
+            known = self._known[one.sample.entity]
+            if one.entity is known.past and one.start + one.sample.interval_s >= known.until:
+                filled.append((one, known))
+        if not filled:
+            return
+        self._repeat(filled)
+        for one, known in filled:
+            past = one.entity
+            self._bank.remove([known.column])
+            known.column, known.past, known.until = past.column, None, 0
+            if past.state.incident is None:
+                continue
+            if known.state.incident is None:
+                known.state = replace(past.state, newest=known.newest)
+                continue
+            step = entities.ended(past.state, one.sample, one.start, one.course)
+            outcome.events.extend([step.event] if step.event is not None else [])
+
+    def _repeat(self, filled: list[tuple[_Banked, Subject]]) -> None:
+        """Judge the samples since a gap once more, after those of the gap; what they told is told."""
+        since = {known.column: self._bank.recent(known.column) for _, known in filled}
+        later = [
+            (one, since[known.column], place)
+            for one, known in filled
+            for place, start in enumerate(since[known.column].times)
+            if start > one.entity.newest
+        ]
+        rounds: dict[int, list[tuple[_Banked, Recent, int]]] = {}
+        for one, recent, place in later:
+            rounds.setdefault(place - len(recent.times), []).append((one, recent, place))
+        for number in sorted(rounds):
+            now = rounds[number]
+            self._bank.step(
+                Batch(
+                    columns=np.array([one.entity.column for one, _, _ in now], np.int64),
+                    times=np.array([recent.times[place] for _, recent, place in now], np.int64),
+                    values=np.array([recent.values[place] for _, recent, place in now], np.float32).T,
+                    material=np.array([one.course.material for one, _, _ in now], np.float32).T,
+                    maintenance=np.array(
+                        [_time(recent.times[place]) in one.course.plan.calendar for one, recent, place in now], np.bool_
+                    ),
+                )
+            )
 
     def _course(self, sample: MetricSample) -> Course:
         known = self._known.get(sample.entity)
@@ -250,7 +303,7 @@ class Detection:
         return found
 
     def _conclude(
-        self, known: _Entity, course: Course, sample: MetricSample, start: int, found: Findings, outcome: _Outcome
+        self, known: Subject, course: Course, sample: MetricSample, start: int, found: Findings, outcome: _Outcome
     ) -> None:
         state = known.state if known.state.newest == known.newest else replace(known.state, newest=known.newest)
         step = entities.step(state, sample, start, course, found)
@@ -270,7 +323,7 @@ def _turns(samples: Sequence[MetricSample]) -> Iterable[list[MetricSample]]:
     return ([sample for sample in turn if sample is not None] for turn in zip_longest(*by_entity.values()))
 
 
-def _banked(known: _Entity, course: Course, sample: MetricSample, start: int) -> _Banked | None:
+def _banked(known: Subject, course: Course, sample: MetricSample, start: int) -> _Banked | None:
     """Return a sample as the bank takes it, or None: it is not for the bank, or late."""
     if not course.rows or start <= known.newest:
         return None
@@ -284,3 +337,7 @@ def _banked(known: _Entity, course: Course, sample: MetricSample, start: int) ->
         suspicious = suspicious or value > course.above[row] or name in course.restless
     suspicious = suspicious or bool(known.state.metrics)
     return _Banked(known, course, sample, start, values, suspicious) if present else None
+
+
+def _time(start: int) -> datetime:
+    return datetime.fromtimestamp(int(start), UTC)

@@ -72,6 +72,19 @@ def step(state: EntityState, sample: MetricSample, start: int, course: Course, f
     return Step(_tidied(following, course), event, verdicts)
 
 
+def ended(state: EntityState, sample: MetricSample, start: int, course: Course) -> Step:
+    """End an incident that is history: what it was about is told of by another state of the entity."""
+    symptoms = state.incident.symptoms if state.incident is not None else {}
+    over = {
+        name: Judgement(MetricState(), Verdict.LATE, symptom.value, symptom.normal)
+        for name, symptom in symptoms.items()
+        if symptom.active
+    }
+    scene = Scene(sample, start, course.plan, ROBUST, state.settled, state.turns)
+    following, event = conclusion.conclude(state, over, {}, scene)
+    return Step(following, event)
+
+
 def _said(
     state: EntityState, name: str, start: int, value: float, course: Course, found: Findings
 ) -> dict[str, Judgement | Verdict]:

@@ -116,7 +116,8 @@ class EntityState(Struct, frozen=True, array_like=True):
     """All that is remembered of one entity.
 
     `newest` is the start of the youngest sample seen, `settled` what it was when the last incident was resolved. `turns`
-    are when incidents began and ended of late. `bank` is the memory of the vectorised method, as bytes.
+    are when incidents began and ended of late. `bank` is the memory of the vectorised method, as bytes. `past` is the state
+    from before a gap, which goes on with what is read later, up to `until`, the first sample after the gap.
     """
 
     version: int
@@ -126,3 +127,5 @@ class EntityState(Struct, frozen=True, array_like=True):
     settled: int = 0
     turns: tuple[int, ...] = ()
     bank: bytes | None = None
+    past: "EntityState | None" = None
+    until: int = 0

@@ -1,0 +1,55 @@
+"""An entity in memory, and the state from before a gap in its samples.
+
+What is read late belongs where it was missed: before what is known since. The vectorised method only learns in order of
+time, so a link that comes back after a gap keeps, beside its state, the one from before the gap. Samples that fill the gap
+advance that one; once it is filled, the samples since are repeated for it, and it is the link's state from then on. A link
+that was never seen before has a gap that goes back for ever.
+"""
+
+from dataclasses import dataclass
+
+from msgspec.structs import replace
+
+from satark.detector.detection.course import Course
+from satark.detector.incidents.state import EntityState
+from satark.schemas.metrics import MetricSample
+
+MISSING = 3
+"""So many samples must be missing for a gap that may be filled; a single one that is late is left out."""
+
+
+@dataclass(slots=True)
+class Subject:
+    """An entity. `column` is its place in the bank, -1 without one; `until` is the first sample after the gap, 0: none.
+
+    `past` is the entity as of before the gap; of an entity that was not known then, it begins with the first late sample.
+    """
+
+    state: EntityState
+    newest: int
+    labels: dict[str, str]
+    course: Course | None = None
+    column: int = -1
+    past: "Subject | None" = None
+    until: int = 0
+
+    def kept(self, banks: "dict[int, bytes]") -> EntityState:
+        """Return all that is to be remembered, given the bytes of the bank's columns."""
+        past = None if self.past is None else self.past.kept(banks)
+        return replace(self.state, newest=self.newest, bank=banks.get(self.column), past=past, until=self.until)
+
+    def columns(self) -> list[int]:
+        """Return the columns that belong to it."""
+        own = [] if self.column < 0 else [self.column]
+        return own if self.past is None else own + self.past.columns()
+
+    def is_in_gap(self, start: int) -> bool:
+        """Return whether a sample lies in the gap, and behind what is known there."""
+        return start < self.until and (self.past is None or start > self.past.newest)
+
+    def opens_gap(self, sample: MetricSample, start: int) -> bool:
+        """Return whether a sample of the present ends a gap that is longer than one that may be open still."""
+        missing_s = start - self.newest
+        if sample.backfilled or self.column < 0 or missing_s <= MISSING * sample.interval_s:
+            return False
+        return self.past is None or missing_s >= self.until - self.past.newest
