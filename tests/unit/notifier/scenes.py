@@ -205,6 +205,22 @@ def readable(event: IncidentOpened, *, cycles: int = 5) -> IncidentResolved:
     return replace(over, time=ended, ended_at=ended, duration_s=int(lasted.total_seconds()), labels=labels)
 
 
+def silent(*others: Symptom, cycles: int = 6) -> IncidentOpened:
+    """Return that a link has had no data for half an hour, and what else is wrong with it."""
+    seen = symptom("missing_cycles", value=float(cycles))
+    points = tuple(Point(time=NOON + timedelta(minutes=5 * i), value=float(6 + i), anomalous=i == 0) for i in (-1, 0))
+    normal = Baseline(centre=0.0, spread=0.0, floor=1.0, n=0, start=NOON, end=NOON, window_s=0)
+    judged = replace(seen, distance=float(cycles), limit=5.0, baseline=normal, recent=points)
+    return replace(opened(*others, judged, severity=Severity.CRITICAL), method="limit")
+
+
+def heard(event: IncidentOpened, *, cycles: int = 9) -> IncidentResolved:
+    """Return that the link has data again, after so many cycles without any."""
+    seen = replace(event.symptoms[-1], active=False, value=0.0, distance=0.0, peak=float(cycles))
+    ended = event.opened_at + timedelta(minutes=5 * (cycles - 5))
+    return replace(resolved(event, seen), time=ended, ended_at=ended, duration_s=300 * (cycles - 5))
+
+
 def alarm() -> IncidentOpened:
     """Return that two processes of a compute node do not run."""
     condition = {

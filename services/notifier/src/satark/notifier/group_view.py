@@ -5,6 +5,7 @@ from datetime import datetime
 from satark.notifier import wording
 from satark.notifier.events import state_of
 from satark.notifier.headers import clean
+from satark.notifier.silence import MISSING_CYCLES
 from satark.notifier.view import Member, View
 from satark.notifier.words import Words
 from satark.schemas.incident_groups import (
@@ -83,7 +84,7 @@ def _words(event: IncidentGroupEvent) -> Words:
         recovered = event.member_count - event.open_count
         sentences = [f"{links} of {place} are or were bad by now, {recovered or 'none'} of them well again."]
     worst = max(event.members, key=lambda member: (member.ended_at is None, abs(member.worst.distance)))
-    sentences.append(f"Worst is {_where(worst)}: {_seen(worst)} (limit {wording.brief(worst.worst.limit)}).")
+    sentences.append(f"Worst is {_where(worst)}: {_detail(worst)}.")
     sentences.append("They are told of as one: no link of the group has a mail of its own.")
     value = clean(event.value, wording.NAME_CHARS)
     checks = tuple(check.format(value=value) if "{value}" in check else check for check in CHECKS[event.dimension])
@@ -119,7 +120,7 @@ def _member(member: GroupMember) -> Member:
         place=_where(member),
         active=over is None,
         critical=member.severity is Severity.CRITICAL,
-        worst=f"{_seen(member)} (limit {wording.brief(member.worst.limit)})",
+        worst=_detail(member),
         since=wording.clock(member.opened_at),
         state=f"well since {wording.clock(over)}" if over is not None else member.severity.value,
     )
@@ -130,9 +131,16 @@ def _where(member: GroupMember) -> str:
     return " / ".join(name for name in names if name) or clean(member.entity, wording.NAME_CHARS)
 
 
+def _detail(member: GroupMember) -> str:
+    limit = "" if member.worst.metric == MISSING_CYCLES else f" (limit {wording.brief(member.worst.limit)})"
+    return f"{_seen(member)}{limit}"
+
+
 def _seen(member: GroupMember) -> str:
-    """Return the worst metric's value now, or its peak once the member is well again."""
+    """Return the worst metric's value now, or its peak once the member is well again; or that there is no data."""
     worst = member.worst
+    if worst.metric == MISSING_CYCLES:
+        return "no data"
     words = wording.metric_words(worst.metric)
     shown = worst.value if member.ended_at is None else worst.peak
     return f"{words.short} {wording.with_unit(shown, words.unit)}"

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from satark.notifier import alarms, blindness, sparkline, wording
+from satark.notifier import alarms, blindness, silence, sparkline, wording
 from satark.notifier.checks import first_checks
 from satark.notifier.events import state_of
 from satark.notifier.headers import clean
@@ -89,6 +89,7 @@ def view(event: IncidentEvent, *, now: datetime, link: str | None = None) -> Vie
     """Return what to say about an incident event at the time `now`."""
     is_blindness = blindness.is_blindness(event)
     symptoms = [] if is_blindness else _gravest_first(event)
+    measured = [symptom for symptom in symptoms if symptom.metric != silence.MISSING_CYCLES]
     words = _words_of(event, symptoms)
     return View(
         state=state_of(event),
@@ -99,9 +100,9 @@ def view(event: IncidentEvent, *, now: datetime, link: str | None = None) -> Vie
         age=_age(event, now, verb="Tried" if is_blindness else "Measured")
         if event.alarm is None
         else _found(event, now),
-        rows=tuple(_row(symptom) for symptom in symptoms[:MAX_ROWS]),
-        more_rows=max(0, len(symptoms) - MAX_ROWS),
-        charts=tuple(_chart(symptom, event.interval_s) for symptom in symptoms[:MAX_CHARTS] if symptom.recent),
+        rows=tuple(_row(symptom) for symptom in measured[:MAX_ROWS]),
+        more_rows=max(0, len(measured) - MAX_ROWS),
+        charts=tuple(_chart(symptom, event.interval_s) for symptom in measured[:MAX_CHARTS] if symptom.recent),
         facts=tuple(
             (name.upper() if name == "isp" else name.capitalize(), value)
             for name in _FACTS
@@ -117,7 +118,9 @@ def view(event: IncidentEvent, *, now: datetime, link: str | None = None) -> Vie
 def _words_of(event: IncidentEvent, symptoms: list[Symptom]) -> Words:
     if event.alarm is not None:
         return alarms.words(event, event.alarm)
-    return blindness.words(event) if blindness.is_blindness(event) else _words(event, symptoms)
+    if blindness.is_blindness(event):
+        return blindness.words(event)
+    return silence.words(event) if silence.is_silence(event) else _words(event, symptoms)
 
 
 def _gravest_first(event: IncidentEvent) -> list[Symptom]:
@@ -129,7 +132,7 @@ def _words(event: IncidentEvent, symptoms: list[Symptom]) -> Words:
     if isinstance(event, IncidentResolved):
         return Words(_closing_gists(event), _closing(event, symptoms, timezone))
     active = [symptom for symptom in symptoms if symptom.active] or symptoms
-    sentences = [wording.sentence(event, symptom) for symptom in active[:MAX_ROWS]]
+    sentences = [_sentence(event, symptom) for symptom in active[:MAX_ROWS]]
     beginning = f"It began at {wording.moment(event.opened_at, timezone)}"
     gists = _gists(active)
     if event.reason is Reason.STILL_OPEN:
@@ -137,6 +140,11 @@ def _words(event: IncidentEvent, symptoms: list[Symptom]) -> Words:
         beginning += f" and has lasted {wording.duration(lasted)}; its first data came too late to tell of it then"
         gists = (*(f"{gist}, since {_since(event)}" for gist in gists), *gists[-1:])
     return Words(gists, (*sentences, f"{beginning}."), first_checks(event))
+
+
+def _sentence(event: IncidentEvent, symptom: Symptom) -> str:
+    said = silence.sentence if symptom.metric == silence.MISSING_CYCLES else wording.sentence
+    return said(event, symptom)
 
 
 def _since(event: IncidentEvent) -> str:
