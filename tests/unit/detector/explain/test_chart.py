@@ -46,6 +46,10 @@ class TestChart:
             HEIGHT - 1: (16.0, ""),
         }
 
+    def test_a_crowded_row_names_both(self) -> None:
+        """Where normal and limit share a row, both are named."""
+        assert made([21.0, 500.0]).ticks[8] == (31.0, "limit, normal 21")
+
     def test_without_a_normal_there_is_no_band(self) -> None:
         """What an absolute limit alone judges has no band."""
         shown = made([0.0, 40.0], n=0)

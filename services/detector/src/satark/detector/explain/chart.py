@@ -1,7 +1,8 @@
 """A metric's recent past as a small chart of characters: the points, the band of the normal, and the limit. Pure.
 
 Each column is a stretch of time of one or more intervals; of several points in a column the worst is shown, and a
-stretch without any stays empty, for missing is not zero.
+stretch without any stays empty, for missing is not zero. A point is beyond the limit if it was judged so, or if it is above
+the limit that is drawn.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,6 +11,9 @@ from datetime import datetime, timedelta
 from enum import Enum
 from math import ceil
 
+from msgspec.structs import replace
+
+from satark.detector.explain.words import number
 from satark.schemas.incidents import Baseline, Point, Symptom
 
 HEIGHT = 9
@@ -69,7 +73,7 @@ def chart(
     slots = int((shown[-1].time - start).total_seconds()) // interval_s + 1
     column_s = ceil(slots / max(width, 1)) * interval_s
     columns: dict[int, Point] = {}
-    for point in shown:
+    for point in (replace(each, anomalous=each.anomalous or each.value > limit) for each in shown):
         index = int((point.time - start).total_seconds()) // column_s
         best = columns.get(index)
         if best is None or (point.anomalous, point.value) > (best.anomalous, best.value):
@@ -77,19 +81,27 @@ def chart(
     known = baseline.n > 0
     spread = max(baseline.spread, baseline.floor)
     least = min(point.value for point in shown)
-    # The band reaches below zero where nothing that is measured can.
+    # Not below zero, where nothing that is measured can be, nor above the limit, which may be nearer than a spread.
     lower = max(baseline.centre - spread, min(least, 0.0))
-    band = (lower, baseline.centre + spread) if known else None
+    band = (lower, min(baseline.centre + spread, limit)) if known else None
     scale = _Scale.over([*(point.value for point in shown), limit, *(band or ())])
     limit_row = scale.row(limit)
     return Chart(
         rows=_rows(columns, max(columns) + 1, scale, limit_row, band),
-        ticks={0: (scale.high, ""), HEIGHT - 1: (scale.low, "")}
-        | ({scale.row(baseline.centre): (baseline.centre, "normal")} if known else {})
-        | {limit_row: (limit, "limit")},
+        ticks=_ticks(scale, limit, baseline.centre if known else None),
         start=start,
         column_s=column_s,
     )
+
+
+def _ticks(scale: "_Scale", limit: float, centre: float | None) -> dict[int, tuple[float, str]]:
+    ticks = {0: (scale.high, ""), HEIGHT - 1: (scale.low, "")}
+    row = scale.row(limit)
+    if centre is None:
+        return ticks | {row: (limit, "limit")}
+    if scale.row(centre) == row:
+        return ticks | {row: (limit, f"limit, normal {number(centre)}")}
+    return ticks | {scale.row(centre): (centre, "normal"), row: (limit, "limit")}
 
 
 @dataclass(frozen=True, slots=True)

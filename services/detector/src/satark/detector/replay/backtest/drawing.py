@@ -20,7 +20,7 @@ MAX_LANES = 300
 
 WIDTH, LABELS, VERSIONS, RIGHT = 1200, 230, 58, 16
 HEAD, LANE, FOOT, BAR, GAP, LEGEND = 30, 38, 46, 12, 4, 90
-MIN_BAR, NOTCH = 4, 2
+MIN_BAR, NOTCH, NOTCHED = 5, 2, 9
 LABEL_CHARS = 36
 TITLE = "Incidents of each link, by the running and by the new rules"
 
@@ -108,10 +108,11 @@ def _bar(episode: Episode, difference: Difference, row: int, axis: Axis, report:
     width = max(round(axis.x(episode.until(report.end)) - x, 1), MIN_BAR)
     mild = " warning" if episode.severity is Severity.WARNING else ""
     title = f"<title>{escape(caption(episode, difference, clock))}</title>"
-    return (
-        f'<g>{title}<rect class="{difference.change.value}{mild}" x="{x}" y="{row}" width="{width}" height="{BAR}" rx="2"/>'
-        f'<rect class="told" x="{axis.x(episode.told)}" y="{row}" width="{NOTCH}" height="{BAR}"/></g>'
-    )
+    colour = f"{difference.change.value}{mild}"
+    bar = f'<rect class="{colour}" x="{x}" y="{row}" width="{width}" height="{BAR}" rx="2"/>'
+    if width >= NOTCHED:
+        bar += f'<rect class="told" x="{axis.x(episode.told)}" y="{row}" width="{NOTCH}" height="{BAR}"/>'
+    return f"<g>{title}{bar}</g>"
 
 
 def caption(episode: Episode, difference: Difference, clock: Clock) -> str:

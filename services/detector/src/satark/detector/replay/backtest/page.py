@@ -33,7 +33,7 @@ i.changed { background: var(--changed); } i.gained { background: var(--gained); 
 i.mild { opacity: 0.6; } i.told { width: 3px; background: var(--ink); }
 .scroll { overflow-x: auto; } .scroll:focus-visible { outline: 2px solid var(--gained); }
 table { border-collapse: collapse; } th, td { text-align: left; padding: 4px 14px 4px 0; vertical-align: top;
-  border-bottom: 1px solid var(--rule); } th { color: var(--muted); font-weight: 600; } td.n, th.n { text-align: right; }
+  border-bottom: 1px solid var(--rule); white-space: nowrap; } th { color: var(--muted); font-weight: 600; } td.n, th.n { text-align: right; }
 td.gained { color: var(--gained); } td.lost { color: var(--lost); } td.changed { color: var(--changed); }
 """
 
