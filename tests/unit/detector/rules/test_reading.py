@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from satark.detector.rules import RulesError, default_rulebook, read
+from satark.detector.rules.form import MAX_INTERVAL_S, MIN_INTERVAL_S
 from satark.detector.rules.mistakes import MAX_MISTAKES
 from satark.detector.rules.model import Flapping, Limit, Method, MetricPlan, Persistence, Plan, Rate, SeedParameters
 from satark.schemas.incidents import Severity
@@ -174,6 +175,11 @@ rules:
         assert metric is not None
         assert metric.limit is not None
         assert metric.limit.persistence == Persistence(30, 30)
+
+    @pytest.mark.parametrize("interval_s", [MIN_INTERVAL_S, MAX_INTERVAL_S])
+    def test_any_interval(self, interval_s: int) -> None:
+        """The built-in rules are right at any interval that a file may name."""
+        assert plan_of(f"interval: {interval_s}").rules == plan_of("").rules
 
     def test_later_persistence_counts(self) -> None:
         """A later `bad` without `of` means in a row, whatever was said before."""

@@ -22,6 +22,8 @@ MAX_PATTERN_CHARS = 256
 MAX_WINDOW_S = 366 * 86_400
 MAX_RECURRING_S = 31 * 86_400
 
+MIN_INTERVAL_S = 10
+MAX_INTERVAL_S = 3600
 MAX_SAMPLES = 288
 """A day of samples of five minutes: so many are remembered for one decision."""
 
@@ -166,7 +168,9 @@ FILE = Table(
     {
         "version": Member(exactly(VERSION), "The version of this format.", required=True),
         "builtin": Member(flag(), "Whether the built-in classes and rules come first; they do unless it is false."),
-        "interval": Member(duration(1, 3600), "How often entities are sampled, for `for`; without it 5m."),
+        "interval": Member(
+            duration(MIN_INTERVAL_S, MAX_INTERVAL_S), "How often entities are sampled, for `for`; without it 5m."
+        ),
         "classes": Member(
             Named(CLASS_MATCH, "classes such as lte", _CLASS_NAME, MAX_CLASSES),
             "Classes of links; the first that matches counts.",

@@ -72,7 +72,7 @@ class _Reading:
     def rulebook(self, name: str, hints: Mistakes) -> Rulebook:
         """Return the rulebook; it is not to be used when there are mistakes."""
         own = self._found.get("classes", {})
-        classes = tuple(LinkClass(name, _match(terms)) for name, terms in own.items())
+        classes = tuple(LinkClass(one, _match(terms)) for one, terms in own.items())
         others = tuple(one for one in self._base.classes if one.name not in own)
         self._check({one.name: one for one in (*classes, *others)})
         if len(self._mistakes):
