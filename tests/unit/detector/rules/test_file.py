@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from prometheus_client import REGISTRY
+from structlog.testing import capture_logs
 
 from satark.detector.rules import RulesError, default_rulebook
 from satark.detector.rules.file import RulesFile
@@ -94,6 +95,15 @@ class TestPoll:
         assert file.poll() is not None
         assert (names(file), file.mistakes) == (["c"], ())
         assert REGISTRY.get_sample_value("satark_detector_rules_current") == 1
+
+    def test_doubtful(self, path: Path) -> None:
+        """What is only doubtful is taken, and logged."""
+        path.write_text("version: 1\nrules: [{name: a, metrics: {latncy_ms: off}}]\n")
+        with capture_logs() as logs:
+            RulesFile(path).load()
+
+        assert ["rules_taken", "rules_doubtful"] == [one["event"] for one in logs]
+        assert "did you mean latency_ms?" in logs[1]["hint"]
 
     def test_gone_and_back(self, path: Path) -> None:
         """A file that vanishes changes nothing but is told; the same file again is right again, and begins nothing anew."""
