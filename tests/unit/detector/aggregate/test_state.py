@@ -88,3 +88,16 @@ class TestTold:
         event = SharesWithdrawn(id="1", generator=G1, gateway="gw", time=EPOCH, through=7, reason="session_lost")
 
         assert decode(codec.encode(event, source="/test").value) == withdrawal_of(event)
+
+
+class TestEmptyLists:
+    def test_count_for_nothing_after_a_restart(self) -> None:
+        """A list without elements is stored, and is as if nobody had said it."""
+        uve = Uve()
+        uve.apply(told(x=texts(), y=scalar("1")), seen_us=0)
+        again = load(dump(uve))
+
+        assert {"Vn": {"__T": 1_000, "y": 1}} == views.flat(again)
+        assert {"y"} == again.parts["Vn"].attributes.keys()
+        again.withdraw(G1, 7)
+        assert again.gone

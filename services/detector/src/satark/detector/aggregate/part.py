@@ -107,7 +107,8 @@ class Part:
         self.shares[source] = share
         self._newest_us = None
         for name, (_, value) in share.attributes.items():
-            self.attributes.setdefault(name, Attribute()).put(source, value)
+            if not value.empty:
+                self.attributes.setdefault(name, Attribute()).put(source, value)
 
     def _stamp(self, told: Told, share: Share, seen_us: int) -> None:
         self.shares[told.generator] = share
