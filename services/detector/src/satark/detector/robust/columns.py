@@ -55,6 +55,14 @@ def gathered(matrix: Array, columns: Whole) -> Array:
     return result
 
 
+def turned(rows: Array) -> Array:
+    """Return the transpose of a matrix, stored row by row."""
+    result = np.empty(rows.shape[::-1], rows.dtype)
+    for begin in range(0, len(rows), TILE):
+        result[:, begin : begin + TILE] = rows[begin : begin + TILE].T
+    return result
+
+
 def scatter(matrix: Array, columns: Whole, part: Array) -> None:
     """Write some columns of a matrix that is stored column by column, in place, from one stored row by row."""
     by_column = matrix.T

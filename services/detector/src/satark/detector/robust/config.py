@@ -81,6 +81,7 @@ class Config:
     page: ShiftRule = ShiftRule(confirm=4, misses=1)
     page_gate: float = 6.0
     repeat_s: int = 3600
+    steady: int = 20
     present: float = 0.7
     suspicion: float = 3.0
     frozen: int = 288

@@ -64,8 +64,7 @@ def _levels(words: Words, clipped: Floats, levels: Floats, config: Config) -> No
     young = words.age < config.young
     gain = levels * np.float32(1 / config.level_memory)
     if young.any():
-        at = places(young)
-        gain[at] = levels[at] / (words.age[at] + 1)
+        np.copyto(gain, levels / (words.age + 1), where=young)
     gain *= clipped[0]
     words.level += gain
     swing = np.abs(clipped[1])

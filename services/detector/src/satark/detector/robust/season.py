@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from satark.detector.robust.arrays import Flags, Floats, Whole, bounded
+from satark.detector.robust.columns import turned
 from satark.detector.robust.config import Config
 from satark.detector.robust.words import Words
 
@@ -46,6 +47,21 @@ class Profiles:
         if part.table is not self.table:
             self.table[self.rows[columns]] = part.table[part.rows]
 
+    def read(self, entities: Whole, slots: Whole) -> Floats:
+        """Return the numbers of one slot each of some entities of the batch, [numbers, entities]."""
+        return turned(self._by_slot().take(self._places(entities, slots), axis=0).astype(np.float32))
+
+    def write(self, entities: Whole, slots: Whole, numbers: Floats) -> None:
+        """Write the numbers [numbers, entities] of one slot each of some entities of the batch, in place."""
+        self._by_slot()[self._places(entities, slots)] = turned(bounded(numbers, LARGEST))
+
+    def _by_slot(self) -> npt.NDArray[np.float16]:
+        return self.table.reshape(-1, self.table.shape[2])
+
+    def _places(self, entities: Whole, slots: Whole) -> Whole:
+        count = self.table.shape[1]
+        return np.asarray(self.rows[entities] * count + slots % count)
+
     def joined(self, more: "Profiles") -> "Profiles":
         """Return a batch and, behind it, another."""
         table = np.concatenate([self.table[self.rows], more.table[more.rows]])
@@ -65,40 +81,44 @@ def draw(words: Words, profiles: Profiles, times: Whole, anywhere: Flags, floors
     """
     place = (times % config.day_s) / np.float32(config.slot_s) - np.float32(0.5)
     before = np.floor(place)
-    passed = np.flatnonzero((before != words.place) & anywhere)
-    if len(passed):
-        _draw(words, profiles, before[passed].astype(np.int64), passed, floors, config)
+    passed = (before != words.place) & anywhere
+    if passed.any():
+        _draw(words, profiles, before.astype(np.int64), passed, floors, config)
         words.place[passed] = before[passed]
     return np.asarray(place - before, np.float32)
 
 
-def _draw(words: Words, profiles: Profiles, before: Whole, columns: Whole, floors: Floats, config: Config) -> None:
-    slots, series = profiles.table.shape[1], words.level.shape[0]
-    own = profiles.rows[columns]
-    chosen: Whole | slice = slice(None) if len(columns) == words.place.shape[0] else columns
-    overall = words.overall[:, chosen]
-    ends = [_end(profiles.table[own, slot % slots], overall, floors, series, config) for slot in (before, before + 1)]
-    (level, spreads), (level_after, spreads_after) = ends
-    words.daily[0][:, chosen], words.daily[1][:, chosen] = level, level_after - level
-    change = spreads_after - spreads
-    for channel in range(2):
-        rows = slice(channel * series, (channel + 1) * series)
-        words.spreads[0, channel][:, chosen], words.spreads[1, channel][:, chosen] = spreads[rows], change[rows]
-    words.steady[0][:, chosen], words.steady[1][:, chosen] = spreads[2 * series :], change[2 * series :]
+def _draw(words: Words, profiles: Profiles, before: Whole, passed: Flags, floors: Floats, config: Config) -> None:
+    columns, overall = np.flatnonzero(passed), words.overall
+    if len(columns) < len(passed) / 2:
+        at, overall = before[columns], overall[:, columns]
+        start, end = (_end(profiles.read(columns, slot), overall, floors, config) for slot in (at, at + 1))
+        words.lines[0][:, columns], words.lines[1][:, columns] = start, end - start
+        return
+    # Nearly all at once, as when one poll brings them: the few others are put back afterwards.
+    others, every = np.flatnonzero(~passed), np.arange(len(passed))
+    kept = words.lines[:, :, others]
+    start, end = (_end(profiles.read(every, slot), overall, floors, config) for slot in (before, before + 1))
+    words.lines[0] = start
+    np.subtract(end, start, out=words.lines[1])
+    words.lines[:, :, others] = kept
 
 
-def _end(
-    stored: npt.NDArray[np.float16], overall: Floats, floors: Floats, series: int, config: Config
-) -> tuple[Floats, Floats]:
+def _end(numbers: Floats, overall: Floats, floors: Floats, config: Config) -> Floats:
     """Return level and spreads of one slot: of few days, those of the whole day count."""
-    numbers = stored.T.astype(np.float32)
-    level, days, variance = numbers[:series], numbers[series : 2 * series], numbers[2 * series :] ** 2
+    series = len(numbers) - len(floors) >> 1
+    level, days, variance = numbers[:series], numbers[series : 2 * series], np.square(numbers[2 * series :])
     weight = np.minimum(np.float32(6) * days, np.float32(200))
-    weight = np.concatenate([weight, weight, weight[: len(variance) - 2 * series]])
-    spreads = np.sqrt((weight * variance + np.float32(12) * overall) / (weight + np.float32(12)))
+    result = np.empty((series + len(floors), numbers.shape[1]), np.float32)
+    for begin in range(0, len(floors), series):
+        own = slice(begin, min(begin + series, len(floors)))
+        count = weight[: own.stop - own.start]
+        spreads = (count * variance[own] + np.float32(12) * overall[own]) / (count + np.float32(12))
+        np.maximum(np.sqrt(spreads, out=spreads), floors[own], out=result[series:][own])
     doubt = np.float32(config.shrink) * variance[:series] / np.clip(days, 1, DAYS_TRUSTED)
     believed = np.maximum(0, 1 - doubt / np.maximum(level * level, np.float32(1e-9)))
-    return level * believed, np.maximum(spreads, floors)
+    np.multiply(level, believed, out=result[:series])
+    return result
 
 
 def close(words: Words, profiles: Profiles, times: Whole, moved: Whole, floors: Floats, config: Config) -> None:
@@ -114,8 +134,9 @@ def close(words: Words, profiles: Profiles, times: Whole, moved: Whole, floors: 
 
 def _close(words: Words, profiles: Profiles, columns: Whole, floors: Floats, config: Config) -> None:
     series = words.level.shape[0]
-    rows, slot = profiles.rows[columns], words.slot[columns].astype(np.int64)
-    gathered, numbers = words.gathered[:, columns], profiles.table[rows, slot].T.astype(np.float32)
+    chosen: Whole | slice = slice(None) if len(columns) == words.slot.shape[0] else columns
+    slot, gathered = words.slot[columns].astype(np.int64), words.gathered[:, chosen]
+    numbers = profiles.read(columns, slot)
     weight, days = gathered[:series], numbers[series : 2 * series]
     enough = (weight >= ENOUGH).astype(np.float32)
     mean = gathered[series:] / np.maximum(_spread_over(weight, len(gathered) - series), 1)
@@ -127,11 +148,10 @@ def _close(words: Words, profiles: Profiles, columns: Whole, floors: Floats, con
     variance += gain * (np.minimum(squares, most) - variance)
     numbers[2 * series :] = np.sqrt(variance)
     numbers[series : 2 * series] = np.minimum(days + enough, DAYS_TRUSTED * 8)
-    profiles.table[rows, slot] = bounded(numbers, LARGEST).T
-    samples = _spread_over(weight, len(squares))
-    gain = 1 - (1 - np.maximum(1 / (_spread_over(words.age[:, columns], len(squares)) + 10), 1e-3)) ** samples
-    words.overall[:, columns] += gain.astype(np.float32) * (squares - words.overall[:, columns])
-    words.gathered[:, columns] = 0
+    profiles.write(columns, slot, numbers)
+    rate = np.minimum(weight * np.maximum(1 / (words.age[:, chosen] + 10), np.float32(1e-3)), 1)
+    words.overall[:, chosen] += _spread_over(rate, len(squares)) * (squares - words.overall[:, chosen])
+    words.gathered[:, chosen] = 0
 
 
 def _spread_over(rows: Floats, count: int) -> Floats:

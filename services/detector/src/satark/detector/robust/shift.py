@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from satark.detector.robust.arrays import Flags, Floats, Places, Whole, places
+from satark.detector.robust.arrays import Flags, Floats, Places, Whole
 from satark.detector.robust.config import ShiftRule
 from satark.detector.robust.words import Words
 
@@ -47,29 +47,33 @@ def advance(
 
     values and floor, the least deviation that may be a change, are [tracked, entities].
     """
-    rule, level, spread, count = rules.common, words.segment_level, words.segment_spread, words.segment_count
+    # Few elements are reached by their place in the flattened arrays, which is several times faster than by two indices.
+    level, spread, count = (
+        array.reshape(-1) for array in (words.segment_level, words.segment_spread, words.segment_count)
+    )
     seen = np.ones(values.shape, np.bool_)
     seen[missing] = False
-    fresh = places(seen & (count == 0))
-    level[fresh], spread[fresh] = values[fresh], floor[fresh] / 2
-    deviation = values - level
+    gone = missing[0] * values.shape[1] + missing[1]
+    fresh = np.flatnonzero(seen & (words.segment_count == 0))
+    level[fresh], spread[fresh] = values.reshape(-1)[fresh], floor.reshape(-1)[fresh] / 2
+    rule = rules.common
+    deviation = values - words.segment_level
     distance = np.abs(deviation)
-    quiet = np.maximum(spread, floor / np.float32(rule.distance))
+    quiet = np.maximum(words.segment_spread, floor * np.float32(1 / rule.distance))
     outside = distance > quiet * np.float32(rule.distance)
     outside &= seen
-    outside &= count >= rule.ready
+    outside &= words.segment_count >= rule.ready
     running = words.segment_run != 0
     running |= outside
-    busy = places(running & seen)
-    kept = [array[missing] for array in (level, spread, count)]
-    old = [array[busy] for array in (level, spread, count)]
+    busy = np.flatnonzero(running & seen)
+    kept = [array[gone] for array in (level, spread, count)]
+    before = [array[busy] for array in (level, spread, count)]
     _settle(words, deviation, distance, quiet, rule)
-    for array, before in zip((level, spread, count), kept, strict=True):
-        array[missing] = before
-    settled = [array[busy] for array in (level, spread, count)]
-    for array, before in zip((level, spread, count), old, strict=True):
-        array[busy] = before
-    return _run(words, since, values, deviation, quiet, outside, busy, settled, times, rules, running)
+    for array, old in zip((level, spread, count), kept, strict=True):
+        array[gone] = old
+    sample = [array.reshape(-1)[busy] for array in (values, deviation, quiet)]
+    found = _run(words, since, busy, sample, outside.reshape(-1)[busy], before, times, rules)
+    return Change(*found, running=running)
 
 
 def _settle(words: Words, deviation: Floats, distance: Floats, quiet: Floats, rule: ShiftRule) -> None:
@@ -92,38 +96,43 @@ def _settle(words: Words, deviation: Floats, distance: Floats, quiet: Floats, ru
 def _run(
     words: Words,
     since: Whole,
-    values: Floats,
-    deviation: Floats,
-    quiet: Floats,
-    outside: Flags,
-    busy: Places,
-    settled: list[Floats],
+    busy: Whole,
+    sample: list[Floats],
+    out: Flags,
+    before: list[Floats],
     times: Whole,
     rules: Rules,
-    running: Flags,
-) -> Change:
-    """Start, extend, confirm and abandon runs where there are any, in place."""
-    rows, columns = busy
-    value, run, total = values[busy], words.segment_run[busy], words.segment_sum[busy]
-    idle, side = run == 0, np.sign(deviation[busy])
-    sign = np.where(idle, side, words.segment_sign[busy])
-    out = outside[busy] & (side == sign)
-    since[busy] = began = np.where(out & idle, times[columns], since[busy])
-    mean, allowed = total / np.maximum(run, 1), quiet[busy] * np.float32(rules.common.distance)
-    clipped = np.where(idle, value, mean + np.clip(value - mean, -allowed, allowed))
-    run, total = run + out, total + np.where(out, clipped, 0)
-    confirmed = out & (run >= rules.confirm[rows, 0])
-    misses = words.segment_misses[busy] + ~out
-    abandoned = ~out & (misses > rules.misses[rows, 0])
-    level, spread, count = words.segment_level[busy], words.segment_spread[busy], words.segment_count[busy]
-    new = total / np.maximum(run, 1)
-    over = ~(confirmed | abandoned)
-    words.segment_level[busy] = np.where(confirmed, new, np.where(abandoned, settled[0], level))
-    words.segment_spread[busy] = np.where(abandoned, settled[1], spread)
-    words.segment_count[busy] = np.where(confirmed, np.minimum(run, 8), np.where(abandoned, settled[2], count))
-    words.segment_run[busy], words.segment_sum[busy] = run * over, total * over
-    words.segment_sign[busy], words.segment_misses[busy] = sign * over, misses * over
-    found = np.flatnonzero(confirmed)
-    return Change(
-        (rows[found], columns[found]), level[found], (new - level)[found], count[found], began[found], running
+) -> tuple[Places, Floats, Floats, Floats, Whole]:
+    """Start, extend, confirm and abandon the runs at the places `busy`, in place; return what was confirmed.
+
+    `before` are level, spread and count as if the sample had been none; the words have them as if it belonged to its segment,
+    which is right for those whose run is abandoned.
+    """
+    all_runs, sums, signs, misses_of = (
+        array.reshape(-1) for array in (words.segment_run, words.segment_sum, words.segment_sign, words.segment_misses)
     )
+    (value, deviation, quiet), (level, _, count) = sample, before
+    rows, columns = np.divmod(busy, len(times))
+    run, total = all_runs[busy], sums[busy]
+    idle, side = run == 0, np.sign(deviation)
+    sign = np.where(idle, side, signs[busy])
+    out &= side == sign
+    starting = out & idle
+    since[rows[starting], columns[starting]] = times[columns[starting]]
+    mean, allowed = total / np.maximum(run, 1), quiet * np.float32(rules.common.distance)
+    clipped = np.where(idle, value, mean + np.minimum(np.maximum(value - mean, -allowed), allowed))
+    run += out
+    total += clipped * out
+    misses = misses_of[busy] + ~out
+    confirmed = out & (run >= rules.confirm[rows, 0])
+    abandoned = ~out & (misses > rules.misses[rows, 0])
+    kept, over = busy[~abandoned], ~(confirmed | abandoned)
+    for array, old in zip((words.segment_level, words.segment_spread, words.segment_count), before, strict=True):
+        array.reshape(-1)[kept] = old[~abandoned]
+    found = np.flatnonzero(confirmed)
+    new, at = total[found] / run[found], busy[found]
+    words.segment_level.reshape(-1)[at] = new
+    words.segment_count.reshape(-1)[at] = np.minimum(run[found], 8)
+    all_runs[busy], sums[busy], signs[busy], misses_of[busy] = run * over, total * over, sign * over, misses * over
+    where = rows[found], columns[found]
+    return where, level[found], new - level[found], count[found], since[where]

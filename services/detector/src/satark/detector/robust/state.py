@@ -73,15 +73,6 @@ class State:
         scatter(self.moments, columns, part.moments)
         self.profiles.put(columns, part.profiles)
 
-    def part(self, begin: int, end: int) -> "State":
-        """Return the entities of a range, as a view: what happens to them happens here."""
-        return replace(
-            self,
-            matrix=self.matrix[:, begin:end],
-            moments=self.moments[:, begin:end],
-            profiles=replace(self.profiles, rows=self.profiles.rows[begin:end]),
-        )
-
     def grown(self, capacity: int) -> "State":
         """Return a memory of at least `capacity` entities: these and, behind them, such as were never seen."""
         more = empty(self.layout, max(capacity - self.entities, 0), self.config)

@@ -20,16 +20,16 @@ from satark.detector.robust.state import State
 from satark.detector.robust.view import View, compared
 from satark.detector.robust.words import Words
 
-BLOCK = 960
-"""Entities judged at once: their numbers fit a second-level cache of 1 MiB, nearly; rows of no power of two share no lines."""
+BLOCK = 2000
+"""Entities judged at once: enough that numpy's calls cost less than their work; rows of no power of two share no lines."""
 
 
 @dataclass(frozen=True, slots=True)
 class Verdicts:
     """What a step says. [entities] unless noted.
 
-    active: an alarm is open; page: it has opened by this sample; worse: it was open, and its level has risen once more, at
-    most once an hour; evidence: 1 and more opens an alarm; cause: why it opened or is worse (a `Cause`, else 0); elevated
+    active: an alarm is open; page: somebody is to be told: it has opened by this sample, or it was open and has risen anew
+    from a level that had been steady; worse: it was open and has risen further, an update, at most once an hour; evidence: 1 and more opens an alarm; cause: why it opened or is worse (a `Cause`, else 0); elevated
     [series, entities]: which series take part; changed, since: confirmed changes of level [latency series, entities] and
     when they began, epoch seconds; views: what `explain` explains, a block each.
     """
@@ -81,9 +81,10 @@ def step(
             seen &= ~maintenance[block]
         least = layout.material if material is None else material[:, block]
         own = np.arange(block.start, block.stop)
-        part = state.part(block.start, block.stop) if state.by_number else state.take(own)
+        whole = state.by_number and len(own) == entities
+        part = state if whole else state.take(own)
         _judge(part, times[block], values[:, block], seen, least, block, verdicts, layout, config)
-        if not state.by_number:
+        if not whole:
             state.put(own, part)
     return state, verdicts
 
@@ -112,7 +113,7 @@ def _judge(
     along = season.draw(words, state.profiles, times, anywhere, layout.floors, config)
     view, daily = compared(words, smooth, along, held, least, layout)
     change = _track(words, state.since, raw, view, missing, times, layout, config)
-    shifted = _shifted(words, change, view, daily, missing, layout, config)
+    shifted, steady = _shifted(words, change, view, daily, missing, layout, config)
     evidence.advance(words, view.deviations, missing, config)
     view = view.with_elevated(seen, layout, config)
     strength, by_itself = _evidence(words, view, seen & ~alone, layout, config)
@@ -120,9 +121,11 @@ def _judge(
     mature = np.asarray((words.age >= config.warmup).any(axis=0))
     bad = ((mature & ((strength.max(axis=0) >= 1) | shifted.any(axis=0))) | limit) & anywhere
     worse = _worse(words, state.told, shifted, mature, times, view, layout, config)
-    active, page = persistence.advance(
+    anew = worse & (steady & shifted).any(axis=0)
+    active, opened = persistence.advance(
         words, seen=anywhere, bad=bad, elevated=np.asarray(view.elevated.any(axis=0)), config=config
     )
+    page, worse = opened | anew, worse & ~anew
     _tell(words, state.told, page, worse, active, shifted, smooth, times)
     verdicts.active[block], verdicts.page[block], verdicts.worse[block] = active, page, worse
     verdicts.evidence[block] = strength.max(axis=0) * mature
@@ -170,16 +173,20 @@ def _rules(layout: Layout, config: Config) -> Rules:
 
 def _shifted(
     words: Words, change: Change, view: View, daily: Floats, missing: Places, layout: Layout, config: Config
-) -> Flags:
-    """Return which latencies have just shifted upwards, beyond what the time of day and the noise of the hour explain."""
+) -> tuple[Flags, Flags]:
+    """Return which latencies have just shifted upwards, beyond what the time of day and the noise of the hour explain.
+
+    And which of them from a level that had been steady.
+    """
     delays, first = layout.latencies, len(layout.kinds) + layout.latencies
-    shifted = np.zeros((delays, len(words.active)), np.bool_)
+    shifted, steady = np.zeros((2, delays, len(words.active)), np.bool_)
     rows, columns = change.places
     found = np.flatnonzero(rows >= first)
     at = rows[found] - first, columns[found]
     by = change.by[found]
     risen = by - (daily[at] - words.pages_season[at])
     least = np.broadcast_to(view.material, view.values.shape)[at]
+    steady[at] = change.count[found] >= config.steady
     shifted[at] = (by > 0) & (risen >= config.present * least) & (risen >= config.page_gate * view.steady[at])
     follow = np.float32(1 / config.page.level_memory) * ~change.running[first:]
     rows, columns = missing
@@ -190,7 +197,7 @@ def _shifted(
     fallen = by < 0
     down = at[0][fallen], at[1][fallen]
     words.peak[down] = np.minimum(words.peak[down], words.segment_level[first:][down])
-    return shifted
+    return shifted, steady
 
 
 def _evidence(words: Words, view: View, present: Flags, layout: Layout, config: Config) -> tuple[Floats, Floats]:

@@ -67,14 +67,12 @@ def compared(
     words: Words, smooth: Floats, along: Floats, held: Places, material: Floats, layout: Layout
 ) -> tuple[View, Floats]:
     """Return a block seen from its baseline, and what the time of day has to do with it [series, entities]."""
-    daily = words.daily[1] * along
-    daily += words.daily[0]
+    count = len(layout.kinds)
+    now = words.lines[1] * along
+    now += words.lines[0]
+    daily, spreads, steady = now[:count], now[count : 3 * count].reshape(2, count, -1), now[3 * count :]
     base = words.level + daily
-    spreads = words.spreads[1] * along
-    spreads += words.spreads[0]
     np.maximum(spreads[1], words.volatility, out=spreads[1])
-    steady = words.steady[1] * along
-    steady += words.steady[0]
     np.maximum(steady, words.volatility[: layout.latencies], out=steady)
     residuals = np.empty_like(spreads)
     np.subtract(smooth, base, out=residuals[0])

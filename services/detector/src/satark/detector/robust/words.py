@@ -24,8 +24,8 @@ class Words:
     earlier, last: the last two samples (-inf, inf: none). age: samples learnt from. level: what is usual over the day.
     volatility: spread of late. suspect: samples in a row that looked like trouble. over: samples in a row beyond the
     absolute limit. overall: variances of the whole day [channels]; gathered: weight, sum and squares [2 + channels] of the
-    present half-hour, `slot` [entities] (-1: none). daily, spreads: what is usual between the two half-hours `place`
-    [entities] lies between, as value at the former and difference to the latter [2], [2, 2]; steady [2, latencies].
+    present half-hour, `slot` [entities] (-1: none). lines [2, series + channels]: level and spreads between the two
+    half-hours that `place` [entities] lies between, as value at the former and difference to the latter.
     segment_*: the tracked segments [tracked series] of `shift`: the rest of each series, then each latency raw, twice.
     before, held, back: see `reference`. means [spans - 1, 2], own [statistics]: see `evidence`. pages_season [latencies]:
     the part of a raw level that the time of day explains; peak: the highest that was told of in an open alarm. active,
@@ -43,9 +43,7 @@ class Words:
     gathered: Floats
     slot: Floats
     place: Floats
-    daily: Floats
-    spreads: Floats
-    steady: Floats
+    lines: Floats
     segment_level: Floats
     segment_spread: Floats
     segment_count: Floats
@@ -69,9 +67,8 @@ def _shapes(layout: Layout, config: Config) -> dict[str, tuple[int, ...]]:
     series, delays = len(layout.kinds), layout.latencies
     shapes: dict[str, tuple[int, ...]] = {field.name: (series,) for field in fields(Words)}
     shapes |= dict.fromkeys((name for name in shapes if name.startswith("segment")), (layout.tracked,))
-    shapes |= {"overall": (2 * series + delays,), "gathered": (4 * series + delays,)}
+    shapes |= {"overall": (2 * series + delays,), "gathered": (4 * series + delays,), "lines": (2, 3 * series + delays)}
     shapes |= dict.fromkeys(("slot", "place", "active", "calm"), ())
-    shapes |= {"daily": (2, series), "spreads": (2, 2, series), "steady": (2, delays)}
     shapes |= {"means": (len(config.averages) - 1, 2, series), "own": (len(statistics_of(layout, config)),)}
     shapes |= dict.fromkeys(("pages_season", "peak"), (delays,))
     return shapes
@@ -104,6 +101,6 @@ def unseen(layout: Layout, entities: int, config: Config) -> Floats:
     words.volatility[:] = layout.floor
     words.overall[:] = np.concatenate([layout.floor, layout.floor, layout.floor[: layout.latencies]]) ** 2
     words.slot[:], words.place[:] = -1, np.nan
-    words.spreads[0], words.steady[0] = layout.floor, layout.floor[: layout.latencies]
+    words.lines[0, len(layout.kinds) :] = layout.floors
     words.own[:] = np.array([[s.first] for s in statistics_of(layout, config)], np.float32)
     return np.repeat(one.T, entities, axis=0).T
