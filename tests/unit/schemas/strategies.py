@@ -31,7 +31,8 @@ def events(event: type) -> SearchStrategy[object]:
 def _values(info: inspect.Type) -> SearchStrategy[object]:
     match info:
         case inspect.Metadata():
-            return _values(info.type)
+            pattern = (info.extra_json_schema or {}).get("pattern")
+            return _values(info.type) if pattern is None else _matching(pattern)
         case inspect.StructType():
             return _structs(info)
         case inspect.UnionType():
@@ -93,4 +94,8 @@ def _scalars(info: inspect.Type) -> SearchStrategy[object]:
 def _texts(info: inspect.StrType) -> SearchStrategy[str]:
     if info.pattern is None:
         return st.text(min_size=info.min_length or 0, max_size=SHORT)
-    return st.from_regex(re.compile(info.pattern, re.ASCII), fullmatch=True).filter(lambda text: len(text) < SHORT)
+    return _matching(info.pattern)
+
+
+def _matching(pattern: str) -> SearchStrategy[str]:
+    return st.from_regex(re.compile(pattern, re.ASCII), fullmatch=True).filter(lambda text: len(text) < SHORT)

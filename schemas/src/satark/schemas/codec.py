@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from satark.schemas import names
 from satark.schemas.alarms import AlarmAcknowledged
 from satark.schemas.checkpoints import PollerCheckpoint
 from satark.schemas.flows import FlowSession
@@ -163,6 +164,8 @@ def decode(topic: str, value: bytes | None, headers: Iterable[Header] = ()) -> A
         raise UndecodableEventError("invalid", str(error)) from error
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise UndecodableEventError("not_json", str(error)) from error
+    if type(event) is MetricSample:
+        _check_names(event)
     _check_type(event, headers)
     return event
 
@@ -185,8 +188,17 @@ def _decoder(topic: str) -> msgspec.json.Decoder[Any]:
     return decoder
 
 
+def _check_names(sample: MetricSample) -> None:
+    for member, known in (("metrics", names.METRICS), ("labels", names.LABELS)):
+        wrong = known.first_wrong(getattr(sample, member))
+        if wrong is not None:
+            raise UndecodableEventError("invalid", f"{wrong!r} is no name of {member} - at `key` in `$.{member}`")
+
+
 def _check_type(event: Any, headers: Iterable[Header]) -> None:
-    said = header(headers, "ce_type")
-    meant = EVENT_TYPES[type(event)]
-    if said is not None and said != meant:
-        raise UndecodableEventError("wrong_type", f"header ce_type says {said!r}, the value is a {meant!r}")
+    for name, raw in headers:
+        if name == "ce_type":
+            if raw != _TYPE_BYTES[type(event)]:
+                said, meant = raw.decode(errors="replace"), EVENT_TYPES[type(event)]
+                raise UndecodableEventError("wrong_type", f"header ce_type says {said!r}, the value is a {meant!r}")
+            return

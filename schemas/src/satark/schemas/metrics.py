@@ -12,6 +12,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from satark.schemas.identifiers import identifier, instant
+from satark.schemas.names import LABEL_PATTERN, METRIC_PATTERN
 
 WAN_LINK = "wan-link"
 
@@ -28,8 +29,7 @@ BANDWIDTH_BPS_TX = "bandwidth_bps_tx"
 
 WAN_LINK_METRICS = (LATENCY_MS_RX, LATENCY_MS_TX, JITTER_MS_RX, JITTER_MS_TX, LOSS_PCT_RX, LOSS_PCT_TX)
 
-MetricName = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_.]*$", max_length=128)]
-LabelName = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]*$", max_length=64)]
+LabelName = Annotated[str, Meta(pattern=LABEL_PATTERN, max_length=64)]
 LabelValue = Annotated[str, Meta(max_length=1024)]
 EntityKey = Annotated[str, Meta(min_length=1, max_length=512)]
 Time = Annotated[datetime, Meta(tz=True)]
@@ -46,12 +46,13 @@ class MetricSample(Struct, frozen=True, kw_only=True, omit_defaults=True):
     kind: Annotated[str, Meta(description="What the entity is, for example wan-link.", max_length=64)]
     time: Annotated[Time, Meta(description="Start of the interval, UTC.")]
     interval_s: Annotated[int, Meta(description="Length of the interval in seconds.", gt=0)]
+    # Patterns are for other readers of the contract; `codec.decode` checks a sample's names by `names`, which costs less.
     metrics: Annotated[
-        dict[MetricName, float],
+        dict[Annotated[str, Meta(max_length=128, extra_json_schema={"pattern": METRIC_PATTERN})], float],
         Meta(description="Value by metric name; the unit is in the name.", min_length=1, max_length=512),
     ]
     labels: Annotated[
-        dict[LabelName, LabelValue],
+        dict[Annotated[str, Meta(max_length=64, extra_json_schema={"pattern": LABEL_PATTERN})], LabelValue],
         Meta(description="Names a person knows the entity by: orchestrator, enterprise, edge, link.", max_length=64),
     ] = {}
     backfilled: Annotated[

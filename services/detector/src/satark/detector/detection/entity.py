@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from satark.detector.detection.course import Course
 from satark.detector.incidents import conclusion
 from satark.detector.incidents.lifecycle import Scene
-from satark.detector.incidents.state import STATE_VERSION, EntityState, MetricState
+from satark.detector.incidents.state import STATE_VERSION, EntityState, MetricState, SymptomState
 from satark.detector.seed import metric
 from satark.detector.seed.judgement import Judgement, Verdict
 from satark.schemas.incidents import IncidentEvent
@@ -54,12 +54,12 @@ def step(state: EntityState, sample: MetricSample, start: int, course: Course, f
     chosen: dict[str, Judgement] = {}
     remembered: dict[str, MetricState] = {}
     for name, value in sample.metrics.items():
-        said = _said(state, name, start, value, course, found)
+        said = _said(state, name, metric.Seen(start, value, sample.interval_s), course, found)
         judged = {memory: one for memory, one in said.items() if isinstance(one, Judgement)}
         others = [one for one in said.values() if isinstance(one, Verdict)]
         remembered |= {memory: _kept(memory, one, found) for memory, one in judged.items()}
         if judged:
-            chosen[name] = metric.gravest(list(judged.values()))
+            chosen[name] = metric.gravest(judged, _symptom(state, name))
             verdicts[chosen[name].verdict] += 1
         else:
             verdicts[others[0] if others else Verdict.UNWATCHED] += 1
@@ -86,17 +86,21 @@ def ended(state: EntityState, sample: MetricSample, start: int, course: Course) 
 
 
 def _said(
-    state: EntityState, name: str, start: int, value: float, course: Course, found: Findings
+    state: EntityState, name: str, seen: metric.Seen, course: Course, found: Findings
 ) -> dict[str, Judgement | Verdict]:
     plan = course.metric(name)
     if plan is None:
         return {}
-    said = metric.judge(state, name, start, value, plan, course.plan.evidence_s)
+    said = metric.judge(state, name, seen, plan, course.plan.evidence_s)
     if name in found.judgements:
         said[name] = found.judgements[name]
     elif name in course.rows:
-        said.setdefault(name, Verdict.LATE if start <= state.newest else Verdict.NORMAL)
+        said.setdefault(name, Verdict.LATE if seen.start <= state.newest else Verdict.NORMAL)
     return said
+
+
+def _symptom(state: EntityState, name: str) -> SymptomState | None:
+    return None if state.incident is None else state.incident.symptoms.get(name)
 
 
 def _given_up(state: EntityState, course: Course) -> dict[str, Judgement]:

@@ -3,34 +3,48 @@
 Each keeps a memory of its own, under the metric's name and a suffix.
 """
 
-from satark.detector.incidents.state import EntityState, MetricState
-from satark.detector.rules.model import Method, MetricPlan
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from satark.detector.incidents.state import EntityState, MetricState, SymptomState
+from satark.detector.rules.model import Method, MetricPlan, Persistence
 from satark.detector.seed import judgement, late, limits, rates
 from satark.detector.seed.judgement import Judgement, Verdict
 from satark.detector.seed.parameters import SeedRules, rules_of
 from satark.detector.seed.window import contains
+from satark.schemas.incidents import Cause
 
 LIMIT, RATE = "|limit", "|rate"
 
 Memories = dict[str, Judgement | Verdict]
 
 
-def judge(state: EntityState, name: str, start: int, value: float, plan: MetricPlan, evidence_s: int) -> Memories:
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One value of a sample: when the sample begins, epoch seconds, and how long its interval is."""
+
+    start: int
+    value: float
+    interval_s: int
+
+
+def judge(state: EntityState, name: str, seen: Seen, plan: MetricPlan, evidence_s: int) -> Memories:
     """Return what each way of judging says of an observation, by the name of its memory."""
     rules = rules_of(plan, evidence_s)
     found: Memories = {}
     if plan.method is Method.SEED:
-        found[name] = _judge(state, name, name, start, value, plan, rules)
+        found[name] = _judge(state, name, name, seen, plan, rules)
     if plan.limit is not None:
-        found[name + LIMIT] = _judge(state, name, name + LIMIT, start, value, plan, rules)
+        found[name + LIMIT] = _judge(state, name, name + LIMIT, seen, plan, rules)
     if plan.rate is not None:
-        found[name + RATE] = _judge(state, name, name + RATE, start, value, plan, rules)
+        found[name + RATE] = _judge(state, name, name + RATE, seen, plan, rules)
     return found
 
 
 def _judge(
-    state: EntityState, metric: str, memory: str, start: int, value: float, plan: MetricPlan, rules: SeedRules
+    state: EntityState, metric: str, memory: str, seen: Seen, plan: MetricPlan, rules: SeedRules
 ) -> Judgement | Verdict:
+    start, value = seen.start, seen.value
     known = state.metrics.get(memory, MetricState())
     limit = plan.limit if memory.endswith(LIMIT) else None
     if start <= state.newest and (refused := _refused(state, known, start, rules)) is not None:
@@ -40,9 +54,9 @@ def _judge(
             return Verdict.LATE
         return late.judge(known, start, value, rules=rules, told=_told(state, metric, known), limit=limit)
     if limit is not None:
-        return limits.judge(known, start, value, limit=limit, keep_s=rules.evidence_s)
+        return limits.judge(known, start, value, limit=limit, keep_s=_kept_s(limit.persistence, seen, rules))
     if memory.endswith(RATE) and plan.rate is not None:
-        return rates.judge(known, start, value, rate=plan.rate, keep_s=rules.evidence_s)
+        return rates.judge(known, start, value, rate=plan.rate, keep_s=_kept_s(plan.rate.persistence, seen, rules))
     return judgement.judge(known, start, value, rules)
 
 
@@ -52,9 +66,29 @@ def _refused(state: EntityState, known: MetricState, start: int, rules: SeedRule
     return Verdict.DUPLICATE if contains(known.window, start) else None
 
 
-def gravest(found: list[Judgement]) -> Judgement:
-    """Return the judgement to tell of: the first that holds the metric for a symptom, else the first."""
-    return next((judged for judged in found if judged.state.active), found[0])
+def _kept_s(persistence: Persistence, seen: Seen, rules: SeedRules) -> int:
+    """Return how much of the past is to be kept: what an event tells, and all that is counted together."""
+    return max(rules.evidence_s, (persistence.of + 1) * seen.interval_s)
+
+
+def gravest(found: Mapping[str, Judgement], before: SymptomState | None) -> Judgement:
+    """Return which of a metric's judgements to tell of.
+
+    The first that holds it for a symptom: limit, rate, then normal. Where none does, the one that the symptom was of so far
+    (`before`), so that its end is told with the evidence of its beginning, or else the one about its normal.
+    """
+    ranked = sorted(
+        found, key=lambda memory: (not found[memory].state.active, not memory.endswith(LIMIT), "|" not in memory)
+    )
+    if found[ranked[0]].state.active or before is None:
+        chosen = ranked[0] if found[ranked[0]].state.active else min(found, key=lambda memory: "|" in memory)
+        return found[chosen]
+    same = (one for one in found.values() if one.normal is not None and one.normal.cause is before.normal.cause)
+    return next(same, None) or found[min(found, key=lambda memory: ("|" in memory) is not _is_absolute(before))]
+
+
+def _is_absolute(symptom: SymptomState) -> bool:
+    return symptom.normal.cause in {Cause.LIMIT, Cause.RATE}
 
 
 def _told(state: EntityState, metric: str, known: MetricState) -> late.Told:
