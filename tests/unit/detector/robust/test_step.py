@@ -92,13 +92,21 @@ class TestPages:
         assert [] == paged(run(values)[1])
 
     def test_a_further_rise_is_worse_but_not_within_the_hour(self) -> None:
-        """An open alarm pages no second time; that it is worse is told once it is another hour."""
-        soon = run(np.concatenate([quiet(600), quiet(6, 50.0), quiet(60, 90.0)]))[1]
-        later = run(np.concatenate([quiet(600), quiet(40, 50.0), quiet(60, 90.0)]))[1]
+        """An open alarm that climbs pages no second time; that it is worse is told once it is another hour."""
+        soon = run(np.concatenate([quiet(600), quiet(6, 50.0), quiet(30, 90.0)]))[1]
+        later = run(np.concatenate([quiet(600), quiet(16, 50.0), quiet(30, 90.0)]))[1]
 
         assert [603] == paged(soon) == paged(later)
         assert not any(verdict.worse[0] for verdict in soon)
-        assert [643] == [sample for sample, verdict in enumerate(later) if verdict.worse[0]]
+        assert [619] == [sample for sample, verdict in enumerate(later) if verdict.worse[0]]
+
+    def test_a_rise_anew_from_a_steady_level_pages(self) -> None:
+        """What has been steady in its trouble for some time and rises again is trouble of its own."""
+        _, verdicts = run(np.concatenate([quiet(600), quiet(40, 50.0), quiet(30, 90.0)]))
+
+        assert [603, 643] == paged(verdicts)
+        assert verdicts[642].active[0]
+        assert not any(verdict.worse[0] for verdict in verdicts)
 
     def test_the_least_rise_is_a_matter_of_the_entity(self) -> None:
         """What matters on one link does not on another."""
