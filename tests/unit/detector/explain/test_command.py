@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from satark.detector.explain import screen, stories
 from satark.detector.explain.command import command
 from satark.schemas.incidents import Cause
 from satark.schemas.metrics import JITTER_MS_RX
@@ -62,6 +63,22 @@ class TestTable:
 
         first, second = capsys.readouterr().out.split("────\n")
         assert (LINK in first, "wan-link/x" in second) == (True, True)
+
+    def test_long_lists_are_cut(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        """Of many metrics the worst have a chart; events that were left out are counted."""
+        monkeypatch.setattr(screen, "MAX_CHARTS", 1)
+        monkeypatch.setattr(stories, "MAX_EVENTS", 1)
+        course = points([21.0, 88.0])
+        first = opened(LINK, symptom(recent=course), symptom(JITTER_MS_RX, recent=course, distance=3.0))
+        path = write(tmp_path / "told.jsonl", [first, resolved(first)])
+
+        assert explain("--file", str(path), "--last", "1") == 0
+        shown = capsys.readouterr().out
+        assert "1 events between the first and these are left out" in shown
+        assert "no chart of download jitter (ms)" in shown
+        assert shown.count("▲") == 1
 
 
 class TestJson:

@@ -12,7 +12,7 @@ class TestHeader:
     def test_all_mistakes_are_told(self) -> None:
         """A header that cannot be used is told with everything that is wrong about it."""
         with pytest.raises(BadHeaderError) as caught:
-            Columns.of(["when", "Latency (ms)", "Latency (ms)", "loss_pct_rx"], interval_s=300)
+            Columns(["when", "Latency (ms)", "Latency (ms)", "loss_pct_rx"], interval_s=300)
 
         said = str(caught.value)
         assert "there is no column time; there is no column entity" in said
@@ -22,7 +22,7 @@ class TestHeader:
     def test_a_metric_is_needed(self) -> None:
         """A table without any metric has nothing to judge."""
         with pytest.raises(BadHeaderError, match="there is no column of a metric"):
-            Columns.of(["time", "entity", "label.isp"], interval_s=300)
+            Columns(["time", "entity", "label.isp"], interval_s=300)
 
 
 class TestRow:
@@ -30,7 +30,7 @@ class TestRow:
         """Labels lose their prefix, an empty metric was not measured."""
         row = ["2026-03-10T00:00Z", "wan-link/b", "probe", "60", "yes", "LDN", "", "0.5"]
 
-        sample = Columns.of(HEADER, interval_s=300).sample(row)
+        sample = Columns(HEADER, interval_s=300).sample(row)
 
         assert sample == MetricSample.of(
             entity="wan-link/b",
@@ -44,7 +44,7 @@ class TestRow:
 
     def test_the_least_is_enough(self) -> None:
         """Kind and interval have defaults."""
-        sample = Columns.of(["time", "entity", "latency_ms_rx"], interval_s=60).sample(["1773100800", "b", "20"])
+        sample = Columns(["time", "entity", "latency_ms_rx"], interval_s=60).sample(["1773100800", "b", "20"])
 
         assert (sample.kind, sample.interval_s, sample.backfilled) == ("wan-link", 60, False)
 
@@ -63,13 +63,13 @@ class TestRow:
     def test_what_is_no_sample_says_why(self, cells: list[str], said: str) -> None:
         """A row that is no sample is refused with the reason."""
         with pytest.raises(BadRowError, match=said):
-            Columns.of(["time", "entity", "latency_ms_rx"], interval_s=300).sample(cells)
+            Columns(["time", "entity", "latency_ms_rx"], interval_s=300).sample(cells)
 
     @pytest.mark.parametrize(("interval", "backfilled"), [("0", ""), ("x", ""), ("60", "perhaps")])
     def test_options_are_checked(self, interval: str, backfilled: str) -> None:
         """An interval is a number of seconds, a flag is true or false."""
         with pytest.raises(BadRowError):
-            Columns.of(HEADER, interval_s=300).sample(["2026-03-10", "b", "", interval, backfilled, "", "1", ""])
+            Columns(HEADER, interval_s=300).sample(["2026-03-10", "b", "", interval, backfilled, "", "1", ""])
 
 
 class TestMoment:

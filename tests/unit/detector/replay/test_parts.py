@@ -10,7 +10,7 @@ import pytest
 from rich.console import Console
 
 from satark.detector.replay.exporting import exported, kept
-from satark.detector.replay.progress import Bar
+from satark.detector.replay.progress import Bar, screen_for_bar
 from satark.detector.replay.rejects import NAMED, Rejects
 from satark.detector.replay.sightings import Reject, Sighting
 from tests.unit.detector.replay.links import sample, sightings
@@ -82,6 +82,13 @@ class TestBar:
         shown = screen.file.getvalue()  # type: ignore[attr-defined]  # the StringIO above
         assert "judging" in shown
         assert "samples/s" in shown
+
+    def test_it_shares_a_terminal(self) -> None:
+        """On the answers' terminal, if stderr is one too, else on stderr."""
+        answers = Console(file=io.StringIO(), force_terminal=True)
+
+        assert screen_for_bar(answers) is not answers
+        assert screen_for_bar(answers).stderr
 
     def test_a_pipe_is_not(self) -> None:
         """Where stderr is no terminal nothing is written."""

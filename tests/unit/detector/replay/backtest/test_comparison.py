@@ -60,6 +60,10 @@ class TestChange:
 
         assert difference.notes() == ["ends"]
 
+    def test_two_that_last(self) -> None:
+        """Two that have no end yet are the same."""
+        assert changes([episode(10, None)], [episode(10, None)]) == [Change.SAME]
+
     def test_how_much_earlier(self) -> None:
         """The gain of time is in seconds; what one version does not tell has none."""
         running, new = episode(10, 20), episode(8, 20, told=9)

@@ -8,6 +8,7 @@ from contextlib import ExitStack, aclosing
 
 import msgspec
 from rich.console import Console
+from rich.text import Text
 
 from satark.detector.explain.words import Clock
 from satark.detector.replay.arguments import clock_of, source_of
@@ -15,7 +16,7 @@ from satark.detector.replay.command import EX_NOTHING
 from satark.detector.replay.detections import Chosen, chosen
 from satark.detector.replay.exporting import kept
 from satark.detector.replay.judging import Replay, Tally
-from satark.detector.replay.progress import Bar
+from satark.detector.replay.progress import Bar, screen_for_bar
 from satark.detector.replay.rejects import Rejects
 from satark.detector.replay.screen import show_event, summary
 from satark.detector.replay.stream import stream
@@ -27,14 +28,15 @@ from satark.schemas.incidents import IncidentEvent
 
 async def replay(args: argparse.Namespace) -> int:
     """Judge the source's samples and tell the incidents; return the exit status."""
-    clock, tally, show = clock_of(args), Tally(), _shown(args)
+    clock, tally, screen = clock_of(args), Tally(), console()
+    show = _shown(args, screen)
     judging = Replay(_rules(args).detection())
     begun_s = time.monotonic()
     with ExitStack() as files:
         rejects = files.enter_context(Rejects(args.rejects))
         source = source_of(args, rejects)
         keep = files.enter_context(kept(args.export)) if args.export else None
-        bar = files.enter_context(Bar())
+        bar = files.enter_context(Bar(screen_for_bar(screen)))
         async with aclosing(stream(source, bar, keep=keep)) as batches:
             async for batch in batches:
                 for sighting in batch:
@@ -51,19 +53,19 @@ def _rules(args: argparse.Namespace) -> Chosen:
     return chosen(load("detector", DetectorSettings, environment()), args.rules, args.method)
 
 
-def _shown(args: argparse.Namespace) -> Callable[[IncidentEvent], None]:
+def _shown(args: argparse.Namespace, screen: Console) -> Callable[[IncidentEvent], None]:
     """Return what an event is shown with."""
-    if args.json:
-        return _print_json
-    screen: Console = console()
     clock: Clock = clock_of(args)
+
+    def show_json(event: IncidentEvent) -> None:
+        line = msgspec.json.encode(event).decode()
+        if screen.is_terminal:
+            screen.print(Text(line), soft_wrap=True)
+        else:
+            print(line)  # noqa: T201 - a command's answer
 
     def show(event: IncidentEvent) -> None:
         if args.all or not event.historical:
             show_event(screen, event, clock)
 
-    return show
-
-
-def _print_json(event: IncidentEvent) -> None:
-    print(msgspec.json.encode(event).decode())  # noqa: T201 - a command's answer
+    return show_json if args.json else show

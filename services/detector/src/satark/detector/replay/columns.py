@@ -6,8 +6,7 @@ its unit in its name; an empty cell was not measured.
 """
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 from satark.schemas.metrics import WAN_LINK, MetricSample
@@ -31,58 +30,55 @@ class BadRowError(ValueError):
     """A row is no sample."""
 
 
-@dataclass(frozen=True, slots=True)
 class Columns:
     """What each column is; `interval_s` is the length of a sample where no column tells it."""
 
-    names: tuple[str, ...]
-    interval_s: int
-
-    @classmethod
-    def of(cls, header: Sequence[str], *, interval_s: int) -> "Columns":
-        """Return the columns of a header. Raises BadHeaderError, which tells every mistake."""
-        names = tuple(name.strip() for name in header)
-        mistakes = [f"there is no column {name}" for name in NEEDED if name not in names]
-        mistakes += [f"column {name} is there twice" for name in sorted({n for n in names if names.count(n) > 1})]
-        metrics = [name for name in names if _is_metric(name)]
-        mistakes += [
-            f"column {name!r} is no name of a metric (like latency_ms_rx) nor of a label (like label.isp)"
-            for name in metrics
-            if not _METRIC.fullmatch(name)
-        ]
-        if not metrics:
-            mistakes.append("there is no column of a metric")
+    def __init__(self, header: Sequence[str], *, interval_s: int) -> None:
+        """Read a header. Raises BadHeaderError, which tells every mistake."""
+        names = [name.strip() for name in header]
+        mistakes = list(_mistakes(names))
         if mistakes:
             raise BadHeaderError("; ".join(mistakes))
-        return cls(names, interval_s)
+        self._count = len(names)
+        self._place = {name: place for place, name in enumerate(names)}
+        self._metrics = [(place, name) for place, name in enumerate(names) if _is_metric(name)]
+        self._labels = [(p, name.removeprefix(LABEL)) for p, name in enumerate(names) if name.startswith(LABEL)]
+        self._interval_s = str(interval_s)
 
     def sample(self, row: Sequence[str]) -> MetricSample:
         """Return the sample of a row. Raises BadRowError."""
-        if len(row) != len(self.names):
-            raise BadRowError(f"{len(row)} cells under {len(self.names)} columns")
-        cells = {name: cell.strip() for name, cell in zip(self.names, row, strict=True)}
-        if not cells["entity"]:
+        if len(row) != self._count:
+            raise BadRowError(f"{len(row)} cells under {self._count} columns")
+        cells = [cell.strip() for cell in row]
+        entity = cells[self._place["entity"]]
+        if not entity:
             raise BadRowError("the entity is empty")
-        metrics = {name: _value(name, cell) for name, cell in cells.items() if cell and _is_metric(name)}
-        labels = {name.removeprefix(LABEL): cell for name, cell in cells.items() if cell and name.startswith(LABEL)}
         try:
             return MetricSample.of(
-                entity=cells["entity"],
-                kind=cells.get("kind") or WAN_LINK,
-                time=moment(cells["time"]),
-                interval_s=self._interval(cells),
-                metrics=metrics,
-                labels=labels,
-                backfilled=_flag(cells.get("backfilled", "")),
+                entity=entity,
+                kind=self._option("kind", cells) or WAN_LINK,
+                time=moment(cells[self._place["time"]]),
+                interval_s=_interval(self._option("interval_s", cells) or self._interval_s),
+                metrics={name: _value(name, cells[place]) for place, name in self._metrics if cells[place]},
+                labels={name: cells[place] for place, name in self._labels if cells[place]},
+                backfilled=_flag(self._option("backfilled", cells)),
             )
         except ValueError as error:
             raise BadRowError(str(error)) from error
 
-    def _interval(self, cells: Mapping[str, str]) -> int:
-        text = cells.get("interval_s") or str(self.interval_s)
-        if not (text.isascii() and text.isdigit() and int(text) > 0):
-            raise BadRowError(f"interval_s {text!r} is not a number of seconds")
-        return int(text)
+    def _option(self, name: str, cells: Sequence[str]) -> str:
+        return cells[self._place[name]] if name in self._place else ""
+
+
+def _mistakes(names: Sequence[str]) -> Iterator[str]:
+    yield from (f"there is no column {name}" for name in NEEDED if name not in names)
+    yield from (f"column {name} is there twice" for name in sorted({n for n in names if names.count(n) > 1}))
+    metrics = [name for name in names if _is_metric(name)]
+    for name in metrics:
+        if not _METRIC.fullmatch(name):
+            yield f"column {name!r} is no name of a metric (like latency_ms_rx) nor of a label (like label.isp)"
+    if not metrics:
+        yield "there is no column of a metric"
 
 
 def moment(text: str) -> datetime:
@@ -110,6 +106,12 @@ def _value(name: str, cell: str) -> float:
         return float(cell)
     except ValueError as error:
         raise BadRowError(f"{name} {cell!r} is not a number; a name belongs in a column label.{name}") from error
+
+
+def _interval(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text) > 0):
+        raise BadRowError(f"interval_s {text!r} is not a number of seconds")
+    return int(text)
 
 
 def _flag(text: str) -> bool:

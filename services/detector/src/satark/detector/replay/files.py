@@ -66,7 +66,7 @@ class FileSource:
         number, header = next(lines)
         text = _text(header).removeprefix("\ufeff")
         delimiter = max(DELIMITERS, key=text.count)
-        columns = Columns.of(next(csv.reader([text], delimiter=delimiter)), interval_s=self._interval_s)
+        columns = Columns(next(csv.reader([text], delimiter=delimiter)), interval_s=self._interval_s)
         for number, line in lines:
             try:
                 yield columns.sample(next(csv.reader([_text(line)], delimiter=delimiter)))

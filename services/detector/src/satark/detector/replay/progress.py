@@ -1,6 +1,5 @@
-"""How far it is, on stderr where that is a terminal: a bar, samples a second, and the time that is left."""
+"""How far it is, where stderr is a terminal: a bar, samples a second, and the time that is left."""
 
-import sys
 import time
 from types import TracebackType
 from typing import Self
@@ -11,11 +10,19 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 REFRESHES_PER_S = 4
 
 
-class Bar:
-    """Shows one thing after another that is being done."""
+def screen_for_bar(answers: Console) -> Console:
+    """Return where a bar belongs: on stderr, which is where the answers are too if both are the same terminal."""
+    errors = Console(stderr=True)
+    return answers if answers.is_terminal and errors.is_terminal else errors
 
-    def __init__(self, screen: Console | None = None) -> None:
-        screen = screen or Console(stderr=True)
+
+class Bar:
+    """Shows one thing after another that is being done.
+
+    Whoever prints meanwhile has to do it by the `screen` that was given, so that lines and bar stay apart.
+    """
+
+    def __init__(self, screen: Console) -> None:
         self._progress = Progress(
             TextColumn("{task.description}"),
             BarColumn(),
@@ -26,7 +33,7 @@ class Bar:
             disable=not screen.is_terminal,
             refresh_per_second=REFRESHES_PER_S,
             transient=True,
-            redirect_stdout=sys.stdout.isatty(),
+            redirect_stdout=False,
         )
         self._task = self._progress.add_task("reading", total=None, rate="")
         self._begun_s = time.monotonic()

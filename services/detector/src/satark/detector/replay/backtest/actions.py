@@ -6,6 +6,7 @@ from contextlib import ExitStack, aclosing
 from pathlib import Path
 
 import msgspec
+from rich.console import Console
 
 from satark.detector.explain.words import Clock
 from satark.detector.replay.arguments import UsageError, clock_of, name_of, source_of
@@ -70,7 +71,7 @@ async def _report(args: argparse.Namespace, running: Chosen, new: Chosen) -> Rep
     with ExitStack() as files:
         rejects = files.enter_context(Rejects(args.rejects))
         source = source_of(args, rejects)
-        bar = files.enter_context(Bar())
+        bar = files.enter_context(Bar(Console(stderr=True)))
         async with aclosing(stream(source, bar)) as batches:
             async for batch in batches:
                 for sighting in batch:
