@@ -27,8 +27,9 @@ FETCHED = 1_000
 class TopicRange:
     """What a topic holds from a time on, up to its end when it was entered.
 
-    `written_from` is the earliest writing time (None: the oldest that is kept). Known once entered: `total`, the number
-    of offsets in the range; compaction may have left fewer records.
+    `written_from` is the earliest writing time (None: the oldest that is kept); the embedded trial broker knows no times
+    and gives everything. Known once entered: `total`, the number of offsets in the range; compaction may have left fewer
+    records.
     """
 
     def __init__(self, settings: KafkaSettings, topic: str, *, written_from: datetime | None = None) -> None:
@@ -89,7 +90,7 @@ class TopicRange:
         partitions = sorted(self._consumer.assignment())
         begins = await self._consumer.beginning_offsets(partitions)
         ends = await self._consumer.end_offsets(partitions)
-        if self._from is not None:
+        if self._from is not None and self._settings.topic_admin:
             millis = int(self._from.timestamp() * 1000)
             found = await self._consumer.offsets_for_times(dict.fromkeys(partitions, millis))
             begins = {each: found[each].offset if found.get(each) else ends[each] for each in partitions}
