@@ -6,7 +6,7 @@ from faust.types import TP
 
 from satark.detector.codec import faust_app
 from satark.detector.settings import DetectorSettings
-from satark.detector.transport import Consumer
+from satark.detector.transport import Active, Consumer
 from satark.runtime.groups import KafkaSettings
 from satark.schemas.topics import DETECTOR_CHANGELOG, METRICS
 
@@ -51,3 +51,14 @@ async def test_each_resumption_is_for_once(consumer: Consumer) -> None:
     consumer.resume_flow()
 
     assert set() == consumer._get_active_partitions()
+
+
+async def test_a_fetch_that_waits_never_wishes_for_nothing(consumer: Consumer) -> None:
+    """When all partitions are paused meanwhile it is still not taken for a wish for all of them."""
+    consumer.resume_partitions({CHANGELOG})
+    active = Active(consumer._get_active_partitions())
+    before = (bool(active), CHANGELOG in active, SOURCE in active)
+    consumer.pause_partitions({CHANGELOG})
+
+    assert (True, True, False) == before
+    assert (True, False, False) == (bool(active), CHANGELOG in active, SOURCE in active)

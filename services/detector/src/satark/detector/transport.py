@@ -1,4 +1,4 @@
-"""Faust's aiokafka transport, with two gaps closed through which records were skipped until the next restart.
+"""Faust's aiokafka transport, with three gaps closed through which records were skipped until the next restart.
 
 At the end of a recovery Faust (0.15.3) resumes the source partitions, seeks to the committed offsets, and then resumes
 the flow, which empties the streams' queues. A fetch that ends between the first and the last step fills those queues
@@ -8,13 +8,28 @@ before it.
 aiokafka's `seek_to_committed` leaves a partition without a committed offset, or with offset 0, where it is, although
 Faust relies on it to read again what it has dropped. Here such a partition is sought to its beginning, which is where
 a group without commits starts.
+
+A fetch is given the very set of partitions that are read, which pausing changes while the fetch waits: once it is empty,
+aiokafka takes it for no wish at all, takes records of all partitions, and Faust drops them. This happened to partitions
+that a worker keeps in a rebalance. Here what a fetch is given is never empty.
 """
 
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
+
+
+class Active:
+    """The partitions that are read, as they are at the moment of asking."""
+
+    def __init__(self, partitions: AbstractSet[TP]) -> None:
+        self._partitions = partitions
+
+    def __contains__(self, partition: object) -> bool:
+        return partition in self._partitions
 
 
 class Consumer(driver.Consumer):
@@ -43,6 +58,11 @@ class Consumer(driver.Consumer):
         held, self._held = self._held, set()
         if held:
             super().resume_partitions(held)
+
+    async def _getmany(self, active_partitions: AbstractSet[TP] | None, timeout: float) -> Any:
+        """Fetch records of these partitions, and of no others when they are paused meanwhile."""
+        wanted: Any = None if active_partitions is None else Active(active_partitions)
+        return await super()._getmany(wanted, timeout)
 
     async def seek_to_committed(self) -> Mapping[TP, int]:
         """Seek to the committed offsets, or to the beginning where there is none; return the committed ones."""

@@ -91,13 +91,16 @@ class UveAgent:
 
     async def _work(self, stream: Any) -> None:
         async for events in handfuls(stream, MAX_BATCH):
-            began, generation = perf_counter(), self._generation
+            generation = self._generation
             async with self._turn:
-                await self._process([record_of(event) for event in events])
-                if generation == self._generation:
-                    for event in events:
-                        event.ack()
-            metrics.BATCH_SECONDS.observe(perf_counter() - began)
+                ours = [event for event in events if event.message.partition in self._partitions]
+                if generation != self._generation or not ours:
+                    continue  # partitions were shared out meanwhile: what is ours still comes again
+                began = perf_counter()
+                await self._process([record_of(event) for event in ours])
+                for event in ours:
+                    event.ack()
+                metrics.BATCH_SECONDS.observe(perf_counter() - began)
             await asyncio.sleep(PAUSE_S)
 
     async def _process(self, records: Sequence[Record]) -> None:
@@ -105,11 +108,8 @@ class UveAgent:
         letters: list[OutgoingRecord] = []
         for record in records:
             EVENTS_CONSUMED.labels(record.topic).inc()
-            partition = self._partitions.get(record.partition)
-            if partition is None:
-                continue
             try:
-                _take(partition, record)
+                _take(self._partitions[record.partition], record)
             except (UndecodableEventError, BadValueError) as error:
                 letters.append(letter_of(record, error, now))
         await self._writer.write(letters)
@@ -153,18 +153,23 @@ class UveAgent:
         partition = Partition(self._engine)
         partition.restore(found, datetime.now(UTC))
         self._partitions[number] = partition
+        log.info("uve_partition_begins", partition=number, objects=len(partition.uves), rows=len(rows))
         if found.unreadable:
             metrics.STATES_LOST.inc(len(found.unreadable))
             log.error("uve_rows_lost", partition=number, count=len(found.unreadable), first=repr(found.unreadable[0]))
 
     def _end(self, number: int) -> None:
         self._partitions.pop(number, None)
+        log.info("uve_partition_ends", partition=number)
 
     def _is_ours(self, number: int, partition: Partition) -> bool:
         return self._partitions.get(number) is partition
 
     async def _on_revoked(self, *_args: Any, **_kwargs: Any) -> None:
+        """Let nobody else begin with a partition before what we write of it is written."""
         self._generation += 1
+        async with self._turn:
+            log.debug("uve_partitions_revoked")
 
     async def _close(self, *_args: Any, **_kwargs: Any) -> None:
         async with self._turn:

@@ -25,7 +25,7 @@ ASN = 64_512
 UP = "Established"
 DOWN = "Active"
 CYCLE = 500
-OUTAGE = 10
+OUTAGE = 5
 """A peer is down for so many ticks of each cycle."""
 FABRIC = "default-domain:default-project:ip-fabric:__default__"
 
