@@ -6,12 +6,14 @@ import sys
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from satark.detector.explain import screen, stories
 from satark.detector.explain.command import command
-from satark.schemas.incidents import Cause
+from satark.schemas.incidents import Cause, Severity
 from satark.schemas.metrics import JITTER_MS_RX
 from tests.unit.detector.explain.incidents import LINK, after, opened, points, resolved, symptom, write
+from tests.unit.detector.explain.test_alarms import view
 
 
 def explain(*arguments: str) -> int:
@@ -79,6 +81,22 @@ class TestTable:
         assert "1 events between the first and these are left out" in shown
         assert "no chart of download jitter (ms)" in shown
         assert shown.count("▲") == 1
+
+    def test_an_alarm_has_conditions(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        """An alarm of a rule is told by its object, its rule, and the values that its conditions hold for."""
+        event = replace(
+            opened("ObjectVRouter:node7"),
+            symptoms=(),
+            severity=Severity.MAJOR,
+            alarm=view({"json_operand1_value": '"STOPPED"'}),
+            labels={"type": "vrouter", "object": "node7"},
+        )
+
+        assert explain("--file", str(write(tmp_path / "told.jsonl", [event])), "--last", "1") == 0
+        shown = capsys.readouterr().out
+        assert shown.startswith("vrouter / node7: major incident")
+        assert "alarm system:process-status; conditions hold; Process Failure." in shown
+        assert 'NodeStatus.process_info.process_state != "RUNNING"' in shown
 
 
 class TestJson:

@@ -71,6 +71,24 @@ class TestTold:
         assert replay(path, "--all") == 0
         assert capsys.readouterr().out.count("(for the record, nobody is told)") == 2
 
+    def test_links_of_a_site_are_a_group(
+        self, replay: Replay, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        """Links of a site that go bad together are told as a group too; as JSON only the incidents are."""
+        shared = {"orchestrator": "vco", "enterprise_id": "4101", "site": "London"}
+        links = [
+            msgspec.structs.replace(one, labels=one.labels | shared) for n in "abc" for one in day(f"wan-link/{n}")
+        ]
+        path = write(tmp_path / "site.jsonl", links)
+
+        assert replay(path) == 0
+        told = capsys.readouterr()
+        assert "site London" in told.out
+        assert "group of 3 incidents, 3 open" in told.out
+        assert "3 incidents opened, 3 resolved, 0 still open, 1 group" in told.err
+        assert replay(path, "--json") == 0
+        assert len(capsys.readouterr().out.splitlines()) == 6
+
     def test_other_rules(self, replay: Replay, links: Path, tmp_path: Path) -> None:
         """By rules that bear more nothing is told."""
         (tmp_path / "calm.yaml").write_text(CALM)

@@ -7,15 +7,21 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from satark.detector.explain import evidence
+from satark.detector.explain import alarms, evidence
 from satark.detector.explain.chart import WIDTH, Chart, Mark, chart, points
 from satark.detector.explain.stories import Story
 from satark.detector.explain.words import Clock, duration, metric_words, number, place, printable
+from satark.schemas.alarms import AlarmView
 from satark.schemas.incidents import IncidentEvent, Severity
 
 MAX_CHARTS = 6
 AXIS_WIDTH = 9
-SEVERITIES = {Severity.WARNING: "yellow", Severity.CRITICAL: "bold red"}
+SEVERITIES = {
+    Severity.MINOR: "yellow",
+    Severity.WARNING: "yellow",
+    Severity.MAJOR: "red",
+    Severity.CRITICAL: "bold red",
+}
 LEGEND = "● beyond the limit   • within it   ░ normal   empty: the events carry no sample"
 MARKS = {Mark.EMPTY: "", Mark.BAND: "green", Mark.LIMIT: "yellow", Mark.NORMAL: "", Mark.ANOMALOUS: "bold red"}
 
@@ -26,7 +32,7 @@ def show(console: Console, story: Story, clock: Clock) -> None:
     for event in story.events:
         _line(console, "")
         _line(console, evidence.headline(event, clock), SEVERITIES[event.severity])
-        console.print(_table(event, clock))
+        console.print(_table(event, clock) if event.alarm is None else _alarm(event.alarm))
     if story.left_out:
         _line(console, f"{story.left_out} events between the first and these are left out")
     shown = story.metrics()
@@ -65,6 +71,17 @@ def _table(event: IncidentEvent, clock: Clock) -> Table:
     for symptom in sorted(event.symptoms, key=lambda symptom: (not symptom.active, -abs(symptom.distance))):
         cells = evidence.cells(symptom, event, clock)
         table.add_row(*(Text(cell) for cell in cells), style="" if symptom.active else "dim")
+    return table
+
+
+def _alarm(alarm: AlarmView) -> Table:
+    table = Table(
+        box=None, pad_edge=False, header_style="dim", title=Text(alarms.headline(alarm)), title_justify="left"
+    )
+    for column in alarms.COLUMNS:
+        table.add_column(column, overflow="fold")
+    for row in alarms.rows(alarm):
+        table.add_row(*(Text(cell) for cell in row))
     return table
 
 

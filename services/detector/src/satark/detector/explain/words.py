@@ -59,9 +59,11 @@ def printable(text: str) -> str:
 
 
 def place(event: IncidentEvent) -> str:
-    """Return where it is: `EDGE / LINK`, or the entity's key where that has no such names."""
-    names = [printable(event.labels.get(name, "")) for name in ("edge", "link")]
-    return " / ".join(name for name in names if name) or printable(event.entity)
+    """Return where it is: `EDGE / LINK`, the object of an alarm, or the entity's key where that has no such names."""
+    for labels in (("edge", "link"), ("type", "object")):
+        if names := [printable(event.labels[name]) for name in labels if event.labels.get(name)]:
+            return " / ".join(names)
+    return printable(event.entity)
 
 
 @dataclass(frozen=True, slots=True)

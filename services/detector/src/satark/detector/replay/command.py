@@ -49,7 +49,7 @@ class ReplayCommand:
         parser.add_argument(
             "--all", action="store_true", help="show also what is for the record, of which nobody is told"
         )
-        parser.add_argument("--json", action="store_true", help="print every event as JSON, one a line")
+        parser.add_argument("--json", action="store_true", help="print every incident's events as JSON, one a line")
 
     def run(self, args: argparse.Namespace) -> int:
         """Replay; return the exit status."""

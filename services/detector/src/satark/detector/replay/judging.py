@@ -1,6 +1,5 @@
 """Driving a detection through samples, and counting what became of them. Pure."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -8,6 +7,7 @@ from operator import attrgetter
 from typing import Protocol
 
 from satark.detector.replay.sightings import Sighting
+from satark.schemas.incident_groups import IncidentGroupEvent, IncidentGroupOpened
 from satark.schemas.incidents import IncidentEvent, IncidentOpened, IncidentResolved
 from satark.schemas.metrics import MetricSample
 
@@ -40,7 +40,7 @@ class Tally:
     opened: int = 0
     resolved: int = 0
     historical: int = 0
-    reasons: Counter[str] = field(default_factory=Counter)
+    groups: int = 0
 
     def see(self, sample: MetricSample) -> None:
         """Count a sample."""
@@ -49,12 +49,14 @@ class Tally:
         self.first = sample.time if self.first is None else min(self.first, sample.time)
         self.last = sample.time if self.last is None else max(self.last, sample.time)
 
-    def tell(self, event: IncidentEvent) -> None:
+    def tell(self, event: IncidentEvent | IncidentGroupEvent) -> None:
         """Count an event."""
+        if isinstance(event, IncidentGroupEvent):
+            self.groups += isinstance(event, IncidentGroupOpened)
+            return
         self.opened += isinstance(event, IncidentOpened)
         self.resolved += isinstance(event, IncidentResolved)
         self.historical += event.historical
-        self.reasons[event.reason.value] += 1
 
 
 class Replay:

@@ -3,11 +3,12 @@
 from rich.console import Console
 from rich.text import Text
 
-from satark.detector.explain.words import Clock, duration, metric_words, number, place
+from satark.detector.explain.screen import SEVERITIES
+from satark.detector.explain.words import Clock, duration, metric_words, number, place, printable
 from satark.detector.replay.judging import Tally
-from satark.schemas.incidents import IncidentEvent, IncidentResolved, Severity, Symptom
+from satark.schemas.incident_groups import IncidentGroupEvent
+from satark.schemas.incidents import IncidentEvent, IncidentResolved, Symptom
 
-SEVERITIES = {Severity.WARNING: "yellow", Severity.CRITICAL: "bold red"}
 ID_CHARS = 8
 PLACE_WIDTH = 34
 
@@ -24,6 +25,17 @@ def show_event(console: Console, event: IncidentEvent, clock: Clock) -> None:
     if event.historical:
         line.append("  (for the record, nobody is told)")
         line.stylize("dim")
+    console.print(line, soft_wrap=True)
+
+
+def show_group(console: Console, event: IncidentGroupEvent, clock: Clock) -> None:
+    """Print one event of a group in a line."""
+    tag = event.__struct_config__.tag
+    line = Text(f"{clock.moment(event.time)}  {event.group[:ID_CHARS]}  ")
+    line.append(f"{tag:<8}  ", "green" if tag == "resolved" else "")
+    line.append(f"{event.severity.value:<8}  ", "dim" if tag == "resolved" else SEVERITIES[event.severity])
+    line.append(f"{printable(f'{event.dimension.value} {event.value}'):<{PLACE_WIDTH}}  ")
+    line.append(f"group of {counted(event.member_count, 'incident')}, {event.open_count} open")
     console.print(line, soft_wrap=True)
 
 
@@ -50,9 +62,10 @@ def summary(tally: Tally, rejected: int, elapsed_s: float, clock: Clock) -> list
     rate = f", {tally.samples / elapsed_s:,.0f} a second" if elapsed_s else ""
     seen = f"{counted(tally.samples, 'sample')} of {counted(len(tally.entities), 'link')}"
     ends = f"{tally.resolved} resolved, {tally.opened - tally.resolved} still open"
+    grouped = f", {counted(tally.groups, 'group')}" if tally.groups else ""
     lines = [
         f"{seen} from {clock.moment(tally.first)} to {clock.moment(tally.last)}{rate}",
-        f"{counted(tally.opened, 'incident')} opened, {ends}",
+        f"{counted(tally.opened, 'incident')} opened, {ends}{grouped}",
     ]
     if tally.historical:
         lines.append(

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from satark.detector.explain.words import place
+from satark.detector.groups.model import RANK
 from satark.schemas.incidents import IncidentEvent, IncidentResolved, Severity
 
 MAX_EPISODES = 200_000
@@ -57,7 +58,7 @@ class Episodes:
         metrics = dict.fromkeys((*known.metrics, *(symptom.metric for symptom in event.symptoms)))
         self._by_incident[event.incident] = replace(
             known,
-            severity=event.severity if event.severity is Severity.CRITICAL else known.severity,
+            severity=max(known.severity, event.severity, key=RANK.__getitem__),
             metrics=tuple(metrics),
             ended=event.ended_at if isinstance(event, IncidentResolved) else None,
         )
