@@ -72,10 +72,10 @@ async def test_stops_cleanly_and_leaves_nothing_behind(tmp_path: Path, satark: S
 
 async def test_names_all_mistakes_before_it_starts_anything(tmp_path: Path, satark: SatarkProcesses) -> None:
     """Without the demo the missing settings of all services come at once, with status 78."""
-    up = satark.start("up", "--run-dir", str(tmp_path / "run"), environment={"SATARK_DETECTOR_FACTOR": "-1"})
+    up = satark.start("up", "--run-dir", str(tmp_path / "run"), environment={"SATARK_DETECTOR_BATCH": "-1"})
 
     assert 78 == await up.ended()
     errors = up.error_file.read_text()
-    for name in ("SATARK_POLLER_*: neither VCO_URL", "SATARK_NOTIFIER_SMTP_URL", "SATARK_DETECTOR_FACTOR"):
+    for name in ("SATARK_POLLER_*: neither VCO_URL", "SATARK_NOTIFIER_SMTP_URL", "SATARK_DETECTOR_BATCH"):
         assert name in errors
     assert not (tmp_path / "run").exists()

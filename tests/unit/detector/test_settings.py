@@ -1,7 +1,14 @@
+from pathlib import Path
+
 import pytest
 
+from satark.detector.judging.rulebooks import first_rulebook
+from satark.detector.rules import Method
+from satark.detector.rules.file import RulesFile
 from satark.detector.settings import DetectorSettings
 from satark.runtime.settings import SettingsError, load
+
+LINK = {"edge": "LDN", "link": "Broadband B"}
 
 
 def _mistakes(**environ: str) -> tuple[str, ...]:
@@ -10,50 +17,49 @@ def _mistakes(**environ: str) -> tuple[str, ...]:
     return caught.value.mistakes
 
 
-def test_the_defaults_are_the_seeds() -> None:
-    """Five minutes against the hour before, factor 2, one sample opens."""
-    rules = load("detector", DetectorSettings, {})
-
-    assert (300, 3600, 2.0, 1) == (rules.present_s, rules.history_s, rules.factor, rules.open_after)
-    assert {"latency_ms": 5.0, "jitter_ms": 2.5, "loss_pct": 0.5} == rules.spread_floors
+def _method(settings: DetectorSettings) -> Method:
+    plan = first_rulebook(settings, RulesFile(settings.rules)).plan("wan-link", LINK).metric("latency_ms_rx")
+    assert plan is not None
+    return plan.method
 
 
-def test_floors_are_given_by_name() -> None:
-    """name=value, comma separated, replaces all defaults."""
-    rules = load("detector", DetectorSettings, {"SATARK_DETECTOR_SPREAD_FLOORS": "latency_ms=10, loss_pct = 1"})
+@pytest.mark.parametrize(("method", "expected"), [(None, Method.ROBUST), ("seed", Method.SEED)])
+def test_the_method_chooses_the_built_in_rules(method: str | None, expected: Method) -> None:
+    """Links are judged by the robust method unless the seed's is asked for."""
+    environ = {} if method is None else {"SATARK_DETECTOR_METHOD": method}
 
-    assert {"latency_ms": 10.0, "loss_pct": 1.0} == rules.spread_floors
-
-
-def test_limits_are_given_by_name() -> None:
-    """An orchestrator may fail twice in a row; other limits can be set instead."""
-    rules = load("detector", DetectorSettings, {"SATARK_DETECTOR_LIMITS": "failed_cycles=5, queue_depth = 100"})
-
-    assert {"failed_cycles": 2.0} == DetectorSettings().limits
-    assert {"failed_cycles": 5.0, "queue_depth": 100.0} == rules.limits
+    assert expected == _method(load("detector", DetectorSettings, environ))
 
 
-def test_enough_is_remembered_for_judging_and_for_showing() -> None:
-    """The longer of present plus history, and the evidence."""
-    assert 7200 == DetectorSettings().keep_s
-    assert 86_700 == DetectorSettings(history_s=86_400).keep_s
+def test_a_file_of_rules_decides(tmp_path: Path) -> None:
+    """What it says of a link holds, on top of the built-in rules."""
+    file = tmp_path / "rules.yaml"
+    file.write_text("version: 1\nrules: [{name: mine, metrics: {latency_ms: {method: seed}}}]\n")
+
+    assert Method.SEED == _method(DetectorSettings(rules=file))
+
+
+@pytest.mark.parametrize("text", ["version: 1\nrules: [{name: mine, metrics: {latency_ms: {metod: seed}}}]\n", None])
+def test_a_wrong_file_stops_the_start(tmp_path: Path, text: str | None) -> None:
+    """Its mistakes are told as those of settings are, with file and line; so is that it is not there."""
+    file = tmp_path / "rules.yaml"
+    if text is not None:
+        file.write_text(text)
+
+    with pytest.raises(SettingsError) as caught:
+        first_rulebook(DetectorSettings(rules=file), RulesFile(file))
+    assert all(str(file) in mistake for mistake in caught.value.mistakes)
 
 
 @pytest.mark.parametrize(
     ("environ", "named"),
     [
-        ({"FACTOR": "0"}, "SATARK_DETECTOR_FACTOR"),
         ({"METHOD": "oracle"}, "SATARK_DETECTOR_METHOD"),
-        ({"FACTOR": "8"}, "CRITICAL_FACTOR"),
-        ({"SPREAD_FLOORS": "latency_ms=0"}, "SPREAD_FLOORS"),
-        ({"SPREAD_FLOORS": "latency_ms=-1"}, "SPREAD_FLOORS"),
-        ({"SPREAD_FLOORS": "latency_ms"}, "SPREAD_FLOORS"),
-        ({"LIMITS": "failed_cycles=inf"}, "LIMITS"),
-        ({"LIMITS": "failed_cycles=nan"}, "LIMITS"),
-        ({"LIMITS": "failed_cycles"}, "LIMITS"),
-        ({"SPREAD_FLOORS": ","}, "SPREAD_FLOORS"),
+        ({"BATCH": "0"}, "SATARK_DETECTOR_BATCH"),
+        ({"STORE": "paper"}, "SATARK_DETECTOR_STORE"),
+        ({"FACTOR": "2"}, "SATARK_DETECTOR_FACTOR"),
     ],
 )
 def test_a_mistake_is_named(environ: dict[str, str], named: str) -> None:
-    """Wrong or contradictory values come with the name of their variable."""
+    """Wrong values and names that are no settings come with the name of their variable."""
     assert any(named in mistake for mistake in _mistakes(**environ))

@@ -20,9 +20,9 @@ class TestMistakes:
 
     def test_all_services_are_checked_at_once(self) -> None:
         """Missing settings of the poller and the notifier, and a wrong one of the detector, come in one answer."""
-        found = "\n".join(_mistakes({"SATARK_DETECTOR_FACTOR": "many"}, demo=False))
+        found = "\n".join(_mistakes({"SATARK_DETECTOR_BATCH": "many"}, demo=False))
 
-        for name in ("SATARK_POLLER_*: neither VCO_URL", "SATARK_NOTIFIER_SMTP_URL", "SATARK_DETECTOR_FACTOR"):
+        for name in ("SATARK_POLLER_*: neither VCO_URL", "SATARK_NOTIFIER_SMTP_URL", "SATARK_DETECTOR_BATCH"):
             assert name in found
 
     def test_a_shared_mistake_is_said_once(self) -> None:

@@ -40,14 +40,14 @@ class TestCheck:
     def test_mistakes(self, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
         """All mistakes of all services are named at once, unknown names included, with exit status 78."""
         monkeypatch.setenv("SATARK_TEAPOT", "x")
-        monkeypatch.setenv("SATARK_DETECTOR_FACTOR", "many")
+        monkeypatch.setenv("SATARK_DETECTOR_BATCH", "many")
 
         status = command.run(parsed("--check"))
 
         lines = capsys.readouterr().err.splitlines()
         named = {line.split()[2].rstrip(":") for line in lines}
         assert status == 78
-        wanted = {"SATARK_TEAPOT", "SATARK_DETECTOR_FACTOR", "SATARK_POLLER_*", "SATARK_NOTIFIER_SMTP_URL"}
+        wanted = {"SATARK_TEAPOT", "SATARK_DETECTOR_BATCH", "SATARK_POLLER_*", "SATARK_NOTIFIER_SMTP_URL"}
         assert wanted <= named
 
     def test_mistakes_stop_a_start(self, capsys: pytest.CaptureFixture[str]) -> None:

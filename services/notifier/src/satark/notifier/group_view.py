@@ -55,6 +55,7 @@ def view(event: IncidentGroupEvent, *, now: datetime, link: str | None = None) -
         sentences=words.sentences,
         age=f"As of {wording.moment(event.time)}; this mail was written at {wording.moment(now)}.",
         rows=(),
+        distance_note="",
         more_rows=0,
         charts=(),
         facts=tuple(

@@ -74,6 +74,7 @@ class View:
     sentences: tuple[str, ...]
     age: str
     rows: tuple[Row, ...]
+    distance_note: str
     more_rows: int
     charts: tuple[Chart, ...]
     facts: tuple[tuple[str, str], ...]
@@ -101,6 +102,7 @@ def view(event: IncidentEvent, *, now: datetime, link: str | None = None) -> Vie
         if event.alarm is None
         else _found(event, now),
         rows=tuple(_row(symptom) for symptom in measured[:MAX_ROWS]),
+        distance_note=wording.distance_note(event),
         more_rows=max(0, len(measured) - MAX_ROWS),
         charts=tuple(_chart(symptom, event.interval_s) for symptom in measured[:MAX_CHARTS] if symptom.recent),
         facts=tuple(

@@ -6,7 +6,7 @@ from math import floor, log10
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from satark.notifier.headers import clean
-from satark.schemas.incidents import IncidentEvent, Symptom
+from satark.schemas.incidents import Cause, IncidentEvent, Symptom
 from satark.schemas.metrics import WAN_LINK
 from satark.schemas.states import ORCHESTRATOR
 
@@ -140,6 +140,8 @@ def sentence(event: IncidentEvent, symptom: Symptom) -> str:
     """Return what was seen of one metric against its normal, with the true distance, or against its absolute limit."""
     normal = symptom.baseline
     seen = f"{metric_words(symptom.metric).title} of {whereabouts(event)} is {number(symptom.value)}"
+    if symptom.cause in _MEANINGS:
+        return _compared(seen, symptom, _MEANINGS[symptom.cause])
     if not normal.n:
         return f"{seen}; more than {number(symptom.limit)} is too much, whatever is usual."
     spread = f"standard deviation {number(normal.spread)}"
@@ -150,6 +152,32 @@ def sentence(event: IncidentEvent, symptom: Symptom) -> str:
         f"{seen}, {_counted_number(symptom.distance)} {side} the mean of {number(normal.centre)} ({spread}) "
         f"of the {window(normal.window_s)} before."
     )
+
+
+_MEANINGS = {
+    Cause.UNUSUAL: "usual for this link at this time of day is {centre}; more than {limit} is not",
+    Cause.RECENT: "of late it was {centre}; more than {limit} is worse than this link's noise",
+    Cause.SHIFT: "its level was {centre} and has shifted; more than {limit} is not normal for it",
+    Cause.NOVEL: "nothing like it was seen before; normal is {centre}, up to {limit}",
+    Cause.RATE: "{window} before it was as low as {centre}; more than {limit} is too fast a rise",
+}
+
+
+def _compared(seen: str, symptom: Symptom, meaning: str) -> str:
+    """Return what a value was compared with: the limit says it in the metric's unit, for spreads are nobody's unit."""
+    normal = symptom.baseline
+    said = meaning.format(
+        centre=number(normal.centre), limit=number(symptom.limit), window=f"in the {window(normal.window_s)}"
+    )
+    samples = f" ({_counted(normal.n, 'sample')} behind it)" if normal.n else ""
+    return f"{seen}; {said}{samples}."
+
+
+def distance_note(event: IncidentEvent) -> str:
+    """Return what the distances of an incident's table are counted in."""
+    if any(symptom.cause in _MEANINGS for symptom in event.symptoms):
+        return "in spreads from what is normal, or in the least rises that matter where those are larger"
+    return "standard deviations from the mean"
 
 
 def _counted_number(distance: float) -> str:
