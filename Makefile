@@ -3,11 +3,12 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+BENCH_CACHE := $(or $(SATARK_CACHE_DIR),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/satark)/bench
 DISTRIBUTIONS := schemas libs/runtime libs/sandesh libs/standalone services/poller services/detector services/notifier services/sandesh-gateway simulators
 EDITABLE := $(foreach d,$(DISTRIBUTIONS),-e $(d))
 
 .DEFAULT_GOAL := check
-.PHONY: check help install demo test test-fast lint format bench sizes docs constraints kafka clean
+.PHONY: check help install demo test test-fast lint format bench bench-install sizes docs constraints kafka clean
 
 check: lint test ## Lint, then run every test
 
@@ -41,6 +42,11 @@ format: install ## Format the code and apply safe fixes
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
+bench-install: install ## Install what bench/detector.py races against (Quix Streams, Kafka Streams), outside the repository
+	test -x $(BENCH_CACHE)/quix/bin/python || $(BIN)/python -m venv $(BENCH_CACHE)/quix
+	$(BIN)/uv pip install --quiet --python $(BENCH_CACHE)/quix/bin/python --constraint bench/rivals/constraints.txt --group bench
+	$(BIN)/python bench/rivals/tools.py
+
 bench: install ## Measure the hot paths; each prints a table
 	@for script in bench/*.py; do echo "$$script"; $(BIN)/python $$script; done
 
@@ -59,6 +65,8 @@ constraints: ## Resolve constraints.txt anew
 	  --no-emit-package satark-schemas --no-emit-package satark-runtime --no-emit-package satark-sandesh --no-emit-package satark-standalone \
 	  --no-emit-package satark-poller --no-emit-package satark-detector --no-emit-package satark-notifier --no-emit-package satark-sandesh-gateway \
 	  --no-emit-package satark-simulators -o constraints.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate --no-emit-index-url \
+	  --group pyproject.toml:bench -o bench/rivals/constraints.txt
 
 clean: ## Remove the virtual environment and caches
 	rm -rf $(VENV) .mypy_cache .ruff_cache .hypothesis build dist
