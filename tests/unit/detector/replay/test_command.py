@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from satark.detector.replay.command import command
+from satark.detector.replay.command import answered, command
 from satark.schemas.codec import decode
 from satark.schemas.topics import ANOMALIES
 from tests.unit.detector.replay.links import CALM, at, day, write
@@ -193,6 +193,15 @@ class TestMistakes:
 
         assert replay(links, "--rules", rules) == 78
         assert "wrong.yaml:2:8" in capsys.readouterr().err
+
+    def test_a_reader_that_has_enough(self) -> None:
+        """That nobody reads our output any more is not told as a mistake of the arguments."""
+
+        def act() -> int:
+            raise BrokenPipeError
+
+        with pytest.raises(BrokenPipeError):
+            answered("replay", act)
 
     def test_wrong_settings(self, replay: Replay, links: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         """Settings that are wrong end with 78."""

@@ -66,6 +66,9 @@ def answered(name: str, act: Callable[[], int]) -> int:
 
     try:
         return act()
+    except BrokenPipeError:
+        # Of our own output, whose reader has enough: `satark` knows what to do.
+        raise
     except SettingsError as error:
         return _fail(name, str(error), EX_CONFIG)
     except RulesError as error:
