@@ -18,6 +18,7 @@ from satark.simulators.mail.parse import Summary
 from satark.simulators.mail.server import RunningMailCatcher, running_mail_catcher
 from satark.simulators.vco.scenario import Incident, Script
 from satark.simulators.vco.server import RunningVco, running_vco
+from satark.simulators.vco.topology import World
 from tests.support.kafka_endpoint import KafkaEndpoint
 from tests.support.processes import SatarkProcess, SatarkProcesses
 from tests.support.waiting import eventually
@@ -134,13 +135,20 @@ class Estate:
 
 
 @asynccontextmanager
-async def estate(folder: Path, kafka: KafkaEndpoint, satark: SatarkProcesses) -> AsyncIterator[Estate]:
+async def estate(
+    folder: Path,
+    kafka: KafkaEndpoint,
+    satark: SatarkProcesses,
+    *,
+    world: World | str = "northwind",
+    script: Script = SCRIPT,
+) -> AsyncIterator[Estate]:
     """Bring up the parts around the services, the topics included. The clock stands before the incident."""
     begin = recent()
     applied = satark.start("topics", "apply", environment={"SATARK_KAFKA_BROKERS": kafka.brokers})
     assert await applied.ended() == 0, applied.output_tail()
     async with (
-        running_vco(world="northwind", script=SCRIPT, clock=begin) as vco,
+        running_vco(world=world, script=script, clock=begin) as vco,
         running_mail_catcher(folder=folder / "mails") as mail,
     ):
         whole = Estate(begin, vco, mail, kafka, satark)
