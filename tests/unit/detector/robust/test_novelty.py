@@ -99,6 +99,14 @@ class TestStep:
         """Nothing new is nothing to tell, at any value."""
         assert [] == pages(run(np.full((samples, 1), value))[1])
 
+    @settings(max_examples=10, deadline=None)
+    @given(st.lists(st.floats(), min_size=1, max_size=40))
+    def test_no_number_is_too_strange(self, strange: list[float]) -> None:
+        """Whatever a float can be is judged or left out, without a warning."""
+        state, _ = run(np.concatenate([noise(60), np.array(strange).reshape(-1, 1), noise(60)]))
+
+        assert np.isfinite(state.histograms.histograms).all()
+
     @settings(max_examples=8, deadline=None)
     @given(st.integers(580, 660), st.integers(1, 50))
     def test_missing_samples_neither_open_nor_end(self, at: int, gap: int) -> None:

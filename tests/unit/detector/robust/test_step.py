@@ -67,6 +67,18 @@ class TestBatch:
         assert all(verdict.active[0] and not verdict.page[0] for verdict in verdicts)
 
 
+class TestSamples:
+    @settings(max_examples=10, deadline=None)
+    @given(st.lists(st.floats(), min_size=1, max_size=40))
+    def test_no_number_is_too_strange(self, strange: list[float]) -> None:
+        """Whatever a float can be is judged or left out, without a warning."""
+        values = np.concatenate([quiet(30), np.array(strange).reshape(-1, 1, 1), quiet(30)])
+
+        state, _ = run(values)
+
+        assert np.isfinite(state.words.level).all()
+
+
 class TestPages:
     def test_a_shift_pages_once_and_ends_when_it_is_back(self) -> None:
         """One page for one rise; the alarm is over soon after the level is back."""

@@ -13,7 +13,7 @@ Interface, for an engine that puts the method to work by rule:
 
     layout = WAN_LINK                          # the kinds of an entity's series, in the order of the rows
     state = empty(layout, entities)            # or decode([bytes, ...], layout)
-    part = state.take(columns)                 # a batch of entities, all different; a copy
+    part = state.take(columns)                 # a batch of entities, all different
     part, verdicts = step(part, times, values, mask, layout, maintenance=..., material=...)
     state.put(columns, part)
     explain(verdicts, columns_of_batch, layout)    # value, centre, spread, limit, cause of each series, for a few

@@ -14,6 +14,19 @@ Places = tuple[Whole, Whole]
 """Rows and columns of a few elements."""
 
 
+MOST = 1e15
+"""What is beyond is no measurement of anything, and its square would not fit."""
+
+
+def given(values: Array, mask: Flags) -> tuple[Floats, Flags]:
+    """Return samples in single precision, 0 where there is none, and where there are any."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        single = values.astype(np.float32)
+        there = mask & (np.abs(single) <= np.float32(MOST))
+    single[~there] = 0
+    return single, there
+
+
 def places(flags: Flags) -> Places:
     """Return where flags [rows, columns] are set."""
     found = np.flatnonzero(flags)

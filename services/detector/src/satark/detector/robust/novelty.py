@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from satark.detector.robust import codec, histograms
+from satark.detector.robust import arrays, codec, histograms
 from satark.detector.robust import columns as columns_of
 from satark.detector.robust.arrays import Array, Flags, Floats, Whole
 from satark.detector.robust.histograms import Histograms
@@ -120,10 +120,7 @@ def step(
 
     `material` is the least distance from the median worth an alarm; without it, a hundredth of the median.
     """
-    there = mask & np.isfinite(values)
-    if maintenance is not None:
-        there &= ~maintenance
-    given = np.where(there, values, 0).astype(np.float32)
+    given, there = arrays.given(values, mask if maintenance is None else mask & ~maintenance)
     state.first = np.where(there & (state.histograms.seen == 0), times, state.first)
     idle = there & (state.suspected == 0)
     beyond = idle & ((given < state.histograms.low[0]) | (given > state.histograms.high[0]))

@@ -10,7 +10,7 @@ from functools import lru_cache
 import numpy as np
 
 from satark.detector.robust import evidence, learning, persistence, recent, reference, season, shift
-from satark.detector.robust.arrays import Array, Flags, Floats, Places, Whole, places
+from satark.detector.robust.arrays import Array, Flags, Floats, Places, Whole, given, places
 from satark.detector.robust.config import DEFAULT, Config
 from satark.detector.robust.layout import Layout
 from satark.detector.robust.persistence import Cause
@@ -76,14 +76,14 @@ def step(
     )
     for begin in range(0, entities, BLOCK):
         block = slice(begin, min(begin + BLOCK, entities))
-        seen = np.isfinite(values[:, block]) & mask[:, block]
-        if maintenance is not None:
-            seen &= ~maintenance[block]
+        raw, seen = given(
+            values[:, block], mask[:, block] if maintenance is None else mask[:, block] & ~maintenance[block]
+        )
         least = layout.material if material is None else material[:, block]
         own = np.arange(block.start, block.stop)
         whole = state.by_number and len(own) == entities
         part = state if whole else state.take(own)
-        _judge(part, times[block], values[:, block], seen, least, block, verdicts, layout, config)
+        _judge(part, times[block], raw, seen, least, block, verdicts, layout, config)
         if not whole:
             state.put(own, part)
     return state, verdicts
@@ -92,7 +92,7 @@ def step(
 def _judge(
     state: State,
     times: Whole,
-    values: Array,
+    raw: Floats,
     seen: Flags,
     least: Floats,
     block: slice,
@@ -103,8 +103,6 @@ def _judge(
     """Judge a block, in place, and write what is said of it."""
     words, missing = state.words, places(~seen)
     anywhere = np.asarray(seen.any(axis=0))
-    raw = values.astype(np.float32)
-    raw[missing] = 0
     stabilised(raw, layout)
     smooth, alone = recent.despiked(words, state.last_seen, raw, missing, times, config)
     fresh = places(seen & (words.age == 0))
