@@ -11,7 +11,7 @@ from satark.schemas.uves import Generator, SessionNumber, UveKey
 ALARMS_CHANGED = ("UVEAlarms", ("alarms",))
 """The struct and attributes under which a change of the object's alarms goes."""
 
-MAX_SHOWN_SHARES = 16
+MAX_SHOWN_SHARES = 8
 """An object may have thousands; its state must not grow with them."""
 
 

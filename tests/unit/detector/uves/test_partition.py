@@ -85,7 +85,7 @@ class TestStates:
         world = World()
         world.say(*(told(f"h{number}:Compute:vra:0", x=scalar("1")) for number in range(100)))
 
-        assert (100, 16) == (world.states[KEY]["share_count"], len(world.states[KEY]["shares"]))
+        assert (100, 8) == (world.states[KEY]["share_count"], len(world.states[KEY]["shares"]))
 
 
 class TestStale:

@@ -63,16 +63,18 @@ def _states(partition: "Partition") -> Iterator[tuple[str, UveState | None]]:
         for struct, name, size in omitted:
             detail = f"{struct}.{name} of {size} bytes left out of its state"
             partition.oddities.note(Kind.STATE_TOO_LARGE, entity, detail)
+        stale = partition.stale.of(entity, uve)
         yield (
             entity,
             state_of(
                 entity,
                 uve,
                 flat,
+                shown.shares(uve, stale),
                 at=partition.pending.at[entity],
                 changed=changed,
                 alarms=partition.watch.views(entity),
-                stale=partition.stale.of(entity, uve),
+                stale=stale,
             ),
         )
 

@@ -13,7 +13,6 @@ from msgspec import Raw
 
 from satark.detector.aggregate import views
 from satark.detector.aggregate.known import OMITTED
-from satark.detector.aggregate.part import Share
 from satark.detector.aggregate.uve import TIME, ShareKey, Uve
 from satark.detector.alarms.instance import moment
 from satark.schemas.alarms import AlarmView
@@ -26,17 +25,21 @@ MAX_FLAT_BYTES = 700_000
 Changed = Mapping[str, AbstractSet[str]]
 """Names of attributes by struct."""
 
+_Mark = tuple[int, int, int, bool]
+"""What is told of a share: its session, when it spoke and when that was heard, and whether it is stale."""
+
 _encoder = msgspec.json.Encoder()
 
 
 class Shown:
     """The flat JSON of one object: by struct and attribute, sorted; `size` is the sum of their bytes."""
 
-    __slots__ = ("size", "structs")
+    __slots__ = ("_seen", "size", "structs")
 
     def __init__(self) -> None:
         self.structs: dict[str, dict[str, bytes]] = {}
         self.size = 0
+        self._seen: dict[ShareKey, tuple[_Mark, Raw]] = {}
 
     @classmethod
     def whole(cls, uve: Uve) -> "Shown":
@@ -66,6 +69,20 @@ class Shown:
         for struct, name, size in omitted:
             shown[struct][name] = Raw(_encoder.encode({OMITTED: size}))
         return shown, omitted
+
+    def shares(self, uve: Uve, stale: AbstractSet[ShareKey]) -> tuple[Raw, ...]:
+        """Return when some of the shares were heard, stale ones first."""
+        old = ((key, uve.parts[key[0]].shares[key[1]]) for key in sorted(stale))
+        fresh = ((key, share) for key, share in uve.shares() if key not in stale)
+        before, self._seen = self._seen, {}
+        for key, share in islice(chain(old, fresh), MAX_SHOWN_SHARES):
+            mark = (share.session, share.time_us, share.seen_us, key in stale)
+            known = before.get(key)
+            same = known is not None and known[0] == mark
+            self._seen[key] = (
+                known if known is not None and same else (mark, Raw(_encoder.encode(_share_seen(key, mark))))
+            )
+        return tuple(text for _, text in self._seen.values())
 
     def _keep(self, struct: str) -> dict[str, bytes]:
         attributes = self.structs[struct] = {}
@@ -101,6 +118,7 @@ def state_of(
     entity: str,
     uve: Uve,
     structs: Mapping[str, Mapping[str, Any]],
+    shares: tuple[Raw, ...],
     *,
     at: datetime,
     changed: Changed,
@@ -119,7 +137,7 @@ def state_of(
         alarms=alarms,
         share_count=sum(len(part.shares) for part in uve.parts.values()),
         stale_count=len(stale),
-        shares=tuple(_seen(uve, stale)),
+        shares=shares,  # type: ignore[arg-type] # as above
     )
 
 
@@ -131,20 +149,14 @@ def encoded(value: Any) -> bytes:
         return json.dumps(value).encode()
 
 
-def _seen(uve: Uve, stale: AbstractSet[ShareKey]) -> Iterable[ShareSeen]:
-    old = ((key, uve.parts[key[0]].shares[key[1]]) for key in sorted(stale))
-    fresh = ((key, share) for key, share in uve.shares() if key not in stale)
-    for key, share in islice(chain(old, fresh), MAX_SHOWN_SHARES):
-        yield _share_seen(key, share, stale=key in stale)
-
-
-def _share_seen(key: ShareKey, share: Share, *, stale: bool) -> ShareSeen:
+def _share_seen(key: ShareKey, mark: _Mark) -> ShareSeen:
     struct, generator = key
+    session, time_us, seen_us, stale = mark
     return ShareSeen(
         generator=generator,
         struct=struct,
-        session=share.session,
-        time=moment(share.time_us),
-        seen=moment(share.seen_us),
+        session=session,
+        time=moment(time_us),
+        seen=moment(seen_us),
         stale=stale,
     )

@@ -1,0 +1,256 @@
+"""What the state of objects costs, from a record with a share to what goes to Kafka. Prints tables.
+
+Run: python bench/uve.py [--updates 3000] [--churn] [--kafka]
+
+Times are of the process, so that neighbours on the machine count little; all are ratios, too, to what it takes to decode
+the same records by the contract and do nothing. --churn puts 10,000 objects of 20 simulated daemons together and compares
+with an aggregation from scratch, with a restart after each tick; it takes some minutes. --kafka adds the agent on a real
+Apache Kafka (Java and Maven), records per second of one core.
+"""
+
+import argparse
+import asyncio
+import json
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from time import process_time
+
+import msgspec
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from satark.detector.alarms.engine import AlarmEngine
+from satark.detector.alarms.files import builtin_rules
+from satark.detector.uves.envelopes import published, stored
+from satark.detector.uves.intake import event_of
+from satark.detector.uves.partition import Partition
+from satark.detector.uves.rows import remembered
+from satark.runtime.records import OutgoingRecord, Record
+from satark.schemas import codec, topics
+from satark.schemas.uves import UveShare, Value
+
+BEGIN = datetime(2026, 3, 10, tzinfo=UTC)
+NAME = "UveVirtualNetworkAgent"
+SHARES = (1, 20, 200)
+ATTRIBUTES = 20
+BATCH = 500
+OBJECTS = {1: 500, 20: 250, 200: 50}
+"""How many objects of so many shares there are; none changes twice in a batch."""
+
+ROUNDS = 3
+
+Said = Callable[[int, int], Value]
+"""What a generator says of the attribute that changes, by the number of the message and of the generator."""
+
+
+def number(value: int, **annotations: str) -> Value:
+    """Return an integer."""
+    return Value(type="u64", text=str(value), annotations=annotations)
+
+
+KINDS: dict[str, Said] = {
+    "one follows another": lambda sequence, _: number(sequence),
+    "sum": lambda sequence, source: number(sequence + source, aggtype="sum"),
+    "all differ": lambda sequence, source: number(sequence + source * 1_000_000),
+}
+
+
+def record(entity: str, source: int, sequence: int, attributes: dict[str, Value]) -> Record:
+    """Return a share as it lies in Kafka."""
+    share = UveShare(
+        id=f"{source}-{sequence}",
+        generator=f"host-{source:03}:Compute:contrail-vrouter-agent:0",
+        gateway="gw",
+        time=BEGIN + timedelta(microseconds=sequence),
+        entity=entity,
+        session=1,
+        struct=NAME,
+        message=f"{NAME}Trace",
+        sequence_number=sequence,
+        attributes=attributes,
+    )
+    made = codec.encode(share, source="/bench")
+    return Record(topics.UVES, 0, sequence, BEGIN, made.key, made.value, made.headers)
+
+
+def whole(entity: str, source: int, said: Said) -> Record:
+    """Return the first share of a source: all of its attributes."""
+    attributes = {f"attribute_{at:02}": number(at) for at in range(ATTRIBUTES - 1)}
+    return record(entity, source, 1, {**attributes, "watched": said(0, source)})
+
+
+def updates(shares: int, count: int, said: Said) -> Iterator[Record]:
+    """Yield changes of one attribute, of one object after the other."""
+    for at in range(count):
+        entity, source = f"ObjectVNTable:vn{at % OBJECTS[shares]}", at // OBJECTS[shares] % shares
+        yield record(entity, source, 2 + at, {"watched": said(2 + at, source)})
+
+
+def taken(partition: Partition, records: Sequence[Record]) -> list[OutgoingRecord]:
+    """Take in a batch of records; return what is written to Kafka."""
+    for each in records:
+        partition.take(event_of(each), each.timestamp)  # type: ignore[arg-type] # a share
+    output = partition.drain(BEGIN)
+    return [*published(0, output), *stored(0, output)]
+
+
+def cost_us(work: Callable[[], int]) -> float:
+    """Return microseconds for each piece of some work."""
+    began = process_time()
+    count = work()
+    return (process_time() - began) / count * 1e6
+
+
+def measured(shares: int, count: int, said: Said) -> dict[str, float]:
+    """Return the cost of an update of one attribute of objects of so many shares."""
+    engine = AlarmEngine(builtin_rules())
+    partition = Partition(engine)
+    objects = [f"ObjectVNTable:vn{at}" for at in range(OBJECTS[shares])]
+    for source in range(shares):
+        taken(partition, [whole(entity, source, said) for entity in objects])
+    records = list(updates(shares, count, said))
+    written: list[OutgoingRecord] = []
+
+    def decode() -> int:
+        for each in records:
+            codec.decode(each.topic, each.value, each.headers)
+        return len(records)
+
+    def take() -> int:
+        for at in range(0, len(records), OBJECTS[shares]):
+            written[:] = taken(partition, records[at : at + OBJECTS[shares]])
+        return len(records)
+
+    decode_us, take_us = min(cost_us(decode) for _ in range(ROUNDS)), cost_us(take)
+    states = [len(each.value or b"") for each in written if each.topic == topics.UVE_STATES]
+    rows = [len(each.key or b"") + len(each.value or b"") for each in written if each.topic == topics.UVE_CHANGELOG]
+    return {
+        "decode us": decode_us,
+        "update us": take_us,
+        "ratio": take_us / decode_us,
+        "state bytes": sum(states) / len(states),
+        "row bytes": sum(rows) / len(rows),
+    }
+
+
+def memory() -> dict[str, float]:
+    """Return bytes that a share takes, as it is held and as it is stored."""
+    import tracemalloc  # noqa: PLC0415 - it slows down all else
+
+    said = KINDS["sum"]
+    records = [whole(f"ObjectVNTable:vn{at}", source, said) for at in range(200) for source in range(20)]
+    tracemalloc.start()
+    partition = Partition(AlarmEngine(()))
+    rows = [each for at in range(0, len(records), BATCH) for each in taken(partition, records[at : at + BATCH])]
+    kept = sum(len(each.key or b"") + len(each.value or b"") for each in rows if each.topic == topics.UVE_CHANGELOG)
+    del rows
+    held, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    return {"held": held / len(records), "stored": kept / len(records)}
+
+
+def churn(generators: int, objects: int, ticks: int) -> None:
+    """Put simulated daemons' objects together, with a restart after each tick; print how that compares with truth."""
+    from satark.detector.aggregate import views  # noqa: PLC0415 - only here
+    from tests.integration.detector.churn import Churn, scenario  # noqa: PLC0415 - as above
+
+    story = Churn(scenario(generators, objects))
+    engine = AlarmEngine(builtin_rules())
+    partition, rows, states = Partition(engine), dict[bytes, bytes](), dict[bytes, bytes]()
+    for tick in range(ticks):
+        records = [_record(event) for event in story.tick(tick)]
+        began = process_time()
+        written = [each for at in range(0, len(records), BATCH) for each in taken(partition, records[at : at + BATCH])]
+        took_s = process_time() - began
+        for each in written:
+            table = rows if each.topic == topics.UVE_CHANGELOG else states if each.topic == topics.UVE_STATES else {}
+            if each.value is None:
+                table.pop(each.key or b"", None)
+            else:
+                table[each.key or b""] = each.value
+        truth = story.truth()
+        wanted = {entity: _timeless(views.flat(truth[entity])) for entity in truth}
+        shown = {key.decode(): _timeless(json.loads(value)["structs"]) for key, value in states.items()}
+        wrong = sum(wanted.get(key) != shown.get(key) for key in wanted.keys() | shown.keys())
+        rate = len(records) / took_s
+        print(
+            f"tick {tick}: {len(records)} events, {len(wanted)} objects, {wrong} wrong, {rate:,.0f} events/s of a core"
+        )
+        partition = Partition(engine)
+        partition.restore(remembered(rows.items()), BEGIN)
+
+
+def _record(event: codec.Event) -> Record:
+    made = codec.encode(event, source="/bench")
+    return Record(made.topic, 0, 0, BEGIN, made.key, made.value, made.headers)
+
+
+def _timeless(structs: dict[str, dict[str, object]]) -> object:
+    plain = {struct: {name: value for name, value in each.items() if name != "__T"} for struct, each in structs.items()}
+    return json.loads(msgspec.json.encode(plain))
+
+
+async def on_kafka(count: int) -> None:
+    """Print how many updates a second the agent takes from a real Kafka, for each second of its process's time."""
+    from satark.runtime.kafka import Producer, read_to_end  # noqa: PLC0415 - as above
+    from tests.integration.detector.uve_rig import prepared, running, settings_of, settled  # noqa: PLC0415 - as above
+    from tests.support.kafka import KafkaCluster  # noqa: PLC0415 - as above
+
+    with tempfile.TemporaryDirectory() as folder:
+        async with KafkaCluster(Path(folder) / "kafka") as cluster:
+            kafka = settings_of(cluster.endpoint())
+            await prepared(kafka)
+            said = KINDS["sum"]
+            first = [whole(f"ObjectVNTable:vn{at}", source, said) for source in range(20) for at in range(OBJECTS[20])]
+            records = [*first, *updates(20, count, said)]
+            async with Producer(kafka, client_id="bench") as producer:
+                for at in range(0, len(records), BATCH):
+                    await producer.send_all(
+                        [
+                            OutgoingRecord(each.topic, each.key, each.value, each.headers)
+                            for each in records[at : at + BATCH]
+                        ]
+                    )
+            began = process_time()
+            found = [
+                codec.decode(each.topic, each.value, each.headers) async for each in read_to_end(kafka, topics.UVES)
+            ]
+            decode_s = process_time() - began
+            began = process_time()
+            async with running(kafka):
+                await settled(kafka, 300)
+            whole_s = process_time() - began
+    print(f"\non Kafka, {len(found)} shares: read and decode only {len(found) / decode_s:,.0f}/s of a core,", end=" ")
+    print(f"the agent {len(found) / whole_s:,.0f}/s, start and stop included: {whole_s / decode_s:.1f} times the cost")
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--updates", type=int, default=3_000, metavar="N", help="updates of each measurement (3000)")
+    parser.add_argument("--churn", action="store_true", help="10,000 objects of 20 daemons against the truth")
+    parser.add_argument("--kafka", action="store_true", help="the agent on a real Kafka, too")
+    args = parser.parse_args()
+    print(f"one attribute of {ATTRIBUTES} changes: microseconds, and bytes that go to Kafka\n")
+    print(f"{'':<20}{'shares':>7}{'decode':>9}{'update':>9}{'ratio':>7}{'state':>9}{'row':>9}")
+    for name, said in KINDS.items():
+        for shares in SHARES:
+            found = measured(shares, args.updates, said)
+            figures = "".join(f"{found[key]:>9.1f}" for key in ("decode us", "update us"))
+            sizes = "".join(f"{found[key]:>9.0f}" for key in ("state bytes", "row bytes"))
+            print(f"{name:<20}{shares:>7}{figures}{found['ratio']:>7.1f}{sizes}")
+    sizes_ = memory()
+    print(
+        f"\na share of {ATTRIBUTES} attributes: {sizes_['held']:,.0f} bytes held, {sizes_['stored']:,.0f} bytes stored"
+    )
+    if args.churn:
+        churn(20, 500, 6)
+    if args.kafka:
+        asyncio.run(on_kafka(20_000))
+
+
+if __name__ == "__main__":
+    main()
