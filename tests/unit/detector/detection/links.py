@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 
 from satark.detector.detection.detection import Detection
-from satark.detector.rules import Method, MetricPlan, Plan
+from satark.detector.rules import Method, MetricPlan, Plan, SeedParameters
 from satark.schemas.incidents import IncidentEvent
 from satark.schemas.metrics import WAN_LINK, MetricSample
 
@@ -81,4 +81,6 @@ def judged(detection: Detection, samples: Sequence[MetricSample]) -> list[Incide
     return events
 
 
-SEED = Plan(rules=("seed",), metrics={name: MetricPlan(method=Method.SEED) for name in METRICS})
+SEED = Plan(
+    rules=("seed",), metrics={name: MetricPlan(method=Method.SEED, seed=SeedParameters(floor=6.0)) for name in METRICS}
+)

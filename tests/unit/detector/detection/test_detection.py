@@ -13,7 +13,7 @@ from satark.detector.rules import Flapping, Limit, Method, MetricPlan, Persisten
 from satark.detector.seed.judgement import Verdict
 from satark.schemas.incidents import Cause, IncidentEvent, IncidentOpened, IncidentResolved, Reason, Severity
 from satark.schemas.metrics import MetricSample
-from tests.unit.detector.detection.links import DAY, LINK, One, at, days, entity, judged, sample
+from tests.unit.detector.detection.links import DAY, LINK, SEED, One, at, days, entity, judged, sample
 
 SLOW = {"latency_ms_rx": 60.0, "latency_ms_tx": 60.0}
 BUSY = days(range(60)) + days(range(60, 68), SLOW) + days(range(68, 80))
@@ -128,6 +128,41 @@ class TestFlapping:
         assert [OPENED, RESOLVED, OPENED, (IncidentResolved, Reason.CALM)] == told(events)
         assert 1 == sum(event.reason is Reason.FLAPPING for event in events)
         assert events[-1].flapping
+
+
+class TestAccepting:
+    def test_the_present_becomes_normal_with_the_next_sample(self) -> None:
+        """The incident ends because a person said so, and the new level opens none; a further rise does."""
+        detection = Detection(One())
+        trouble = judged(detection, days(range(100)) + days(range(100, 120), SLOW))
+        assert detection.accept(entity(0))
+        end = judged(detection, days(range(120, 160), SLOW))
+        worse = judged(detection, days(range(160, 166), dict.fromkeys(SLOW, 140.0)))
+
+        assert ([OPENED], [(IncidentResolved, Reason.ACCEPTED)], [OPENED]) == (told(trouble), told(end), told(worse))
+
+    def test_it_survives_a_restart(self) -> None:
+        """What a person said is part of what is stored."""
+        detection, again = Detection(One()), Detection(One())
+        judged(detection, days(range(100)) + days(range(100, 120), SLOW))
+        detection.accept(entity(0))
+        again.load(detection.dump([entity(0)]).items())
+
+        assert [(IncidentResolved, Reason.ACCEPTED)] == told(judged(again, days([120], SLOW)))
+
+    def test_nobody_accepts_what_is_not_known(self) -> None:
+        """There is nothing to accept of an entity without a memory."""
+        assert not Detection(One()).accept(entity(9))
+
+    @pytest.mark.parametrize("plan", [SEED])
+    def test_the_seeds_method_takes_it_too(self, plan: Plan) -> None:
+        """Its history holds what was trouble, as if it had been normal."""
+        detection = Detection(One(plan))
+        opened = judged(detection, days(range(20)) + days(range(20, 40), SLOW))
+        detection.accept(entity(0))
+
+        assert [OPENED] == told(opened)
+        assert [(IncidentResolved, Reason.ACCEPTED)] == told(judged(detection, days(range(40, 60), SLOW)))
 
 
 class Sundays:

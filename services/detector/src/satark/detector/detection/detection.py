@@ -119,6 +119,16 @@ class Detection:
         if (sample.time - now).total_seconds() > self._max_ahead_s:
             raise FutureSampleError(f"sample of {sample.time.isoformat()} came at {now.isoformat()}")
 
+    def accept(self, entity: str) -> bool:
+        """Make an entity's present its normal from its next sample on, because a person says so.
+
+        Return False for one that is not in memory: there is nothing to accept.
+        """
+        known = self._known.get(entity)
+        if known is not None:
+            known.state = replace(known.state, accepted=True)
+        return known is not None
+
     def load(self, stored: Iterable[tuple[str, bytes]]) -> dict[str, UnreadableStateError]:
         """Take in stored states; return the entities whose state cannot be read, which begin anew."""
         lost: dict[str, UnreadableStateError] = {}
@@ -261,6 +271,9 @@ class Detection:
             material=np.array([one.course.material for one in banked], np.float32).T,
             maintenance=np.array([one.sample.time in one.course.plan.calendar for one in banked], np.bool_),
         )
+        for one in banked:
+            if one.entity.state.accepted:
+                self._bank.accept(one.entity.column)
         young = self._bank.seen(batch.columns) < DEFAULT.warmup
         verdicts = self._bank.step(batch)
         telling = verdicts.active | verdicts.page | verdicts.worse
@@ -299,6 +312,7 @@ class Detection:
                 self._bank.recent(one.entity.column),
                 known=one.entity.state.metrics,
                 course=one.course,
+                symptoms=() if one.entity.state.incident is None else one.entity.state.incident.symptoms,
             )
         return found
 
@@ -335,7 +349,7 @@ def _banked(known: Subject, course: Course, sample: MetricSample, start: int) ->
             continue
         values[row], present = value, True
         suspicious = suspicious or value > course.above[row] or name in course.restless
-    suspicious = suspicious or bool(known.state.metrics)
+    suspicious = suspicious or bool(known.state.metrics) or known.state.accepted
     return _Banked(known, course, sample, start, values, suspicious) if present else None
 
 

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from satark.detector.detection.course import Course
 from satark.detector.incidents import conclusion
 from satark.detector.incidents.lifecycle import Scene
-from satark.detector.incidents.state import STATE_VERSION, EntityState, MetricState, SymptomState
+from satark.detector.incidents.state import STATE_VERSION, EntityState, MetricState, Observation, SymptomState
 from satark.detector.seed import metric
 from satark.detector.seed.judgement import Judgement, Verdict
 from satark.schemas.incidents import IncidentEvent
@@ -50,6 +50,8 @@ def step(state: EntityState, sample: MetricSample, start: int, course: Course, f
     A double changes nothing: the first sample of an interval wins. A late sample is judged as of its own time, except by
     the bank.
     """
+    if state.accepted:
+        state = replace(state, metrics={name: _rebased(name, known) for name, known in state.metrics.items()})
     verdicts: Counter[Verdict] = Counter()
     chosen: dict[str, Judgement] = {}
     remembered: dict[str, MetricState] = {}
@@ -67,7 +69,7 @@ def step(state: EntityState, sample: MetricSample, start: int, course: Course, f
     if not chosen and start <= state.newest:
         return Step(state, verdicts=verdicts)
     method = ROBUST if found.judgements else SEED
-    scene = Scene(sample, start, course.plan, method, state.settled, state.turns)
+    scene = Scene(sample, start, course.plan, method, state.settled, state.turns, state.accepted)
     following, event = conclusion.conclude(state, chosen, remembered, scene, worse=found.worse, recent=found.recent)
     return Step(_tidied(following, course), event, verdicts)
 
@@ -97,6 +99,13 @@ def _said(
     elif name in course.rows:
         said.setdefault(name, Verdict.LATE if seen.start <= state.newest else Verdict.NORMAL)
     return said
+
+
+def _rebased(memory: str, known: MetricState) -> MetricState:
+    """Return a memory for which all of the recent past is normal. A limit is a limit whatever a person accepts."""
+    if memory.endswith(metric.LIMIT):
+        return known
+    return MetricState(window=tuple(Observation(o.start, o.value) for o in known.window), settled=known.settled)
 
 
 def _symptom(state: EntityState, name: str) -> SymptomState | None:

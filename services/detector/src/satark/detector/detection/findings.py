@@ -5,7 +5,7 @@ moment it opens, because the evidence is in many small rises, the one that stand
 elevated samples in a row, and one that is not elevated ends after as many samples as an alarm needs to close.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -50,14 +50,29 @@ def findings(
     *,
     known: Mapping[str, MetricState],
     course: Course,
+    symptoms: Collection[str],
 ) -> Findings:
-    """Return what is to be told of a link's sample: `values` are its metrics that the bank judged."""
+    """Return what is to be told of a link's sample: `values` are its metrics that the bank judged.
+
+    The evidence is put together for what is a symptom now or is among the `symptoms` of the open incident.
+    """
     lead = _lead(alarm, values, evidence, course)
     judgements = {
-        name: _judgement(name, alarm, value, evidence, recent, known.get(name, MetricState()), course, lead=lead)
+        name: _judgement(
+            name,
+            alarm,
+            value,
+            evidence,
+            recent,
+            known.get(name, MetricState()),
+            course,
+            lead=lead,
+            wanted=name in symptoms,
+        )
         for name, value in values.items()
     }
-    windows = {name: MetricState(window=_window(recent, row, None)) for name, row in course.rows.items()}
+    missing = [name for name in symptoms if name in course.rows and name not in values]
+    windows = {name: MetricState(window=_window(recent, course.rows[name], None)) for name in missing}
     return Findings(judgements, alarm.worse, windows)
 
 
@@ -78,12 +93,16 @@ def _judgement(
     course: Course,
     *,
     lead: str | None,
+    wanted: bool,
 ) -> Judgement:
     row, place = course.rows[name], alarm.place
     up = bool(evidence.elevated[row, place]) or name == lead
     bad, good = (known.bad + 1, 0) if up else (0, known.good + 1)
     joins = up and (alarm.page or bad >= JOINING)
     active = alarm.active and (joins or (known.active and good < DEFAULT.close_samples))
+    if not (up or active or wanted):
+        calm = MetricState(good=good, settled=known.settled)
+        return Judgement(calm, Verdict.NORMAL, value)
     normal = _normal(name, alarm, evidence, recent, course)
     start = int(recent.times[-1])
     since = _since(recent, row, normal.limit) if up else None

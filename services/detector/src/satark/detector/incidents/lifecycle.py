@@ -47,6 +47,7 @@ class Scene:
     """What an incident's events are about: the sample, its start in epoch seconds, how the entity is watched, and the method's name.
 
     Up to `settled` all has been told: what begins now began after it. `turns` are when incidents began and ended of late.
+    `accepted`: what ends now ends because a person said that it is normal.
     """
 
     sample: MetricSample
@@ -55,6 +56,7 @@ class Scene:
     method: str
     settled: int = 0
     turns: tuple[int, ...] = ()
+    accepted: bool = False
 
 
 def advance(
@@ -186,10 +188,16 @@ def _change(before: IncidentState, after: IncidentState, *, worse: bool) -> Reas
     return next((reason for reason, happened in changes if happened), None)
 
 
+def _end(incident: IncidentState, scene: Scene) -> Reason:
+    if scene.accepted:
+        return Reason.ACCEPTED
+    return Reason.CALM if incident.flapping else Reason.ALL_CLEAR
+
+
 def _resolved(incident: IncidentState, metrics: Mapping[str, MetricState], scene: Scene) -> IncidentResolved:
     ended = max(symptom.last_bad for symptom in incident.symptoms.values()) + scene.sample.interval_s
     return IncidentResolved(
-        **_common(incident, Reason.CALM if incident.flapping else Reason.ALL_CLEAR, metrics, scene),
+        **_common(incident, _end(incident, scene), metrics, scene),
         historical=not incident.told,
         ended_at=_time(ended),
         duration_s=ended - incident.opened_at,

@@ -129,3 +129,4 @@ class EntityState(Struct, frozen=True, array_like=True):
     bank: bytes | None = None
     past: "EntityState | None" = None
     until: int = 0
+    accepted: bool = False
