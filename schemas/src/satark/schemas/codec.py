@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from satark.schemas import names
+from satark.schemas.acceptances import NormalAccepted
 from satark.schemas.alarms import AlarmAcknowledged
 from satark.schemas.checkpoints import PollerCheckpoint
 from satark.schemas.flows import FlowSession
@@ -39,6 +40,7 @@ Event = (
     | SharesWithdrawn
     | UveState
     | AlarmAcknowledged
+    | NormalAccepted
     | FlowSession
     | GeneratorSession
     | GatewayLease
@@ -62,6 +64,7 @@ EVENT_TYPES: dict[type, str] = {
     SharesWithdrawn: "satark.uve.withdrawn.v1",
     UveState: "satark.uve.state.v1",
     AlarmAcknowledged: "satark.alarm.acknowledged.v1",
+    NormalAccepted: "satark.normal.accepted.v1",
     FlowSession: "satark.flow.session.v1",
     GeneratorSession: "satark.generator.session.v1",
     GatewayLease: "satark.gateway.lease.v1",

@@ -5,6 +5,7 @@ The story: a link's latency towards the edge rises from 20 ms to 95 ms, is told 
 
 from datetime import UTC, datetime, timedelta
 
+from satark.schemas.acceptances import NormalAccepted
 from satark.schemas.alarms import AlarmAcknowledged, AlarmSeverity, AlarmView
 from satark.schemas.checkpoints import PollerCheckpoint
 from satark.schemas.codec import Event
@@ -163,6 +164,11 @@ def uve_state() -> UveState:
             ),
         ),
     )
+
+
+def accepted() -> NormalAccepted:
+    """A person's word that a link's new level is normal."""
+    return NormalAccepted.of(entity=sample().entity, time=BEGIN + STEP, by="alice", note="moved to another provider")
 
 
 def acknowledged() -> AlarmAcknowledged:
@@ -349,6 +355,7 @@ def examples() -> dict[type, Event]:
         withdrawn(),
         uve_state(),
         acknowledged(),
+        accepted(),
         flow_session(),
         generator_session(),
         lease(),

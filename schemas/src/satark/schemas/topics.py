@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 
+from satark.schemas.acceptances import NormalAccepted
 from satark.schemas.alarms import AlarmAcknowledged
 from satark.schemas.checkpoints import PollerCheckpoint
 from satark.schemas.flows import FlowSession
@@ -24,6 +25,7 @@ MESSAGES = "satark.messages.v1"
 UVES = "satark.uves.v1"
 UVE_STATES = "satark.uve-state.v1"
 ALARM_COMMANDS = "satark.alarm-commands.v1"
+ACCEPTANCES = "satark.acceptances.v1"
 FLOW_SESSIONS = "satark.sessions.v1"
 GENERATORS = "satark.generators.v1"
 GATEWAYS = "satark.gateways.v1"
@@ -130,6 +132,16 @@ TOPICS: tuple[Topic, ...] = (
         producers=("satark alarms",),
         consumers=("detector",),
         retention=timedelta(days=1),
+        dead_letters=False,
+    ),
+    Topic(
+        name=ACCEPTANCES,
+        description="What people accept as the new normal of an entity; kept for a year, for whoever asks who did.",
+        key="The entity's key.",
+        events=(NormalAccepted,),
+        producers=("satark accept",),
+        consumers=("detector",),
+        retention=timedelta(days=365),
         dead_letters=False,
     ),
     Topic(

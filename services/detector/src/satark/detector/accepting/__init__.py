@@ -1,0 +1,1 @@
+"""Accepting: a person says that what an entity does now is its normal."""
