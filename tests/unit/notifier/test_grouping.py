@@ -138,8 +138,10 @@ class TestOutbox:
         box = waiting()
         accept(box, A)
         due(box, later(WAIT_S))
+        accept(box, resolved(A))
 
         assert () == box.absorb(GROUP)
+        assert 2 == len(box)
 
     def test_who_wants_ends_only_gets_the_group_s(self) -> None:
         """With `TELL_ON=resolved` members' ends are not told either."""

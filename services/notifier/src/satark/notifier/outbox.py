@@ -171,11 +171,13 @@ class Outbox:
     def absorb(self, group: IncidentGroupEvent) -> tuple[Settled, ...]:
         """Learn of a group; end what waits to be told of its members, where nobody was told of them yet."""
         self._groups.learn(group)
-        return tuple(
-            self._end(entry, Reason.GROUPED, _WHY[Reason.GROUPED])
-            for entry in tuple(self._entries.values())
-            if not (entry.in_flight or entry.attempts or self._was_told(entry.notice)) and self._is_member(entry.notice)
-        )
+        settled: list[Settled] = []
+        for queue in tuple(self._queues.values()):
+            entries = tuple(queue)
+            is_begun = self._was_told(entries[0].notice) or any(each.in_flight or each.attempts for each in entries)
+            if not is_begun and self._is_member(entries[0].notice):
+                settled += [self._end(entry, Reason.GROUPED, _WHY[Reason.GROUPED]) for entry in entries]
+        return tuple(settled)
 
     def next(self, now: datetime) -> Deliver | WaitUntil | None:
         """Return what to do: try a notice (it counts as in flight until `settle`), wait, or nothing at all."""
