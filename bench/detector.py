@@ -29,7 +29,7 @@ from bench.rivals.world import world
 POINTS = 1_200_000
 QUICK_POINTS = 120_000
 SERIES = (1_000, 10_000, 100_000)
-METHODS = ("seed",)
+METHODS = ("seed", "robust")
 CPU_S = 30.0
 TARGETS: Mapping[str, tuple[str, float]] = {
     "decode": ("at least half of decoding alone", 0.5),

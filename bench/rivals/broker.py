@@ -20,7 +20,7 @@ from satark.runtime.admin import Admin
 from satark.runtime.groups import KafkaSettings
 from satark.runtime.kafka import partition_of
 from satark.schemas.codec import Encoded, header
-from satark.schemas.topics import METRICS
+from satark.schemas.topics import DETECTOR_CHANGELOG, METRICS
 from tests.support.kafka import KafkaCluster
 
 BATCH_BYTES = 262_144
@@ -110,9 +110,9 @@ class Broker:
 
 
 def _appended(batch: Any, record: Encoded) -> bool:
-    """Append a record if it still fits; it was written when its sample began, for those who go by the record's time."""
-    time = datetime.fromisoformat(header(record.headers, "ce_time") or "")
-    stamp_ms = int(time.timestamp() * 1_000)
+    """Append a record if it still fits; an event was written at its time, for those who go by the record's time."""
+    time = header(record.headers, "ce_time")
+    stamp_ms = None if time is None else int(datetime.fromisoformat(time).timestamp() * 1_000)
     headers = list(record.headers)
     return batch.append(timestamp=stamp_ms, key=record.key, value=record.value, headers=headers) is not None
 
@@ -135,6 +135,7 @@ async def broker(folder: Path, *, partitions: int, compacted: Sequence[str] = ()
             await endpoint.create_topics(dict.fromkeys(compacted, partitions), config={"cleanup.policy": "compact"})
         async with Admin(settings) as admin:
             await topics.apply(settings, admin)
+        await endpoint.create_topics({DETECTOR_CHANGELOG: partitions})  # it is there; this waits until it has a leader
         producer = AIOKafkaProducer(
             bootstrap_servers=settings.brokers, acks="all", compression_type="gzip", max_batch_size=BATCH_BYTES
         )

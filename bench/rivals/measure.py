@@ -113,6 +113,19 @@ class Bar:
             print("\r" + " " * 70 + "\r", end="", file=sys.stderr, flush=True)
 
 
+def cpu_s(group: int) -> float:
+    """Return the CPU seconds of a process group, ended children included."""
+    total = 0
+    for file in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = file.read_text(errors="replace").rpartition(") ")[2].split()
+        except OSError:
+            continue
+        if int(fields[2]) == group:
+            total += sum(map(int, fields[11:15]))
+    return total / TICKS_A_S
+
+
 class Running:
     """A contender's process on its core, with its output in a file."""
 
@@ -137,15 +150,7 @@ class Running:
 
     def cpu_s(self) -> float:
         """Return the CPU seconds of the process and of its children, ended or not."""
-        total = 0
-        for file in Path("/proc").glob("[0-9]*/stat"):
-            try:
-                fields = file.read_text(errors="replace").rpartition(") ")[2].split()
-            except OSError:
-                continue
-            if int(fields[2]) == self._process.pid:
-                total += sum(map(int, fields[11:15]))
-        return total / TICKS_A_S
+        return cpu_s(self._process.pid)
 
     async def close(self) -> None:
         """End it."""
@@ -233,4 +238,4 @@ def count(batches: Batches) -> int:
     return sum(batch.record_count() for _, batch in batches)
 
 
-__all__ = ["PARTITIONS", "TOPIC", "Contender", "Limits", "Measured", "RivalEndedError", "measure"]
+__all__ = ["PARTITIONS", "TOPIC", "Bar", "Contender", "Limits", "Measured", "RivalEndedError", "cpu_s", "measure"]
