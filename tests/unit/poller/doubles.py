@@ -19,11 +19,9 @@ from satark.poller.http.exchange import Answer
 from satark.poller.inventory import Edge, Enterprise, Link, Place, entity_prefix
 from satark.poller.journal import Journal
 from satark.poller.look.collector import Collector
-from satark.poller.memory.absences import Absences
-from satark.poller.memory.ledger import Ledger
+from satark.poller.memory.memory import Memory
 from satark.poller.memory.roster import Roster
 from satark.poller.orchestrator import Orchestrator
-from satark.poller.telling.missing import MISSING_CYCLES, is_missing
 from satark.poller.telling.watch import entity_of
 from satark.runtime.settings import Secret
 from satark.schemas.checkpoints import PollerCheckpoint
@@ -97,15 +95,13 @@ class MemoryJournal:
         """Return the next offset of each partition."""
         return {partition: self.lengths[partition] for partition in range(PARTITIONS)}
 
-    async def learn(self, ledger: Ledger, absences: Absences, offsets: dict[int, int]) -> None:
-        """Enter what was published from the offsets on."""
+    async def learn(self, memory: Memory, offsets: dict[int, int]) -> None:
+        """Let a memory learn what was published from the offsets on."""
         for partition, offset, sample in self.records:
             if offset >= offsets.get(partition, 0):
-                ledger.passed(partition, offset)
-                if is_missing(sample):
-                    absences.learn(sample.entity, sample.time, int(sample.metrics[MISSING_CYCLES]))
-                elif sample.entity.startswith((entity_prefix("vco.example.net"), entity_of("vco.example.net"))):
-                    ledger.add(sample.entity, sample.time, partition, offset)
+                memory.ledger.passed(partition, offset)
+                if sample.entity.startswith((entity_prefix("vco.example.net"), entity_of("vco.example.net"))):
+                    memory.learn(sample, partition, offset)
 
     async def learn_roster(self, roster: Roster) -> None:
         """Enter the states that were told."""

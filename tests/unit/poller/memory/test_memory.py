@@ -4,8 +4,10 @@ from datetime import timedelta
 
 from satark.poller.memory.memory import Memory
 from satark.poller.schedule import Window
+from satark.poller.telling.missing import missing
+from satark.schemas.metrics import WAN_LINK, MetricSample
 from tests.unit.poller.doubles import settings_for
-from tests.unit.poller.links import RULES, STEP, at
+from tests.unit.poller.links import RULES, STEP, VALUES, at, entity, sample
 
 VCO = settings_for("https://vco.example.net")
 
@@ -34,6 +36,19 @@ class TestMemory:
         oldest = at(0) - RULES.late
 
         assert memory.awaited.next(at(1), RULES) == Window(oldest, oldest + STEP)
+
+    def test_what_was_published(self) -> None:
+        """A link's values are in the ledger; that it was missed is not, so that its values may still come."""
+        memory = Memory.resumed(VCO, at(9), {})
+        values = MetricSample.of(
+            entity=entity("a"), kind=WAN_LINK, time=at(1), interval_s=300, metrics=VALUES, labels={}
+        )
+        memory.learn(values, 0, 3)
+        memory.learn(missing(entity("b"), {}, sample(2), 4), 0, 4)
+
+        assert memory.ledger.holds(entity("a"), at(1))
+        assert not memory.ledger.holds(entity("b"), at(2))
+        assert memory.hearing.absences.missed(entity("b"), at(3), tell=True) == 5
 
     def test_crooked_checkpoint(self) -> None:
         """A checkpoint of another sample length is taken as the start of the sample that holds it."""

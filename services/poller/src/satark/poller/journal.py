@@ -9,10 +9,8 @@ import structlog
 
 from satark.poller.errors import WrongShapeError
 from satark.poller.inventory import entity_prefix
-from satark.poller.memory.absences import Absences
-from satark.poller.memory.ledger import Ledger
+from satark.poller.memory.memory import Memory
 from satark.poller.memory.roster import Roster
-from satark.poller.telling.missing import MISSING_CYCLES, is_missing
 from satark.poller.telling.watch import entity_of
 from satark.runtime import kafka
 from satark.runtime import metrics as runtime_metrics
@@ -49,8 +47,8 @@ class Journal(Protocol):
         """Return the next offset of each partition of the samples' topic."""
         ...
 
-    async def learn(self, ledger: Ledger, absences: Absences, offsets: dict[int, int]) -> None:
-        """Enter what was published from the given offsets on: into the ledger, and which links were missed."""
+    async def learn(self, memory: Memory, offsets: dict[int, int]) -> None:
+        """Let a memory learn what was published from the given offsets on."""
         ...
 
     async def learn_roster(self, roster: Roster) -> None:
@@ -115,24 +113,20 @@ class KafkaJournal:
         """Return the next offset of each partition of the samples' topic."""
         return await kafka.end_offsets(self._settings, METRICS)
 
-    async def learn(self, ledger: Ledger, absences: Absences, offsets: dict[int, int]) -> None:
-        """Enter the samples of this orchestrator from the given offsets on: into the ledger, or what they say is missing."""
+    async def learn(self, memory: Memory, offsets: dict[int, int]) -> None:
+        """Let a memory learn the samples of this orchestrator from the given offsets on."""
         prefixes = (entity_prefix(self._orchestrator), entity_of(self._orchestrator))
         own = tuple(prefix.encode() for prefix in prefixes)
         async for record in kafka.read_to_end(self._settings, METRICS, start=offsets):
-            ledger.passed(record.partition, record.offset)
+            memory.ledger.passed(record.partition, record.offset)
             if record.key is None or not record.key.startswith(own):
                 continue
             try:
                 sample = decode(record.topic, record.value, record.headers)
             except UndecodableEventError:
                 continue  # not written by this poller; the detector sets it aside
-            if sample.interval_s != self._sample_s or not sample.entity.startswith(prefixes):
-                continue
-            if is_missing(sample):
-                absences.learn(sample.entity, sample.time, int(sample.metrics[MISSING_CYCLES]))
-            else:
-                ledger.add(sample.entity, sample.time, record.partition, record.offset)
+            if sample.interval_s == self._sample_s and sample.entity.startswith(prefixes):
+                memory.learn(sample, record.partition, record.offset)
 
     async def learn_roster(self, roster: Roster) -> None:
         """Enter into the roster the latest state of each of the orchestrator's links."""

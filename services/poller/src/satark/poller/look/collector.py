@@ -121,7 +121,7 @@ class Collector:
         else:
             offsets = {int(partition): offset for partition, offset in checkpoint.offsets.items()}
             memory = Memory.resumed(self._orchestrator, checkpoint.window_end, offsets)
-            await self._journal.learn(memory.ledger, memory.hearing.absences, offsets)
+            await self._journal.learn(memory, offsets)
             self._saved = checkpoint
         await self._journal.learn_roster(memory.roster)
         self._memory = memory
@@ -145,7 +145,7 @@ class Collector:
         else:
             name = self._orchestrator.name
             log.warning("clock_set_back", orchestrator=name, read_until=str(ahead.window_end), now=str(now))
-            await self._journal.learn(memory.ledger, memory.hearing.absences, {})
+            await self._journal.learn(memory, {})
         await self._save_at(memory.start, memory)
         return memory
 

@@ -12,6 +12,8 @@ from satark.poller.memory.progress import Progress
 from satark.poller.memory.roster import Roster
 from satark.poller.orchestrator import Orchestrator
 from satark.poller.schedule import floored
+from satark.poller.telling.missing import MISSING_CYCLES, is_missing
+from satark.schemas.metrics import MetricSample
 
 SOMEBODY = ""
 """Stands for entities that owe a sample and are not known by name."""
@@ -47,6 +49,13 @@ class Memory:
         for number in range(1, rules.late // rules.step + 1):
             memory.awaited.owe(saved - number * rules.step, {SOMEBODY})
         return memory
+
+    def learn(self, sample: MetricSample, partition: int, offset: int) -> None:
+        """Take over what was published: what a link's sample says, or that it was missed."""
+        if is_missing(sample):
+            self.hearing.absences.learn(sample.entity, sample.time, int(sample.metrics[MISSING_CYCLES]))
+        else:
+            self.ledger.add(sample.entity, sample.time, partition, offset)
 
     @classmethod
     def _from(
