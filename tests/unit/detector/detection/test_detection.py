@@ -135,7 +135,7 @@ class TestAccepting:
         """The incident ends because a person said so, and the new level opens none; a further rise does."""
         detection = Detection(One())
         trouble = judged(detection, days(range(100)) + days(range(100, 120), SLOW))
-        assert detection.accept(entity(0))
+        assert detection.accept(entity(0), "first")
         end = judged(detection, days(range(120, 160), SLOW))
         worse = judged(detection, days(range(160, 166), dict.fromkeys(SLOW, 140.0)))
 
@@ -145,21 +145,30 @@ class TestAccepting:
         """What a person said is part of what is stored."""
         detection, again = Detection(One()), Detection(One())
         judged(detection, days(range(100)) + days(range(100, 120), SLOW))
-        detection.accept(entity(0))
+        detection.accept(entity(0), "first")
         again.load(detection.dump([entity(0)]).items())
 
         assert [(IncidentResolved, Reason.ACCEPTED)] == told(judged(again, days([120], SLOW)))
 
+    def test_a_word_is_taken_once(self) -> None:
+        """Read again after a crash it changes nothing, also when it was acted on."""
+        detection = Detection(One())
+        judged(detection, days(range(100)))
+
+        assert [True, False] == [detection.accept(entity(0), "first") for _ in range(2)]
+        judged(detection, days([100]))
+        assert [False, True] == [detection.accept(entity(0), word) for word in ("first", "second")]
+
     def test_nobody_accepts_what_is_not_known(self) -> None:
         """There is nothing to accept of an entity without a memory."""
-        assert not Detection(One()).accept(entity(9))
+        assert not Detection(One()).accept(entity(9), "first")
 
     @pytest.mark.parametrize("plan", [SEED])
     def test_the_seeds_method_takes_it_too(self, plan: Plan) -> None:
         """Its history holds what was trouble, as if it had been normal."""
         detection = Detection(One(plan))
         opened = judged(detection, days(range(20)) + days(range(20, 40), SLOW))
-        detection.accept(entity(0))
+        detection.accept(entity(0), "first")
 
         assert [OPENED] == told(opened)
         assert [(IncidentResolved, Reason.ACCEPTED)] == told(judged(detection, days(range(40, 60), SLOW)))

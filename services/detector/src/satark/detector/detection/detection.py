@@ -119,15 +119,16 @@ class Detection:
         if (sample.time - now).total_seconds() > self._max_ahead_s:
             raise FutureSampleError(f"sample of {sample.time.isoformat()} came at {now.isoformat()}")
 
-    def accept(self, entity: str) -> bool:
-        """Make an entity's present its normal from its next sample on, because a person says so.
+    def accept(self, entity: str, acceptance: str) -> bool:
+        """Make an entity's present its normal from its next sample on, because a person says so; their word has an id.
 
-        Return False for one that is not in memory: there is nothing to accept.
+        Return False if nothing changed: the word was taken already, or nothing is known that could be accepted.
         """
         known = self._known.get(entity)
-        if known is not None:
-            known.state = replace(known.state, accepted=True)
-        return known is not None
+        if known is None or known.state.acceptance == acceptance:
+            return False
+        known.state = replace(known.state, accepted=True, acceptance=acceptance)
+        return True
 
     def load(self, stored: Iterable[tuple[str, bytes]]) -> dict[str, UnreadableStateError]:
         """Take in stored states; return the entities whose state cannot be read, which begin anew."""

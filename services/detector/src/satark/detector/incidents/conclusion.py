@@ -29,7 +29,8 @@ def conclude(
     newest = max(state.newest, scene.start)
     settled = _settled(event, scene.start, newest) if isinstance(event, IncidentResolved) else state.settled
     turns = flapping.after(state.incident, incident, state.turns, scene.start, scene.plan.flapping)
-    return EntityState(STATE_VERSION, newest, metrics, incident, settled, turns), event
+    following = EntityState(STATE_VERSION, newest, metrics, incident, settled, turns, acceptance=state.acceptance)
+    return following, event
 
 
 def _settled(event: IncidentResolved, start: int, newest: int) -> int:

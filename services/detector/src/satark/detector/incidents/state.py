@@ -130,3 +130,4 @@ class EntityState(Struct, frozen=True, array_like=True):
     past: "EntityState | None" = None
     until: int = 0
     accepted: bool = False
+    acceptance: str = ""
