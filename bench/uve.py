@@ -194,37 +194,62 @@ def _timeless(structs: dict[str, dict[str, object]]) -> object:
 
 
 async def on_kafka(count: int) -> None:
-    """Print how many updates a second the agent takes from a real Kafka, for each second of its process's time."""
-    from satark.runtime.kafka import Producer, read_to_end  # noqa: PLC0415 - as above
-    from tests.integration.detector.uve_rig import prepared, running, settings_of, settled  # noqa: PLC0415 - as above
+    """Print how many updates a second of its own process's time a detector takes from a real Kafka."""
+    from satark.runtime.kafka import Producer, read_to_end  # noqa: PLC0415 - only here
+    from tests.integration.detector.uve_rig import prepared, settings_of  # noqa: PLC0415 - as above
     from tests.support.kafka import KafkaCluster  # noqa: PLC0415 - as above
+    from tests.support.processes import SatarkProcesses  # noqa: PLC0415 - as above
+    from tests.support.waiting import eventually  # noqa: PLC0415 - as above
 
+    said = KINDS["sum"]
+    first = [whole(f"ObjectVNTable:vn{at}", source, said) for source in range(20) for at in range(OBJECTS[20])]
     with tempfile.TemporaryDirectory() as folder:
         async with KafkaCluster(Path(folder) / "kafka") as cluster:
             kafka = settings_of(cluster.endpoint())
             await prepared(kafka)
-            said = KINDS["sum"]
-            first = [whole(f"ObjectVNTable:vn{at}", source, said) for source in range(20) for at in range(OBJECTS[20])]
-            records = [*first, *updates(20, count, said)]
+            processes = SatarkProcesses(Path(folder) / "satark")
+            environment = {"SATARK_KAFKA_BROKERS": kafka.brokers, "SATARK_KAFKA_PARTITIONS": str(kafka.partitions)}
+            detector = processes.start("detector", environment=environment)
+            url = f"{await detector.ready()}/metrics"
+            told = 0
             async with Producer(kafka, client_id="bench") as producer:
-                for at in range(0, len(records), BATCH):
+                for records in (first, list(updates(20, count, said))):
+                    began = await _metrics(url)
                     await producer.send_all(
-                        [
-                            OutgoingRecord(each.topic, each.key, each.value, each.headers)
-                            for each in records[at : at + BATCH]
-                        ]
+                        [OutgoingRecord(each.topic, each.key, each.value, each.headers) for each in records]
                     )
-            began = process_time()
+                    told += len(records)
+
+                    async def taken_in(wanted: int = told) -> bool:
+                        return (await _metrics(url))[1] >= wanted
+
+                    await eventually(taken_in, 600, what="all shares to be taken in", pause_s=1.0)
+                    ended = await _metrics(url)
+                    print(f"{len(records)} shares on Kafka: {len(records) / (ended[0] - began[0]):,.0f}/s of a core")
+            await processes.close()
+            began_s = process_time()
             found = [
                 codec.decode(each.topic, each.value, each.headers) async for each in read_to_end(kafka, topics.UVES)
             ]
-            decode_s = process_time() - began
-            began = process_time()
-            async with running(kafka):
-                await settled(kafka, 300)
-            whole_s = process_time() - began
-    print(f"\non Kafka, {len(found)} shares: read and decode only {len(found) / decode_s:,.0f}/s of a core,", end=" ")
-    print(f"the agent {len(found) / whole_s:,.0f}/s, start and stop included: {whole_s / decode_s:.1f} times the cost")
+            print(f"to read and decode them alone: {len(found) / (process_time() - began_s):,.0f}/s of a core")
+
+
+async def _metrics(url: str) -> tuple[float, float]:
+    """Return seconds of processor time, and shares taken in."""
+    from tests.support.processes import http_get  # noqa: PLC0415 - as above
+
+    answer = await http_get(url)
+    lines = answer.body.decode().splitlines() if answer else []
+    values = dict(line.rsplit(" ", 1) for line in lines if not line.startswith("#"))
+    consumed = next(
+        (
+            text
+            for name, text in values.items()
+            if name.startswith("satark") and "uves.v1" in name and "consumed" in name
+        ),
+        "0",
+    )
+    return float(values["process_cpu_seconds_total"]), float(consumed)
 
 
 def main() -> None:

@@ -162,10 +162,12 @@ async def test_the_life_of_an_alarm(own_kafka: KafkaEndpoint, tmp_path: Path) ->
     async with running(kafka, write_rules(tmp_path / "rules.yaml", BUSY)):
         await tell(kafka, [load(9, 1)])
         (opened,) = await incidents(kafka, 1)
+        await settled(kafka)
         (alarm,) = (await states(kafka))[KEY].alarms
         seen = AlarmAcknowledged.of(entity=KEY, type=alarm.type, token=alarm.token, by="alice", time=datetime.now(UTC))
         await tell(kafka, [seen])
         _, updated = await incidents(kafka, 2)
+        await settled(kafka)
         assert (await states(kafka))[KEY].alarms[0].acknowledged
         await tell(kafka, [load(1, 2)])
         _, _, resolved = await incidents(kafka, 3)

@@ -30,7 +30,10 @@ ABORT_TIMEOUT_S = 2.0
 
 
 class Producer:
-    """Writes records and returns when all in-sync replicas have them."""
+    """Writes records and returns when all in-sync replicas have them.
+
+    Without `compressed` they take more room on the broker, and an eighth of the processor's time here.
+    """
 
     def __init__(
         self,
@@ -39,11 +42,13 @@ class Producer:
         client_id: str,
         connect_attempts: int | None = None,
         delivery_timeout_s: float = DELIVERY_TIMEOUT_S,
+        compressed: bool = True,
     ) -> None:
         self._settings = settings
         self._client_id = client_id
         self._attempts = connect_attempts
         self._delivery_timeout_s = delivery_timeout_s
+        self._compressed = compressed
         self._opening = asyncio.Lock()
         self._producer: Any = None
 
@@ -130,7 +135,7 @@ class Producer:
             enable_idempotence=True,
             linger_ms=5,
             max_batch_size=MAX_BATCH_BYTES,
-            compression_type="gzip",
+            compression_type="gzip" if self._compressed else None,
             max_request_size=MAX_REQUEST_BYTES,
             **client_options(self._settings),
         )

@@ -4,6 +4,7 @@ What is done in which order is said in the package; one lock keeps a batch and t
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from time import perf_counter
@@ -39,7 +40,7 @@ log = structlog.get_logger(__name__)
 
 TABLE = "uves"
 MAX_BATCH = 2_000
-PAUSE_S = 0.02
+PAUSE_S = 0.1
 """Between two batches: what comes meanwhile travels together, and an object that changes often is written less often."""
 
 TICK_S = 1.0
@@ -106,8 +107,9 @@ class UveAgent:
     async def _process(self, records: Sequence[Record]) -> None:
         now = datetime.now(UTC)
         letters: list[OutgoingRecord] = []
+        for topic, count in Counter(record.topic for record in records).items():
+            EVENTS_CONSUMED.labels(topic).inc(count)
         for record in records:
-            EVENTS_CONSUMED.labels(record.topic).inc()
             try:
                 _take(self._partitions[record.partition], record)
             except (UndecodableEventError, BadValueError) as error:

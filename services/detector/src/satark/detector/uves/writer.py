@@ -58,7 +58,9 @@ class Writer:
 
     async def _opened(self) -> Producer:
         if self._producer is None:
-            self._producer = await Producer(self._kafka, client_id="satark-detector-uves").__aenter__()
+            self._producer = await Producer(
+                self._kafka, client_id="satark-detector-uves", compressed=False
+            ).__aenter__()
         return self._producer
 
     @staticmethod
