@@ -75,7 +75,7 @@ class Config:
     clip_level: float = 3.0
     clip_spread: float = 6.0
     volatility_memory: float = 18.0
-    averages: tuple[float, ...] = (1.0, 6.0, 15.0)
+    averages: tuple[float, ...] = (1.0, 3.0, 6.0, 15.0)
     reference: ShiftRule = ShiftRule(confirm=8, misses=2)
     change: ShiftRule = ShiftRule(confirm=8, misses=2)
     page: ShiftRule = ShiftRule(confirm=4, misses=1)
