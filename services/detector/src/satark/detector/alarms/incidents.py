@@ -95,7 +95,7 @@ def entity_of(key: str) -> str:
 
 def _told(alarm: Alarm) -> dict[str, Any]:
     """Return the conditions that hold as plain values, with few of their matches or none where that is too much."""
-    rules: dict[str, Any] = msgspec.to_builtins(alarm.alarm_rules)
+    rules: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(alarm.alarm_rules))
     if _size(rules) <= MAX_RULES_BYTES:
         return rules
     for together in rules["or_list"]:

@@ -15,6 +15,7 @@ from satark.detector.alarms.instance import AlarmEvent
 from satark.detector.alarms.lifecycle import Answer
 from satark.schemas.alarms import AlarmView
 
+MAX_IDLE = 1_000
 _NOTHING = ObjectAlarms()
 
 
@@ -99,13 +100,18 @@ class Watch:
             self._wait(key)
 
     def _wait(self, key: str) -> None:
-        state = self.states.get(key)
-        due = None if state is None else self.engine.due_at(state, key)
+        """Note when an object is due. Times that came to nothing stay until they are due, or until they are many."""
+        due = self._due_at(key)
         if due is not None:
             heappush(self._due, (due, key))
-        if len(self._due) > 4 * len(self.states) + 1_000:
-            self._due = list(set(self._due))
+        if len(self._due) > 2 * len(self.states) + MAX_IDLE:
+            known = ((self._due_at(each), each) for each in self.states)
+            self._due = [(time, each) for time, each in known if time is not None]
             heapify(self._due)
+
+    def _due_at(self, key: str) -> datetime | None:
+        state = self.states.get(key)
+        return None if state is None else self.engine.due_at(state, key)
 
 
 def _flat(uve: Uve, reads: AbstractSet[str]) -> dict[str, Any]:
