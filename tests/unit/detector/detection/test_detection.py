@@ -313,6 +313,25 @@ class TestGaps:
         assert 1 == sum(isinstance(event, IncidentResolved) for event in heard)
         assert all(isinstance(each[-1], IncidentResolved) for each in _by_incident(events).values())
 
+    def test_what_is_said_of_the_silence_does_not_fill_it(self) -> None:
+        """A link that is missed has samples that say so; its true ones are read later, and teach as if in order."""
+        ordered, missed = Detection(One()), Detection(One())
+        silence = [
+            MetricSample.of(
+                entity=entity(0),
+                kind="wan-link",
+                time=at(bucket),
+                interval_s=300,
+                labels=LINK,
+                metrics={"missing_cycles": bucket - 99.0},
+            )
+            for bucket in range(100, 110)
+        ]
+        judged(ordered, days(range(114)))
+        judged(missed, days(range(100)) + silence + days(range(110, 112)) + days(range(100, 110)) + days([112, 113]))
+
+        assert _bank(ordered) == _bank(missed)
+
     def test_a_gap_outlives_a_restart(self) -> None:
         """Stored in the middle of being filled, it goes on."""
         detection, ordered = Detection(One()), Detection(One())

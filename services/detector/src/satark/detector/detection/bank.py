@@ -107,6 +107,10 @@ class Bank:
         order = order[self._times[order, column] > 0]
         return Recent(self._times[order, column], self._values[order, :, column])
 
+    def newest(self, column: int) -> int:
+        """Return the start of the youngest sample of a link, epoch seconds; 0 if it has none."""
+        return int(self._times[:, column].max())
+
     def seen(self, columns: Whole) -> Whole:
         """Return how many samples of each link were judged."""
         return np.asarray(self._seen[columns])

@@ -143,9 +143,10 @@ class Detection:
 
     def _subject(self, state: EntityState) -> Subject:
         column = -1 if state.bank is None else self._bank.add([state.bank])[0]
+        heard = state.newest if column < 0 else self._bank.newest(column)
         past = None if state.past is None else self._subject(state.past)
         own = replace(state, bank=None, past=None, until=0)
-        return Subject(own, state.newest, {}, column=column, past=past, until=state.until)
+        return Subject(own, state.newest, heard, {}, column=column, past=past, until=state.until)
 
     def dump(self, entity_names: Iterable[str]) -> dict[str, bytes]:
         """Return the states of entities as bytes."""
@@ -170,14 +171,14 @@ class Detection:
                 continue
             start = int(sample.time.timestamp())
             if known is None:
-                known = self._known[sample.entity] = Subject(entities.begun(start), start - 1, sample.labels)
+                known = self._known[sample.entity] = Subject(entities.begun(start), start - 1, start - 1, sample.labels)
                 known.until = start if course.rows else 0
             known.course, known.labels = course, sample.labels
             if sample.time in course.plan.calendar and not course.rows:
                 outcome.verdicts[Verdict.MAINTENANCE] += len(sample.metrics)
                 continue
             outcome.dirty.add(sample.entity)
-            subject = self._at(known, sample, start)
+            subject = self._at(known, course, sample, start)
             passing = _banked(subject, course, sample, start)
             if passing is None:
                 self._conclude(subject, course, sample, start, entities.NOTHING, outcome)
@@ -190,19 +191,23 @@ class Detection:
             self._step(banked, outcome)
             self._fill(banked, outcome)
 
-    def _at(self, known: Subject, sample: MetricSample, start: int) -> Subject:
+    def _at(self, known: Subject, course: Course, sample: MetricSample, start: int) -> Subject:
         """Return the state that a sample belongs to: the entity's, or the one from before a gap; open a gap if it ends one."""
-        if start > known.newest:
+        if course.rows.keys().isdisjoint(sample.metrics):
+            return known
+        if start > known.heard:
             if known.opens_gap(sample, start):
                 if known.past is not None:
                     self._bank.remove(known.past.columns())
-                known.past = Subject(known.state, known.newest, known.labels, column=self._bank.copy(known.column))
+                known.past = Subject(
+                    known.state, known.newest, known.heard, known.labels, column=self._bank.copy(known.column)
+                )
                 known.until = start
             return known
         if not known.is_in_gap(start):
             return known
         if known.past is None:
-            known.past = Subject(entities.begun(start), start - 1, known.labels)
+            known.past = Subject(entities.begun(start), start - 1, start - 1, known.labels)
         return known.past
 
     def _fill(self, banked: list[_Banked], outcome: _Outcome) -> None:
@@ -234,7 +239,7 @@ class Detection:
             (one, since[known.column], place)
             for one, known in filled
             for place, start in enumerate(since[known.column].times)
-            if start > one.entity.newest
+            if start > one.entity.heard
         ]
         rounds: dict[int, list[tuple[_Banked, Recent, int]]] = {}
         for one, recent, place in later:
@@ -281,15 +286,15 @@ class Detection:
         asked = [i for i, one in enumerate(banked) if telling[i] or one.entity.state.incident is not None]
         found = self._findings(banked, asked, verdicts)
         for place, one in enumerate(banked):
+            one.entity.heard = one.start
             if batch.maintenance[place]:
                 outcome.verdicts[Verdict.MAINTENANCE] += len(one.sample.metrics)
-                one.entity.newest = one.start
             elif place in found or one.suspicious:
                 nothing = entities.NOTHING
                 self._conclude(one.entity, one.course, one.sample, one.start, found.get(place, nothing), outcome)
             else:
                 outcome.verdicts[Verdict.LEARNING if young[place] else Verdict.NORMAL] += len(one.sample.metrics)
-                one.entity.newest = one.start
+            one.entity.newest = max(one.entity.newest, one.start)
 
     def _findings(self, banked: list[_Banked], asked: list[int], verdicts: Verdicts) -> dict[int, Findings]:
         if not asked:
@@ -340,7 +345,7 @@ def _turns(samples: Sequence[MetricSample]) -> Iterable[list[MetricSample]]:
 
 def _banked(known: Subject, course: Course, sample: MetricSample, start: int) -> _Banked | None:
     """Return a sample as the bank takes it, or None: it is not for the bank, or late."""
-    if not course.rows or start <= known.newest:
+    if not course.rows or start <= known.heard:
         return None
     values, present, suspicious = [nan] * len(ROWS), False, False
     for name, value in sample.metrics.items():

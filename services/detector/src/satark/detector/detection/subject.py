@@ -22,11 +22,13 @@ MISSING = 3
 class Subject:
     """An entity. `column` is its place in the bank, -1 without one; `until` is the first sample after the gap, 0: none.
 
+    `newest` is the start of its youngest sample, `heard` that of the youngest that the bank has judged.
     `past` is the entity as of before the gap; of an entity that was not known then, it begins with the first late sample.
     """
 
     state: EntityState
     newest: int
+    heard: int
     labels: dict[str, str]
     course: Course | None = None
     column: int = -1
@@ -45,11 +47,11 @@ class Subject:
 
     def is_in_gap(self, start: int) -> bool:
         """Return whether a sample lies in the gap, and behind what is known there."""
-        return start < self.until and (self.past is None or start > self.past.newest)
+        return start < self.until and (self.past is None or start > self.past.heard)
 
     def opens_gap(self, sample: MetricSample, start: int) -> bool:
         """Return whether a sample of the present ends a gap that is longer than one that may be open still."""
-        missing_s = start - self.newest
+        missing_s = start - self.heard
         if sample.backfilled or self.column < 0 or missing_s <= MISSING * sample.interval_s:
             return False
-        return self.past is None or missing_s >= self.until - self.past.newest
+        return self.past is None or missing_s >= self.until - self.past.heard

@@ -117,7 +117,8 @@ class EntityState(Struct, frozen=True, array_like=True):
 
     `newest` is the start of the youngest sample seen, `settled` what it was when the last incident was resolved. `turns`
     are when incidents began and ended of late. `bank` is the memory of the vectorised method, as bytes. `past` is the state
-    from before a gap, which goes on with what is read later, up to `until`, the first sample after the gap.
+    from before a gap, which goes on with what is read later, up to `until`, the first sample after the gap. `accepted`: a
+    person said that the present is normal, which counts from the next sample on; `acceptance` is the id of their word.
     """
 
     version: int
