@@ -120,6 +120,9 @@ async def race(field_: Mapping[str, Contender], points: int, sizes: Sequence[int
             except (RivalEndedError, MissingToolError) as error:
                 print(f"{contender.name}, {size:,} series: {error}", file=sys.stderr)
                 failed = True
+            else:
+                found = rows[name, size].a_core
+                print(f"{contender.name}, {size:,} series: {found:,.0f} points a CPU second", file=sys.stderr)
     lines = [*table(rows), "", *verdicts(rows)]
     print("\n".join(lines))
     return int(failed or not all(row.right for row in rows.values()))
