@@ -2,10 +2,12 @@
 
 Run: python bench/quality.py [--data FOLDER] [--seeds 101-105] [--quick] [--method robust]
 The folder holds `wan_bench.py`, `ripe/ripe_rtt.npz` and `nab/`; see docs/adr/0014-robust-method.md for what they are.
-Without a set its rows are left out, with a word about it.
+Without a set its rows are left out, with a word about it. A page is what somebody would be woken for: that an alarm opens,
+and that an open one rises anew from a level that had been steady. That an alarm is worse is an update and not counted.
 """
 
 import argparse
+import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,7 +19,7 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(REPOSITORY))
 
 from bench.scoring import nab, ripe, wan  # noqa: E402 - a script finds its neighbours only after the line above
-from bench.scoring.methods import METHODS, Method, Told  # noqa: E402
+from bench.scoring.methods import METHODS, Method, Robust, Told  # noqa: E402
 
 Result = TypeVar("Result")
 Row = tuple[str, str]
@@ -37,12 +39,16 @@ def progress(name: str, steps: Iterator[Result | None], total: int) -> Result:
     raise RuntimeError(f"{name} said nothing")
 
 
-def wan_score(method: Method, scenes: list[wan.Scene]) -> wan.Score:
-    """Return what a method does in scenes of the same times."""
+def wan_told(method: Method, scenes: list[wan.Scene]) -> Told:
+    """Return what a method tells of scenes of the same times, one behind the other."""
     values = np.concatenate([scene.values for scene in scenes], axis=2)
     maintenance = np.concatenate([scene.in_maintenance() for scene in scenes], axis=1)
     times = np.broadcast_to(scenes[0].times[:, None], maintenance.shape)
-    told = progress(f"{method.name} wan", method.judge(times, values, maintenance, link=True), len(values))
+    return progress(f"{method.name} wan", method.judge(times, values, maintenance, link=True), len(values))
+
+
+def wan_score(scenes: list[wan.Scene], told: Told) -> wan.Score:
+    """Return how good that is."""
     begin, scores = 0, []
     for scene in scenes:
         own = told.pages[:, begin : begin + scene.links]
@@ -106,6 +112,12 @@ def nab_rows(method: Method, folder: Path) -> list[Row]:
     return [("nab standard / low FP / low FN", " / ".join(f"{value:.1f}" for value in each))]
 
 
+def record(path: Path = QUICK / "pages.json") -> None:
+    """Write down which pages the default gives for the small scene, for a test that they stay the same."""
+    told = wan_told(Robust(), [wan.load(QUICK / "wan.npz")])
+    path.write_text(json.dumps(np.argwhere(told.pages).tolist()) + "\n")
+
+
 def seeds_of(text: str) -> list[int]:
     """Return the seeds of `101-105` or `1,2,7`."""
     ranges = (part.partition("-") for part in text.split(","))
@@ -115,14 +127,15 @@ def seeds_of(text: str) -> list[int]:
 def table(method: Method, data: Path, seeds: list[int], *, quick: bool) -> list[Row]:
     """Return the rows of a method."""
     if quick:
-        score = wan_score(method, [wan.load(QUICK / "wan.npz")])
+        scenes = [wan.load(QUICK / "wan.npz")]
+        score = wan_score(scenes, wan_told(method, scenes))
         return wan_rows(score) + ripe_rows(*ripe_scores(method, list(ripe.load(QUICK / "ripe.npz"))))
     rows: list[Row] = []
     if (data / "wan_bench.py").exists():
         generate = wan.generator(data / "wan_bench.py").generate
-        batches = [seeds[at : at + 5] for at in range(0, len(seeds), 5)]
-        scores = (wan_score(method, [wan.scene(generate(seed=seed)) for seed in batch]) for batch in batches)
-        rows += wan_rows(wan.total(scores))
+        batches = (seeds[at : at + 5] for at in range(0, len(seeds), 5))
+        scenes_of = ([wan.scene(generate(seed=seed)) for seed in batch] for batch in batches)
+        rows += wan_rows(wan.total(wan_score(scenes, wan_told(method, scenes)) for scenes in scenes_of))
     if (data / "ripe" / "ripe_rtt.npz").exists():
         rows += ripe_rows(*ripe_scores(method, list(ripe.load(data / "ripe" / "ripe_rtt.npz"))))
     if (data / "nab" / "data").exists():
@@ -137,7 +150,13 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--seeds", type=seeds_of, default="101-105", help="of the synthetic set, as 101-105 or 1,2,7")
     parser.add_argument("--quick", action="store_true", help="one small scene and ten traces, kept with the tests")
     parser.add_argument("--method", choices=[method.name for method in METHODS], help="only this one")
+    parser.add_argument(
+        "--record", action="store_true", help="write down the small scene's pages, which a test compares"
+    )
     options = parser.parse_args(arguments)
+    if options.record:
+        record()
+        return 0
     chosen = [method for method in METHODS if options.method in {None, method.name}]
     columns = [dict(table(method, options.data, options.seeds, quick=options.quick)) for method in chosen]
     if not columns[0]:

@@ -14,7 +14,7 @@ from satark.detector.robust.config import DEFAULT, Config
 from satark.detector.robust.layout import Layout
 from satark.detector.robust.state import State, empty
 
-MAGIC, VERSION = b"R", 3
+MAGIC, VERSION = b"R", 4
 
 
 class UnreadableRobustStateError(ValueError):
