@@ -78,7 +78,7 @@ def table(rows: Mapping[tuple[str, int], Measured]) -> Iterator[str]:
             alone = _ratio(row, at_size.get("decode"))
             yield (
                 f"{row.contender:<16}{row.series:>9,}{row.points:>11,}{row.a_second:>11,.0f}{row.a_core:>11,.0f}"
-                f"{alone:>7.0%} {_ratio(own, row):>10.2f}x{row.cpu_s / row.points * 1e6:>10.2f}{row.state_bytes:>9,.0f}"
+                f"{alone:>7.0%} {_ratio(own, row):>10.2f}x{row.cost_us:>10.2f}{row.state_bytes:>9,.0f}"
                 f"  {'right' if row.right else 'WRONG'}{'' if row.complete else ', cut off'}"
             )
 
@@ -94,7 +94,7 @@ def verdicts(rows: Mapping[tuple[str, int], Measured]) -> Iterator[str]:
                 found = _ratio(row, other)
                 yield f"{row.contender}, {size:,} series: {text}: {found:.2f} {'yes' if found >= least else 'NO'}"
     for name in dict.fromkeys(name for name, _ in rows if name.startswith("satark")):
-        costs = [row.cpu_s / row.points for (each, _), row in sorted(rows.items(), key=_size) if each == name]
+        costs = [row.cost_us for (each, _), row in sorted(rows.items(), key=_size) if each == name]
         if len(costs) > 1:
             yield f"{name}: CPU of a point from the fewest series to the most: {costs[-1] / costs[0]:.2f} times"
 

@@ -5,6 +5,7 @@ had committed by then.
 """
 
 import asyncio
+import math
 import os
 import shutil
 import sys
@@ -78,6 +79,11 @@ class Measured:
     def a_core(self) -> float:
         """Points of a second of CPU."""
         return self.points / self.cpu_s
+
+    @property
+    def cost_us(self) -> float:
+        """Microseconds of CPU for a point; without end where none was done in time."""
+        return self.cpu_s / self.points * 1e6 if self.points else math.inf
 
 
 @dataclass(frozen=True, slots=True)

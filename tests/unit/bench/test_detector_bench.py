@@ -99,6 +99,14 @@ class TestTable:
         assert line.endswith("WRONG")
         assert "nan" in line
 
+    def test_a_run_that_came_to_nothing_is_shown(self) -> None:
+        """Who has committed nothing in time has a line too, and nobody is compared with it."""
+        rows = {("faust", 1_000): measured("plain Faust", 0, 1.0), ("satark-seed", 1_000): measured("seed", 6_000, 1.0)}
+
+        _, line, _ = detector.table(rows)
+
+        assert "nanx       inf" in line
+
     def test_targets_are_judged_by_size(self) -> None:
         """Each rival that ran has a line; how flat the cost is takes two sizes."""
         rows = {
