@@ -95,8 +95,8 @@ def _limits(settings: DetectorSettings) -> dict[str, Limit]:
 
 
 def chunk_records(settings: DetectorSettings) -> int:
-    """Return how many samples a chunk holds at most: no more than are judged together."""
-    return min(CHUNK_RECORDS, settings.batch)
+    """Return how many samples a chunk holds at most: half of what is judged together, so that partitions are mixed."""
+    return max(1, min(CHUNK_RECORDS, settings.batch // 2))
 
 
 def sample_topic(app: faust.App) -> Any:
