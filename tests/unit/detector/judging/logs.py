@@ -15,6 +15,7 @@ from satark.schemas import codec
 from satark.schemas.incidents import IncidentEvent
 from satark.schemas.metrics import MetricSample
 from satark.schemas.topics import METRICS
+from tests.support.waiting import eventually
 
 PARTITIONS = 2
 Rows = Sequence[tuple[bytes, bytes]]
@@ -142,15 +143,15 @@ class Process:
         kafka = KafkaSettings(brokers="127.0.0.1:1", partitions=PARTITIONS)
         self.app = faust_app(settings, kafka, datadir=folder)
         self.app.consumer_generation_id = 1
-        self.app.crash = self._crash  # type: ignore[method-assign]
-        self.app.agent = self.app.timer = lambda *_args, **_options: lambda function: function  # type: ignore[method-assign, assignment]
+        self.app.crash = self._crash  # type: ignore[method-assign, assignment]
+        self.app.agent = self.app.timer = lambda *_args, **_options: lambda function: function  # type: ignore[method-assign]
         delivery: Any = log
         self.judging = Judging(settings, kafka, delivery)
         self.judging.attach(self.app)
         self.table = self.judging._table
         for number, rows in log.changelog.items():
             past = [Raw(number, at, key, value) for at, (key, value) in enumerate(rows)]
-            self.table.apply_changelog_batch([Event(Message(number, len(rows) - 1, past, 1), log)])  # type: ignore[list-item]
+            self.table.apply_changelog_batch([Event(Message(number, len(rows) - 1, past, 1), log)])
         self.stream = Stream()
         self._chunk = chunk
 
@@ -169,6 +170,14 @@ class Process:
     def start(self) -> "asyncio.Task[None]":
         """Begin to judge what waits."""
         return asyncio.create_task(self.judging._judge(self.stream))
+
+    async def taken(self) -> None:
+        """Wait until no chunk waits."""
+
+        async def is_empty() -> bool:
+            return self.stream.queue.empty()
+
+        await eventually(is_empty, 10, what="an empty queue")
 
     async def run(self) -> bool:
         """Judge until all is acknowledged; return False if it was killed before."""

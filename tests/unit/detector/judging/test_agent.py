@@ -1,4 +1,5 @@
 import asyncio
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -51,8 +52,7 @@ async def test_under_load_a_state_is_written_once_for_many_samples(tmp_path: Pat
     log = log_of_the_scene()
     await Process(log, tmp_path).run()
 
-    assert 4 * LINKS >= sum(map(len, log.changelog.values()))
-    assert len(scene()) > 4 * LINKS
+    assert len(scene()) >= 4 * sum(map(len, log.changelog.values()))
 
 
 @pytest.mark.parametrize("batch", [4, 84])
@@ -69,7 +69,7 @@ async def test_a_crash_at_any_moment_changes_nothing(tmp_path: Path, batch: int)
         assert await Process(log, tmp_path, batch=batch).run()
 
         assert sorted(expected) == sorted({event.id for event in log.told}), kill_at
-        assert len(log.told) <= len(expected) + 1, kill_at
+        assert 2 >= max(Counter(event.id for event in log.told).values()), kill_at
         assert whole.states() == log.states(), kill_at
 
 
@@ -97,8 +97,7 @@ async def test_of_a_partition_that_is_lost_nothing_is_written(tmp_path: Path) ->
     await leaving
     process.app.consumer_generation_id = 2
     process.feed(generation=1)
-    while not process.stream.queue.empty():
-        await asyncio.sleep(0)
+    await process.taken()
     working.cancel()
     await asyncio.gather(working, return_exceptions=True)
 
@@ -114,8 +113,7 @@ async def test_what_is_judged_is_safe_when_the_process_stops(tmp_path: Path) -> 
     process.judging._backlog.take(asyncio.get_running_loop().time())
     process.feed()
     working = process.start()
-    while not process.stream.queue.empty():
-        await asyncio.sleep(0)
+    await process.taken()
     await process.judging._on_shutdown()
     working.cancel()
     await asyncio.gather(working, return_exceptions=True)
@@ -127,10 +125,13 @@ async def test_poison_is_set_aside_and_the_rest_is_judged(tmp_path: Path) -> Non
     """Records that are no samples become dead letters, each once, wherever they are in a chunk."""
     log = log_of_the_scene()
     for number, found in log.records.items():
-        bad = [Raw(number, 0, b"k", b"{"), *found[:10], Raw(number, 0, None, found[0].value, found[0].headers), *found[10:]]
-        log.records[number] = [
-            Raw(number, at, one.key, one.value, one.headers) for at, one in enumerate(bad)
+        bad = [
+            Raw(number, 0, b"k", b"{"),
+            *found[:10],
+            Raw(number, 0, None, found[0].value, found[0].headers),
+            *found[10:],
         ]
+        log.records[number] = [Raw(number, at, one.key, one.value, one.headers) for at, one in enumerate(bad)]
 
     assert await Process(log, tmp_path).run()
     assert 4 == len(log.letters)
