@@ -156,3 +156,29 @@ async def test_a_sample_that_cannot_be_judged_takes_no_other_with_it(
     assert await process.run()
     assert 2 == len(log.letters)
     assert sorted(SICK) == sorted(event.entity for event in log.told if isinstance(event, IncidentOpened))
+
+
+async def test_a_fault_of_ours_ends_the_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing after it is judged, written or acknowledged: Faust would commit across it."""
+    log = log_of_the_scene()
+    process = Process(log, tmp_path)
+    crashed = asyncio.Event()
+
+    async def fails(*_args: object, **_options: object) -> None:
+        raise ZeroDivisionError
+
+    async def crash(_error: BaseException) -> None:
+        crashed.set()
+
+    monkeypatch.setattr(process.judging._saving, "save", fails)
+    monkeypatch.setattr(process.app, "crash", crash)
+    process.feed()
+    working = process.start()
+    await crashed.wait()
+    waiting = process.stream.queue.qsize()
+    working.cancel()
+    await asyncio.gather(working, return_exceptions=True)
+
+    assert waiting
+    assert not process.judging._backlog
+    assert [] == log.acknowledged

@@ -96,9 +96,11 @@ class Judging:
             except BaseException as error:
                 # States may hold what was not told: nothing of them may be written, and no chunk after this one judged.
                 self._drop()
-                if isinstance(error, Exception):
-                    await self._app.crash(error)
-                raise
+                if not isinstance(error, Exception):
+                    raise
+                await self._app.crash(error)
+                # Faust would begin anew with the chunk after this one.
+                await asyncio.Event().wait()
 
     async def _turn(self, taken: list[Any], *, is_idle: bool) -> None:
         generation = self._generation

@@ -1,4 +1,4 @@
-"""From chunks to samples: what can be judged, and what cannot and why. Pure."""
+"""From chunks to samples: what can be judged, and what cannot and why."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
