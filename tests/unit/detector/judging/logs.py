@@ -110,6 +110,9 @@ class Log:
         self.point()
         return Span(len(kept) - len(rows), len(kept) - 1, is_whole=True)
 
+    def topic(self, _name: str) -> None:
+        """There are no topics: agents are not run by an app here."""
+
     async def set_aside(self, record: Any, _error: Exception) -> None:
         """Keep what cannot be judged."""
         await asyncio.sleep(0)

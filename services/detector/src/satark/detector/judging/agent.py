@@ -19,8 +19,8 @@ import faust
 import structlog
 
 from satark.detector import metrics
-from satark.detector.codec import chunk_records, record_in, sample_topic
-from satark.detector.delivery import Delivery
+from satark.detector.codec import chunk_records, record_in, record_of, sample_topic
+from satark.detector.delivery import Delivery, MisplacedKeyError, event_of
 from satark.detector.detection.detection import Detection
 from satark.detector.judging.backlog import Backlog
 from satark.detector.judging.draining import Chunks
@@ -35,6 +35,8 @@ from satark.detector.settings import DetectorSettings
 from satark.runtime.groups import KafkaSettings
 from satark.runtime.metrics import EVENTS_CONSUMED
 from satark.schemas import topics
+from satark.schemas.acceptances import NormalAccepted
+from satark.schemas.codec import UndecodableEventError
 
 log = structlog.get_logger(__name__)
 
@@ -53,6 +55,7 @@ class Judging:
     needed = (
         topics.METRICS,
         topics.ANOMALIES,
+        topics.ACCEPTANCES,
         topics.DETECTOR_CHANGELOG,
         topics.BY_NAME[topics.METRICS].dead_letter_name,
     )
@@ -80,6 +83,7 @@ class Judging:
         app.on_partitions_revoked.connect(self._on_revoked, weak=False)
         app.on_before_shutdown.connect(self._on_shutdown, weak=False)
         app.agent(sample_topic(app), name="judge")(self._judge)
+        app.agent(self._delivery.topic(topics.ACCEPTANCES), name="accept")(self._accept)
         app.timer(self._settings.rules_reload_s, name="rules")(self._reload)
 
     def __len__(self) -> int:
@@ -125,6 +129,29 @@ class Judging:
             self._backlog.judged(chunks, found.records)
         metrics.BATCH_SECONDS.observe(perf_counter() - began)
         metrics.BATCH_SAMPLES.observe(found.records)
+
+    async def _accept(self, stream: Any) -> None:
+        async for event in stream.noack().events():
+            record = record_of(event)
+            EVENTS_CONSUMED.labels(topics.ACCEPTANCES).inc()
+            try:
+                accepted: NormalAccepted = event_of(record)
+            except (UndecodableEventError, MisplacedKeyError) as error:
+                log.warning("acceptance_unreadable", partition=record.partition, offset=record.offset, error=str(error))
+            else:
+                async with self._at_work:
+                    await self._take_word(accepted, record.partition)
+            await stream.ack(event)
+
+    async def _take_word(self, accepted: NormalAccepted, partition: int) -> None:
+        """Remember a person's word, at once: it comes once, and is kept nowhere else that is read again."""
+        generation, entity = self._generation, accepted.entity
+        self._recall({entity: partition})
+        taken = self._detection.accept(entity, accepted.id)
+        if taken:
+            await self._saving.write({partition: [entity]}, wanted=lambda: generation == self._generation)
+            self._backlog.written(partition, [entity])
+        log.info("normal_accepted", entity=entity, by=accepted.by, note=accepted.note, taken=taken)
 
     async def _set_aside(self, record: Any, error: Exception) -> None:
         await self._delivery.set_aside(record_in(record), error)
