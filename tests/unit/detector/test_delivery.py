@@ -3,15 +3,17 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from aiokafka.errors import MessageSizeTooLargeError
 
 from satark.detector import delivery
-from satark.detector.delivery import Delivery, MisplacedKeyError, event_of
+from satark.detector.delivery import Delivery, MisplacedKeyError, Rows, event_of
+from satark.detector.transport import Span
 from satark.runtime.backoff import Backoff
 from satark.runtime.health import Health
 from satark.runtime.records import OutgoingRecord, Record
 from satark.schemas import codec, examples
 from satark.schemas.codec import UndecodableEventError
-from satark.schemas.topics import ANOMALIES, METRICS
+from satark.schemas.topics import ANOMALIES, DETECTOR_CHANGELOG, METRICS
 
 NOW = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 
@@ -44,6 +46,7 @@ class App:
     def __init__(self, *broken: str) -> None:
         self.broken = list(broken)
         self.topics: list[Topic] = []
+        self.producer = Producer()
 
     def topic(self, name: str, **_options: object) -> Topic:
         """Return a new topic of that name."""
@@ -54,6 +57,24 @@ class App:
 @pytest.fixture(autouse=True)
 def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(delivery, "BACKOFF", Backoff(first_s=0.0, max_s=0.0, jitter=0.0))
+
+
+class Producer:
+    """Writes rows in bulk, after it failed some times."""
+
+    def __init__(self, *errors: Exception, limit: int = 1000) -> None:
+        self.errors = list(errors)
+        self.limit = limit
+        self.written: list[tuple[bytes, bytes]] = []
+
+    async def send_many(self, _topic: str, _partition: int, rows: Rows) -> Span:
+        """Fail, or take the rows."""
+        if self.errors:
+            raise self.errors.pop(0)
+        if any(len(value) > self.limit for _, value in rows):
+            raise MessageSizeTooLargeError
+        self.written.extend(rows)
+        return Span(len(self.written) - len(rows), len(self.written) - 1, is_whole=True)
 
 
 def attached(app: App, health: Health | None = None) -> Delivery:
@@ -116,6 +137,34 @@ async def test_what_cannot_be_used_is_kept_as_it_was() -> None:
     await attached(app).set_aside(broken, UndecodableEventError("not_json", "cut off"))
 
     assert [(f"{METRICS}.dlq", [(broken.key, b"{")])] == [(topic.name, topic.written) for topic in app.topics]
+
+
+async def test_rows_are_written_until_they_are_safe() -> None:
+    """What failed is written again, all of it."""
+    app, rows = App(), [(b"a", b"1"), (b"b", b"2")]
+    app.producer = Producer(ConnectionError("gone"), TimeoutError())
+
+    assert Span(0, 1, is_whole=True) == await attached(app).store(DETECTOR_CHANGELOG, 3, rows, wanted=lambda: True)
+    assert rows == app.producer.written
+
+
+async def test_rows_that_are_not_wanted_any_more_are_not_written() -> None:
+    """The partition has become another process's while they waited."""
+    app, wanted = App(), iter([True, False])
+    app.producer = Producer(ConnectionError("gone"))
+
+    assert await attached(app).store(DETECTOR_CHANGELOG, 3, [(b"a", b"1")], wanted=lambda: next(wanted)) is None
+    assert [] == app.producer.written
+
+
+async def test_a_row_that_no_broker_takes_is_left_out() -> None:
+    """The others are written; where they are is not told."""
+    app = App()
+    app.producer = Producer(limit=3)
+    rows = [(b"a", b"1"), (b"b", b"1234"), (b"c", b"3")]
+
+    assert await attached(app).store(DETECTOR_CHANGELOG, 3, rows, wanted=lambda: True) is None
+    assert [rows[0], rows[2]] == app.producer.written
 
 
 def test_a_record_under_another_key_is_refused() -> None:

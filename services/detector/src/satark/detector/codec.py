@@ -1,27 +1,45 @@
 """Faust's view of the contract: connection settings, and records in both directions."""
 
 from datetime import UTC, datetime
+from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import faust
 from faust.types.auth import CredentialsT
 
+from satark.detector.chunks import ChunkScheduler, ChunkSchema, Limit
 from satark.detector.settings import DetectorSettings
 from satark.detector.transport import Transport
 from satark.runtime.groups import KafkaSettings
 from satark.runtime.kafka import ssl_context
 from satark.runtime.records import Record
+from satark.runtime.settings import SettingsError
+from satark.schemas.topics import DETECTOR_CHANGELOG, METRICS
 
 APP_ID = "satark-detector"
 """Also the consumer group, and the beginning of the changelog's name in the topic table."""
 
 STORES = {"memory": "memory://", "rocksdb": "rocksdb://"}
-"""Settings to Faust's names. On disk, the driver is the one with wheels (`judging.agent`)."""
+"""Settings to Faust's names. On disk, the driver is the one with wheels (`judging.tables`)."""
+
+NO_ROCKSDB = "SATARK_DETECTOR_STORE: rocksdb needs the extra satark-detector[rocksdb], which is not installed"
 
 SESSION_TIMEOUT_S = 6.0
 HEARTBEAT_S = 1.0
 """With these, the links of a dead worker move within about three heartbeats after its session ends."""
+
+CHUNK_RECORDS = 1000
+CHUNK_BYTES = 1 << 20
+CHUNKS_WAITING = 16
+"""Samples come in chunks (`chunks`). So many of them wait at most, which bounds memory."""
+
+CHANGELOG_CHUNK = Limit(records=1000, value_bytes=1 << 16)
+"""Faust puts the changelogs of all tables into one queue, of 4096 messages: with chunks of this size, 256 MiB at most."""
+
+MAX_BATCH_BYTES = 1 << 19
+"""Half of what Kafka takes by default: rows of a table travel in batches of this size."""
 
 
 def credentials(settings: KafkaSettings) -> CredentialsT | None:
@@ -38,7 +56,12 @@ def credentials(settings: KafkaSettings) -> CredentialsT | None:
 
 
 def faust_app(settings: DetectorSettings, kafka: KafkaSettings, *, datadir: Path) -> faust.App:
-    """Return an inert Faust app: at-least-once, no web server, no log capture, no topics of its own making."""
+    """Return an inert Faust app: at-least-once, no web server, no log capture, no topics of its own making.
+
+    Raises SettingsError for a store that is not installed.
+    """
+    if settings.store == "rocksdb" and find_spec("rocksdict") is None:
+        raise SettingsError([NO_ROCKSDB])
     app = faust.App(
         APP_ID,
         broker=[f"kafka://{broker.strip()}" for broker in kafka.brokers.split(",")],
@@ -48,7 +71,10 @@ def faust_app(settings: DetectorSettings, kafka: KafkaSettings, *, datadir: Path
         broker_commit_interval=settings.commit_interval_s,
         consumer_auto_offset_reset="earliest",
         producer_acks=-1,
-        producer_compression_type="gzip",
+        # Python's gzip of a state costs more than judging its sample.
+        producer_compression_type=None,
+        producer_max_batch_size=MAX_BATCH_BYTES,
+        ConsumerScheduler=partial(ChunkScheduler, _limits(settings)),
         store=STORES[settings.store],
         table_standby_replicas=settings.standby_replicas,
         datadir=datadir,
@@ -61,6 +87,21 @@ def faust_app(settings: DetectorSettings, kafka: KafkaSettings, *, datadir: Path
     )
     app.transport = Transport(app.conf.broker_consumer, app)
     return app
+
+
+def _limits(settings: DetectorSettings) -> dict[str, Limit]:
+    samples = Limit(records=chunk_records(settings), value_bytes=CHUNK_BYTES)
+    return {METRICS: samples, DETECTOR_CHANGELOG: CHANGELOG_CHUNK}
+
+
+def chunk_records(settings: DetectorSettings) -> int:
+    """Return how many samples a chunk holds at most: half of what is judged together, so that partitions are mixed."""
+    return max(1, min(CHUNK_RECORDS, settings.batch // 2))
+
+
+def sample_topic(app: faust.App) -> Any:
+    """Return the topic of samples, whose messages are chunks."""
+    return app.topic(METRICS, schema=ChunkSchema(), maxsize=CHUNKS_WAITING)
 
 
 def bytes_schema() -> Any:
@@ -79,6 +120,19 @@ def record_of(event: Any) -> Record:
         key=message.key,
         value=message.value,
         headers=tuple((name, bytes(value)) for name, value in _pairs(message.headers)),
+    )
+
+
+def record_in(raw: Any) -> Record:
+    """Return one record of a chunk, which is as the client gave it, as the runtime's record."""
+    return Record(
+        topic=raw.topic,
+        partition=raw.partition,
+        offset=raw.offset,
+        timestamp=datetime.fromtimestamp(raw.timestamp / 1000, UTC),
+        key=raw.key,
+        value=raw.value,
+        headers=tuple((name, bytes(value)) for name, value in raw.headers),
     )
 
 

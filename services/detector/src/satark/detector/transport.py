@@ -1,9 +1,10 @@
-"""Faust's aiokafka transport, with three gaps closed through which records were skipped until the next restart.
+"""Faust's aiokafka transport: four gaps closed through which records were skipped, and writing in bulk.
 
 At the end of a recovery Faust (0.15.3) resumes the source partitions, seeks to the committed offsets, and then resumes
 the flow, which empties the streams' queues. A fetch that ends between the first and the last step fills those queues
 and moves the read offset on; what is emptied is not read again. Here source partitions resume with the flow, not
-before it.
+before it. The changelogs that a worker stands by for go through the same queues and resume earlier still, which leaves
+holes in its copy: they wait for the same moment.
 
 aiokafka's `seek_to_committed` leaves a partition without a committed offset, or with offset 0, where it is, although
 Faust relies on it to read again what it has dropped. Here such a partition is sought to its beginning, which is where
@@ -14,12 +15,25 @@ aiokafka takes it for no wish at all, takes records of all partitions, and Faust
 that a worker keeps in a rebalance. Here what a fetch is given is never empty.
 """
 
-from collections.abc import Iterable, Mapping
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 from typing import Any
 
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
+
+from satark.schemas.topics import METRICS
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Where rows were written: their first and last offset, and whether nothing else lies between."""
+
+    first: int
+    last: int
+    is_whole: bool
 
 
 class Active:
@@ -38,13 +52,17 @@ class Consumer(driver.Consumer):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._held: set[TP] = set()
+        self._is_last_flow = False
 
     def resume_partitions(self, tps: Iterable[TP]) -> None:
-        """Resume changelogs at once, source partitions when the flow resumes."""
-        changelogs = self.app.tables.changelog_topics
+        """Resume changelogs for recovery at once; others when the flow resumes that ends the recovery."""
+        changelogs, standbys = self.app.tables.changelog_topics, self.app.assignor.assigned_standbys()
         wanted = set(tps)
-        self._held |= {tp for tp in wanted if tp.topic not in changelogs}
-        super().resume_partitions(wanted - self._held)
+        at_once = {tp for tp in wanted if tp.topic in changelogs and tp not in standbys}
+        # Faust resumes the sources, or none if there are none, last of all.
+        self._is_last_flow = not wanted or any(tp.topic not in changelogs for tp in wanted)
+        self._held |= wanted - at_once
+        super().resume_partitions(at_once)
 
     def pause_partitions(self, tps: Iterable[TP]) -> None:
         """Pause partitions, also those that only wait to be resumed."""
@@ -55,7 +73,9 @@ class Consumer(driver.Consumer):
     def resume_flow(self) -> None:
         """Let messages through again, and resume the partitions that waited for it."""
         super().resume_flow()
-        held, self._held = self._held, set()
+        if not self._is_last_flow:
+            return
+        held, self._held, self._is_last_flow = self._held, set(), False
         if held:
             super().resume_partitions(held)
 
@@ -73,8 +93,51 @@ class Consumer(driver.Consumer):
             await self.seek_wait(await self.earliest_offsets(*fresh))
         return committed
 
+    def on_buffer_full(self, tp: TP) -> None:
+        """Stop fetching a partition whose queue is nearly full, but not samples: their queue is of few chunks.
+
+        A fetch without that partition would wait for its whole second. The full queue itself holds the reader back.
+        """
+        if tp.topic != METRICS:
+            super().on_buffer_full(tp)
+
+    def on_buffer_drop(self, tp: TP) -> None:
+        """Fetch a partition again."""
+        if tp.topic != METRICS:
+            super().on_buffer_drop(tp)
+
+
+class Producer(driver.Producer):
+    """Also writes many rows at once: a record costs microseconds then, and not a hundred."""
+
+    async def send_many(self, topic: str, partition: int, rows: Sequence[tuple[bytes, bytes | None]]) -> Span:
+        """Write one or more rows to a partition, in order, and wait until all are safe.
+
+        Raises what the client raises; any part of the rows may be written then.
+        """
+        producer = self._ensure_producer()
+        sent, batch = [], producer.create_batch()
+        for key, value in rows:
+            if batch.append(key=key, value=value, timestamp=None) is None:
+                sent.append((batch.record_count(), await producer.send_batch(batch, topic, partition=partition)))
+                batch = producer.create_batch()
+                batch.append(key=key, value=value, timestamp=None)
+        sent.append((batch.record_count(), await producer.send_batch(batch, topic, partition=partition)))
+        # All of them are waited for before the first failure is raised: what is written again must not meet what is on its way.
+        await asyncio.wait([future for _, future in sent])
+        return span_of([((await future).offset, count) for count, future in sent])
+
+
+def span_of(batches: Sequence[tuple[int, int]]) -> Span:
+    """Return where batches lie, given the first offset and the number of records of each, in order."""
+    first, (last_start, last_count) = batches[0][0], batches[-1]
+    ends = [start + count for start, count in batches]
+    is_whole = all(end == start for end, (start, _) in zip(ends, batches[1:], strict=False))
+    return Span(first, last_start + last_count - 1, is_whole)
+
 
 class Transport(driver.Transport):
-    """The aiokafka transport with that consumer."""
+    """The aiokafka transport with these."""
 
     Consumer = Consumer
+    Producer = Producer

@@ -4,6 +4,7 @@ Faust's own stream gives one event at a time, with several task switches each, w
 is public, and so is acknowledging an event; nothing else of the stream is needed here.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -21,6 +22,32 @@ async def handfuls(stream: Any, most: int) -> AsyncIterator[list[Any]]:
         while len(events) < most and not queue.empty():
             events.append(queue.get_nowait())
         yield events
+
+
+class Chunks:
+    """The chunks of a channel, of all its partitions, each with `size` records at most."""
+
+    def __init__(self, stream: Any, *, size: int) -> None:
+        self._queue = aiter(stream.channel).queue
+        self._size = size
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether none is waiting."""
+        return bool(self._queue.empty())
+
+    async def take(self, most: int, *, timeout_s: float | None) -> list[Any]:
+        """Return chunks in order, of `most` records in all; none if none came within the time (None: for ever)."""
+        try:
+            async with asyncio.timeout(timeout_s if self._queue.empty() else None):
+                chunks = [await self._queue.get()]
+        except TimeoutError:
+            return []
+        records = len(chunks[0].message.value)
+        while records + self._size <= most and not self._queue.empty():
+            chunks.append(self._queue.get_nowait())
+            records += len(chunks[-1].message.value)
+        return chunks
 
 
 @contextmanager

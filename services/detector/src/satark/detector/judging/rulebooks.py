@@ -1,5 +1,6 @@
 """Which rules are in force when a detector starts."""
 
+from functools import cache
 from importlib.resources import files
 
 from satark.detector.rules import Rulebook, RulesError, read
@@ -22,6 +23,7 @@ def first_rulebook(settings: DetectorSettings, file: RulesFile) -> Rulebook:
     return seed_rulebook() if settings.rules is None and settings.method == "seed" else rulebook
 
 
+@cache
 def seed_rulebook() -> Rulebook:
     """Return the built-in rules of the method `seed`."""
     return read((files("satark.detector.judging") / SEED_NAME).read_bytes(), SEED_NAME)
