@@ -94,8 +94,11 @@ class Story:
         where = " / ".join(event.labels[name] for name in ("edge", "link") if name in event.labels) or event.entity
         if len(self.incidents) < MAX_REMEMBERED:
             self.incidents[event.id] = (event.incident, change, where)
-        metrics = ", ".join(symptom.metric for symptom in event.symptoms if symptom.active) or "all clear"
-        return f"incident {change}: {where} ({event.severity.value}; {metrics})"
+        if event.alarm is not None:
+            what = event.alarm.type.rpartition(":")[2]
+        else:
+            what = ", ".join(symptom.metric for symptom in event.symptoms if symptom.active) or "all clear"
+        return f"incident {change}: {where} ({event.severity.value}; {what})"
 
     def _mail(self, sent: Notification) -> Told:
         if len(self.told) < MAX_REMEMBERED:

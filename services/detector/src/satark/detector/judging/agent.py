@@ -93,7 +93,10 @@ class Judging:
     async def _judge(self, stream: Any) -> None:
         chunks = Chunks(stream, size=chunk_records(self._settings))
         while True:
-            taken = await chunks.take(self._settings.batch, timeout_s=self._backlog.due_in_s(monotonic()))
+            try:
+                taken = await chunks.take(self._settings.batch, timeout_s=self._backlog.due_in_s(monotonic()))
+            except StopAsyncIteration:
+                return
             try:
                 async with self._at_work:
                     await self._turn(taken, is_idle=chunks.is_idle)

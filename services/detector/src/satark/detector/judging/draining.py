@@ -14,11 +14,17 @@ from faust.streams import _current_event
 
 
 async def handfuls(stream: Any, most: int) -> AsyncIterator[list[Any]]:
-    """Yield lists of 1 to `most` events, in order; the caller acknowledges each event. Waits only while there is none."""
+    """Yield lists of 1 to `most` events, in order; the caller acknowledges each event. Waits only while there is none.
+
+    It ends when Faust ends the channel, at a stop.
+    """
     channel = aiter(stream.channel)
     queue = channel.queue
     while True:
-        events = [await queue.get()]
+        try:
+            events = [await queue.get()]
+        except StopAsyncIteration:
+            return
         while len(events) < most and not queue.empty():
             events.append(queue.get_nowait())
         yield events
@@ -37,7 +43,10 @@ class Chunks:
         return bool(self._queue.empty())
 
     async def take(self, most: int, *, timeout_s: float | None) -> list[Any]:
-        """Return chunks in order, of `most` records in all; none if none came within the time (None: for ever)."""
+        """Return chunks in order, of `most` records in all; none if none came within the time (None: for ever).
+
+        Raises StopAsyncIteration when Faust ends the channel, at a stop.
+        """
         try:
             async with asyncio.timeout(timeout_s if self._queue.empty() else None):
                 chunks = [await self._queue.get()]
