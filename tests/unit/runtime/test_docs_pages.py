@@ -139,7 +139,7 @@ class TestEvents:
         found = {path: (kind, required) for path, kind, required, _ in fields(json_schema(IncidentResolved))}
 
         assert ("`resolved`", True) == found["event"]
-        assert ("`critical`, `warning`", True) == found["severity"]
+        assert ("`critical`, `major`, `minor`, `warning`", True) == found["severity"]
         assert ("list of object (items ≥ 1, items ≤ 512)", True) == found["symptoms"]
         assert ("number", True) == found["symptoms[].baseline.centre"]
         assert ("time or null", False) == found["symptoms[].until"]

@@ -69,6 +69,14 @@ class TestScope:
         assert expected is scope_of(scoped).covers("ObjectVMTable:0a1b", uve)
         assert scope_of(scoped).covers("ObjectVMTable:0a1b", {}) is False
 
+    @pytest.mark.parametrize(("uve_keys", "expected"), [(["analytics-node"], False), (["analytics-node:gw"], True)])
+    def test_a_gateway_of_satark_is_no_node_of_contrail(self, uve_keys: list[str], expected: bool) -> None:
+        """Rules about all collectors are not about it; one that names it is. Any other collector is covered."""
+        scope = scope_of(rule(uve_keys=uve_keys))
+
+        assert expected is scope.covers("ObjectCollectorInfo:gw", {"CollectorState": {"satark_version": "1"}})
+        assert scope.covers("ObjectCollectorInfo:gw", {"CollectorState": {"build_info": "1"}})
+
     @settings(deadline=None)
     @given(OBJECTS)
     def test_never_raises(self, content: dict[str, Any]) -> None:

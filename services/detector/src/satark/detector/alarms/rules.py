@@ -7,7 +7,7 @@ from typing import Any
 from satark.detector.alarms.conditions import CompiledCondition, compile_condition
 from satark.detector.alarms.matches import AlarmRules, AndListMatch, ConditionMatch
 from satark.detector.alarms.model import AlarmRule
-from satark.detector.alarms.scope import MACHINE_STRUCT, Scope, scope_of
+from satark.detector.alarms.scope import COLLECTOR_STRUCT, COLLECTORS, MACHINE_STRUCT, Scope, scope_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,4 +61,6 @@ def compile_rule(rule: AlarmRule) -> CompiledRule:
     scope = scope_of(rule)
     if scope.project:
         structs.add(MACHINE_STRUCT)
+    if COLLECTORS in scope.tables:
+        structs.add(COLLECTOR_STRUCT)
     return CompiledRule(rule, scope, frozenset(structs), or_list)

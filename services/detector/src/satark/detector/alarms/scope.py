@@ -55,6 +55,10 @@ _MACHINES = TABLES["virtual-machine"]
 MACHINE_STRUCT = "UveVirtualMachineAgent"
 """The struct that tells of which project a virtual machine is."""
 
+COLLECTORS = TABLES["analytics-node"]
+COLLECTOR_STRUCT = "CollectorState"
+"""The struct in which a collector tells of itself; a gateway of Satark says its version there."""
+
 _MACHINE_INTERFACES = compiled(f"{MACHINE_STRUCT}.interface_list")
 
 
@@ -77,9 +81,13 @@ class Scope:
         return self.tables | {key.partition(":")[0] for key in self.keys}
 
     def covers(self, key: str, uve: Mapping[str, Any]) -> bool:
-        """Return whether an object is of the scope. `key` is `table:name`; `uve` is its flat JSON."""
+        """Return whether an object is of the scope. `key` is `table:name`; `uve` is its flat JSON.
+
+        A gateway of Satark is a collector, but no node of Contrail: no node manager and no configuration speak of it, so only
+        rules that name it are about it.
+        """
         table, _, name = key.partition(":")
-        if table not in self.tables and key not in self.keys:
+        if key not in self.keys and (table not in self.tables or _is_gateway(table, uve)):
             return False
         if not self.project:
             return True
@@ -96,6 +104,11 @@ def scope_of(rule: AlarmRule) -> Scope:
         keys=frozenset(f"{table_of(kind)}:{name}" for kind, _, name in split if name),
         project=rule.project,
     )
+
+
+def _is_gateway(table: str, uve: Mapping[str, Any]) -> bool:
+    said = uve.get(COLLECTOR_STRUCT) if table == COLLECTORS else None
+    return isinstance(said, Mapping) and "satark_version" in said
 
 
 def _first_interface(uve: Mapping[str, Any]) -> str:

@@ -259,6 +259,12 @@ class CollectorState(sandesh.Struct):
                 optional=True,
                 annotations={"tags": ""},
             ),
+            sandesh.Field(
+                id=7,
+                name="satark_version",
+                type=sandesh.STRING,
+                optional=True,
+            ),
         ),
     )
 
@@ -268,17 +274,18 @@ class CollectorState(sandesh.Struct):
     build_info: str | None = None
     generator_infos: list[GeneratorSummaryInfo] | None = None
     queue: CollectorQueueInfo | None = None
+    satark_version: str | None = None
 
 
 @dataclasses.dataclass(slots=True, kw_only=True)
 class CollectorInfo(sandesh.UveMessage):
-    """A collector."""
+    """A collector. `satark_version` says that it is no Contrail node: no node manager and no configuration speak of it."""
 
     __sandesh__: ClassVar[sandesh.MessageLayout] = sandesh.MessageLayout(
         name="CollectorInfo",
         kind=sandesh.Kind.UVE,
         hints=sandesh.Hint.KEY,
-        version_sig=-303719548,
+        version_sig=1260037424,
         fields=(
             sandesh.Field(
                 id=1,
