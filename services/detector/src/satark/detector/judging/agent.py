@@ -135,7 +135,7 @@ class Judging:
 
     async def _accept(self, stream: Any) -> None:
         async for event in stream.noack().events():
-            record = record_of(event)
+            record, generation = record_of(event), self._generation
             EVENTS_CONSUMED.labels(topics.ACCEPTANCES).inc()
             try:
                 accepted: NormalAccepted = event_of(record)
@@ -143,8 +143,10 @@ class Judging:
                 log.warning("acceptance_unreadable", partition=record.partition, offset=record.offset, error=str(error))
             else:
                 async with self._at_work:
-                    await self._take_word(accepted, record.partition)
-            await stream.ack(event)
+                    if generation == self._generation:
+                        await self._take_word(accepted, record.partition)
+            if generation == self._generation:
+                await stream.ack(event)  # otherwise whoever has the partition now reads it again
 
     async def _take_word(self, accepted: NormalAccepted, partition: int) -> None:
         """Remember a person's word, at once: it comes once, and is kept nowhere else that is read again."""
