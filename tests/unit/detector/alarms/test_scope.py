@@ -74,7 +74,7 @@ class TestScope:
         """Rules about all collectors are not about it; one that names it is. Any other collector is covered."""
         scope = scope_of(rule(uve_keys=uve_keys))
 
-        assert expected is scope.covers("ObjectCollectorInfo:gw", {"CollectorState": {"satark_version": "1"}})
+        assert expected is scope.covers("ObjectCollectorInfo:gw", {"CollectorState": {"build_info": "satark 1"}})
         assert scope.covers("ObjectCollectorInfo:gw", {"CollectorState": {"build_info": "1"}})
 
     @settings(deadline=None)

@@ -57,7 +57,7 @@ MACHINE_STRUCT = "UveVirtualMachineAgent"
 
 COLLECTORS = TABLES["analytics-node"]
 COLLECTOR_STRUCT = "CollectorState"
-"""The struct in which a collector tells of itself; a gateway of Satark says its version there."""
+"""The struct in which a collector tells of itself; the `build_info` of a gateway of Satark begins with its name."""
 
 _MACHINE_INTERFACES = compiled(f"{MACHINE_STRUCT}.interface_list")
 
@@ -108,7 +108,7 @@ def scope_of(rule: AlarmRule) -> Scope:
 
 def _is_gateway(table: str, uve: Mapping[str, Any]) -> bool:
     said = uve.get(COLLECTOR_STRUCT) if table == COLLECTORS else None
-    return isinstance(said, Mapping) and "satark_version" in said
+    return isinstance(said, Mapping) and str(said.get("build_info", "")).startswith("satark ")
 
 
 def _first_interface(uve: Mapping[str, Any]) -> str:

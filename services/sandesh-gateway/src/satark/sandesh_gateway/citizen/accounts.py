@@ -71,7 +71,6 @@ def collector_info(
         build_info=build,
         generator_infos=[summary(each) for each in list(generators)[:MOST_SUMMARIES]],
         queue=queue,
-        satark_version=build,
     )
     return CollectorInfo(data=state)
 

@@ -259,12 +259,6 @@ class CollectorState(sandesh.Struct):
                 optional=True,
                 annotations={"tags": ""},
             ),
-            sandesh.Field(
-                id=7,
-                name="satark_version",
-                type=sandesh.STRING,
-                optional=True,
-            ),
         ),
     )
 
@@ -274,18 +268,17 @@ class CollectorState(sandesh.Struct):
     build_info: str | None = None
     generator_infos: list[GeneratorSummaryInfo] | None = None
     queue: CollectorQueueInfo | None = None
-    satark_version: str | None = None
 
 
 @dataclasses.dataclass(slots=True, kw_only=True)
 class CollectorInfo(sandesh.UveMessage):
-    """A collector. `satark_version` says that it is no Contrail node: no node manager and no configuration speak of it."""
+    """A collector."""
 
     __sandesh__: ClassVar[sandesh.MessageLayout] = sandesh.MessageLayout(
         name="CollectorInfo",
         kind=sandesh.Kind.UVE,
         hints=sandesh.Hint.KEY,
-        version_sig=1260037424,
+        version_sig=-303719548,
         fields=(
             sandesh.Field(
                 id=1,
