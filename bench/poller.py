@@ -25,7 +25,7 @@ import structlog
 from satark.poller import registry
 from satark.poller.errors import WrongShapeError
 from satark.poller.look.collector import Collector
-from satark.poller.memory.ledger import Ledger
+from satark.poller.memory.memory import Memory
 from satark.poller.memory.roster import Roster
 from satark.poller.orchestrator import Orchestrator
 from satark.runtime.settings import Secret
@@ -55,7 +55,7 @@ class EncodingJournal:
         """Return the beginning of the only partition."""
         return {0: 0}
 
-    async def learn(self, ledger: Ledger, offsets: dict[int, int]) -> None:
+    async def learn(self, memory: Memory, offsets: dict[int, int]) -> None:
         """Learn nothing."""
 
     async def learn_roster(self, roster: Roster) -> None:

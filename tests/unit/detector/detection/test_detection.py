@@ -235,7 +235,7 @@ class TestBatches:
 
     def test_a_restart_changes_nothing(self) -> None:
         """Stored and loaded again after each sample, it tells the same."""
-        detection, events = Detection(One()), []
+        detection, events = Detection(One()), list[IncidentEvent]()
         for one in BUSY:
             events += detection.judge([one], at(1000)).events
             stored = detection.dump([entity(0)])
