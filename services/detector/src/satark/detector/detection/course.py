@@ -46,6 +46,11 @@ class Course:
             self._plans[name] = self.plan.metric(name)
         return self._plans[name]
 
+    def is_series(self, name: str) -> bool:
+        """Return whether a metric is judged by how new it is: by the robust method, and it is of no kind that it knows."""
+        plan = self.metric(name)
+        return plan is not None and plan.method is Method.ROBUST and name not in self.rows
+
 
 _MAX_NAMES = 4096
 

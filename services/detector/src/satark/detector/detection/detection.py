@@ -10,8 +10,7 @@ The outcome does not depend on how samples are batched, as long as those of one 
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from itertools import zip_longest
+from datetime import datetime
 from math import nan
 
 import numpy as np
@@ -19,19 +18,24 @@ from msgspec.structs import replace
 
 from satark.detector.detection import entity as entities
 from satark.detector.detection import memory
-from satark.detector.detection.bank import ROWS, Bank, Batch, Recent
+from satark.detector.detection.bank import Bank, Batch
 from satark.detector.detection.course import Course, Rules, course_of
 from satark.detector.detection.entity import Findings
 from satark.detector.detection.findings import Alarm, findings
+from satark.detector.detection.gaps import Gaps
 from satark.detector.detection.memory import UnreadableStateError
+from satark.detector.detection.passing import Passing, passing, turns
+from satark.detector.detection.series import SeriesBank, Value
 from satark.detector.detection.subject import Subject
-from satark.detector.incidents.state import EntityState
+from satark.detector.incidents.state import EntityState, MetricState
 from satark.detector.robust import DEFAULT, Cause, UnreadableRobustStateError, Verdicts
-from satark.detector.seed.judgement import Verdict
+from satark.detector.rules.model import MetricPlan
+from satark.detector.seed.judgement import Judgement, Verdict
 from satark.schemas.incidents import IncidentEvent
 from satark.schemas.metrics import MetricSample
 
 MAX_AHEAD_S = 3600
+DEFAULT_PLAN = MetricPlan()
 
 
 class FutureSampleError(ValueError):
@@ -50,18 +54,6 @@ class Judged:
 
 
 @dataclass(slots=True)
-class _Banked:
-    """A sample on its way through the bank."""
-
-    entity: Subject
-    course: Course
-    sample: MetricSample
-    start: int
-    values: list[float]
-    suspicious: bool
-
-
-@dataclass(slots=True)
 class _Outcome:
     events: list[IncidentEvent] = field(default_factory=list)
     verdicts: Counter[Verdict] = field(default_factory=Counter)
@@ -77,6 +69,8 @@ class Detection:
         self._known: dict[str, Subject] = {}
         self._courses: dict[int, Course] = {}
         self._bank = Bank()
+        self._series = SeriesBank()
+        self._gaps = Gaps(self._bank)
 
     @property
     def rulebook(self) -> Rules:
@@ -110,7 +104,7 @@ class Detection:
         for sample in samples:
             self.check(sample, now)
         outcome = _Outcome()
-        for turn in _turns(samples):
+        for turn in turns(samples):
             self._turn(turn, outcome)
         return Judged(tuple(outcome.events), outcome.verdicts, frozenset(outcome.dirty))
 
@@ -145,15 +139,19 @@ class Detection:
         column = -1 if state.bank is None else self._bank.add([state.bank])[0]
         heard = state.newest if column < 0 else self._bank.newest(column)
         past = None if state.past is None else self._subject(state.past)
-        own = replace(state, bank=None, past=None, until=0)
-        return Subject(own, state.newest, heard, {}, column=column, past=past, until=state.until)
+        own = replace(state, bank=None, past=None, until=0, series={})
+        series = dict(
+            zip(state.series, self._series.add(list(state.series.values())) if state.series else (), strict=True)
+        )
+        return Subject(own, state.newest, heard, {}, column=column, past=past, until=state.until, series=series)
 
     def dump(self, entity_names: Iterable[str]) -> dict[str, bytes]:
         """Return the states of entities as bytes."""
         known = {name: self._known[name] for name in entity_names}
         columns = [column for one in known.values() for column in one.columns()]
         banks = dict(zip(columns, self._bank.dump(columns), strict=True))
-        return {name: memory.dump(one.kept(banks)) for name, one in known.items()}
+        series = self._series.dump([column for one in known.values() for column in one.series.values()])
+        return {name: memory.dump(one.kept(banks, series)) for name, one in known.items()}
 
     def forget(self, entity_names: Iterable[str]) -> None:
         """Drop entities from memory: their state is to be loaded again, or belongs to another process."""
@@ -161,9 +159,11 @@ class Detection:
             known = self._known.pop(name, None)
             if known is not None:
                 self._bank.remove(known.columns())
+                self._series.remove(list(known.series.values()))
 
     def _turn(self, turn: Sequence[MetricSample], outcome: _Outcome) -> None:
-        banked: list[_Banked] = []
+        banked: list[Passing] = []
+        single: list[tuple[Subject, Course, MetricSample, int]] = []
         for sample in turn:
             course, known = self._course(sample), self._known.get(sample.entity)
             if not course.plan.metrics and (known is None or known.state.incident is None):
@@ -178,85 +178,22 @@ class Detection:
                 outcome.verdicts[Verdict.MAINTENANCE] += len(sample.metrics)
                 continue
             outcome.dirty.add(sample.entity)
-            subject = self._at(known, course, sample, start)
-            passing = _banked(subject, course, sample, start)
-            if passing is None:
-                self._conclude(subject, course, sample, start, entities.NOTHING, outcome)
+            subject = self._gaps.subject_at(known, course, sample, start)
+            passed = passing(subject, course, sample, start)
+            if passed is None:
+                single.append((subject, course, sample, start))
             else:
-                banked.append(passing)
+                banked.append(passed)
+        novel = self._novel(turn)
+        for subject, course, sample, start in single:
+            found = Findings(novel.get(sample.entity, {}))
+            self._conclude(subject, course, sample, start, found, outcome)
         if banked:
             fresh = [one.entity for one in banked if one.entity.column < 0]
             for subject, column in zip(fresh, self._bank.add([None] * len(fresh)) if fresh else (), strict=True):
                 subject.column = column
-            self._step(banked, outcome)
-            self._fill(banked, outcome)
-
-    def _at(self, known: Subject, course: Course, sample: MetricSample, start: int) -> Subject:
-        """Return the state that a sample belongs to: the entity's, or the one from before a gap; open a gap if it ends one."""
-        if course.rows.keys().isdisjoint(sample.metrics):
-            return known
-        if start > known.heard:
-            if known.opens_gap(sample, start):
-                if known.past is not None:
-                    self._bank.remove(known.past.columns())
-                known.past = Subject(
-                    known.state, known.newest, known.heard, known.labels, column=self._bank.copy(known.column)
-                )
-                known.until = start
-            return known
-        if not known.is_in_gap(start):
-            return known
-        if known.past is None:
-            known.past = Subject(entities.begun(start), start - 1, start - 1, known.labels)
-        return known.past
-
-    def _fill(self, banked: list[_Banked], outcome: _Outcome) -> None:
-        """Where a gap is filled, repeat what came after it for the state from before it, which is the entity's now."""
-        filled = []
-        for one in banked:
-            known = self._known[one.sample.entity]
-            if one.entity is known.past and one.start + one.sample.interval_s >= known.until:
-                filled.append((one, known))
-        if not filled:
-            return
-        self._repeat(filled)
-        for one, known in filled:
-            past = one.entity
-            self._bank.remove([known.column])
-            known.column, known.past, known.until = past.column, None, 0
-            if past.state.incident is None:
-                continue
-            if known.state.incident is None:
-                known.state = replace(past.state, newest=known.newest)
-                continue
-            step = entities.ended(past.state, one.sample, one.start, one.course)
-            outcome.events.extend([step.event] if step.event is not None else [])
-
-    def _repeat(self, filled: list[tuple[_Banked, Subject]]) -> None:
-        """Judge the samples since a gap once more, after those of the gap; what they told is told."""
-        since = {known.column: self._bank.recent(known.column) for _, known in filled}
-        later = [
-            (one, since[known.column], place)
-            for one, known in filled
-            for place, start in enumerate(since[known.column].times)
-            if start > one.entity.heard
-        ]
-        rounds: dict[int, list[tuple[_Banked, Recent, int]]] = {}
-        for one, recent, place in later:
-            rounds.setdefault(place - len(recent.times), []).append((one, recent, place))
-        for number in sorted(rounds):
-            now = rounds[number]
-            self._bank.step(
-                Batch(
-                    columns=np.array([one.entity.column for one, _, _ in now], np.int64),
-                    times=np.array([recent.times[place] for _, recent, place in now], np.int64),
-                    values=np.array([recent.values[place] for _, recent, place in now], np.float32).T,
-                    material=np.array([one.course.material for one, _, _ in now], np.float32).T,
-                    maintenance=np.array(
-                        [_time(recent.times[place]) in one.course.plan.calendar for one, recent, place in now], np.bool_
-                    ),
-                )
-            )
+            self._step(banked, novel, outcome)
+            outcome.events += self._gaps.fill(banked, self._known)
 
     def _course(self, sample: MetricSample) -> Course:
         known = self._known.get(sample.entity)
@@ -269,7 +206,38 @@ class Detection:
             course = self._courses[id(plan)] = course_of(plan)
         return course
 
-    def _step(self, banked: list[_Banked], outcome: _Outcome) -> None:
+    def _novel(self, turn: Sequence[MetricSample]) -> dict[str, dict[str, Judgement]]:
+        """Judge the metrics of no known kind; return by entity what there is to say."""
+        values = [value for sample in turn for value in self._values(sample)]
+        return self._series.judge(values) if values else {}
+
+    def _values(self, sample: MetricSample) -> Iterable[Value]:
+        known = self._known.get(sample.entity)
+        start = int(sample.time.timestamp())
+        if known is None or known.course is None or start <= known.newest:
+            return
+        course, incident = known.course, known.state.incident
+        for name, value in sample.metrics.items():
+            if not course.is_series(name):
+                continue
+            if name not in known.series or known.state.accepted:
+                self._series.remove([known.series.pop(name)] if name in known.series else [])
+                known.series[name] = self._series.add([None])[0]
+            material = (course.metric(name) or DEFAULT_PLAN).material
+            yield Value(
+                entity=sample.entity,
+                metric=name,
+                column=known.series[name],
+                start=start,
+                interval_s=sample.interval_s,
+                value=value,
+                known=known.state.metrics.get(name, MetricState()),
+                is_symptom=incident is not None and name in incident.symptoms,
+                maintenance=sample.time in course.plan.calendar,
+                material=nan if material is None else material,
+            )
+
+    def _step(self, banked: list[Passing], novel: dict[str, dict[str, Judgement]], outcome: _Outcome) -> None:
         batch = Batch(
             columns=np.array([one.entity.column for one in banked], np.int64),
             times=np.array([one.start for one in banked], np.int64),
@@ -290,13 +258,15 @@ class Detection:
             if batch.maintenance[place]:
                 outcome.verdicts[Verdict.MAINTENANCE] += len(one.sample.metrics)
             elif place in found or one.suspicious:
-                nothing = entities.NOTHING
-                self._conclude(one.entity, one.course, one.sample, one.start, found.get(place, nothing), outcome)
+                said = found.get(place, entities.NOTHING)
+                if more := novel.get(one.sample.entity):
+                    said = Findings({**said.judgements, **more}, said.worse, said.recent, said.recorded)
+                self._conclude(one.entity, one.course, one.sample, one.start, said, outcome)
             else:
                 outcome.verdicts[Verdict.LEARNING if young[place] else Verdict.NORMAL] += len(one.sample.metrics)
             one.entity.newest = max(one.entity.newest, one.start)
 
-    def _findings(self, banked: list[_Banked], asked: list[int], verdicts: Verdicts) -> dict[int, Findings]:
+    def _findings(self, banked: list[Passing], asked: list[int], verdicts: Verdicts) -> dict[int, Findings]:
         if not asked:
             return {}
         evidence = self._bank.explain(verdicts, asked)
@@ -331,33 +301,3 @@ class Detection:
         outcome.verdicts.update(step.verdicts)
         if step.event is not None:
             outcome.events.append(step.event)
-
-
-def _turns(samples: Sequence[MetricSample]) -> Iterable[list[MetricSample]]:
-    """Share samples out in turns with one sample an entity at most, keeping the order of each entity's."""
-    by_entity: dict[str, list[MetricSample]] = {}
-    for sample in samples:
-        by_entity.setdefault(sample.entity, []).append(sample)
-    if len(by_entity) == len(samples):
-        return [list(samples)]
-    return ([sample for sample in turn if sample is not None] for turn in zip_longest(*by_entity.values()))
-
-
-def _banked(known: Subject, course: Course, sample: MetricSample, start: int) -> _Banked | None:
-    """Return a sample as the bank takes it, or None: it is not for the bank, or late."""
-    if not course.rows or start <= known.heard:
-        return None
-    values, present, suspicious = [nan] * len(ROWS), False, False
-    for name, value in sample.metrics.items():
-        row = course.rows.get(name)
-        if row is None:
-            suspicious = suspicious or course.metric(name) is not None
-            continue
-        values[row], present = value, True
-        suspicious = suspicious or value > course.above[row] or name in course.restless
-    suspicious = suspicious or bool(known.state.metrics) or known.state.accepted
-    return _Banked(known, course, sample, start, values, suspicious) if present else None
-
-
-def _time(start: int) -> datetime:
-    return datetime.fromtimestamp(int(start), UTC)

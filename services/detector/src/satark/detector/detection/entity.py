@@ -1,7 +1,7 @@
 """One sample of one entity: what all ways of judging say, brought together in its incident. Pure."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from msgspec.structs import replace
@@ -20,11 +20,15 @@ ROBUST, SEED = "robust", "seed"
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What the bank says of one sample: judgements by metric, whether a further rise was confirmed, recent samples."""
+    """What the banks say of one sample: judgements by metric, whether a further rise was confirmed, recent samples.
+
+    `recorded` are the metrics whose samples the bank keeps, so that nobody else need remember them.
+    """
 
     judgements: Mapping[str, Judgement] = field(default_factory=dict)
     worse: bool = False
     recent: Mapping[str, MetricState] = field(default_factory=dict)
+    recorded: Collection[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +100,7 @@ def _said(
     said = metric.judge(state, name, seen, plan, course.plan.evidence_s)
     if name in found.judgements:
         said[name] = found.judgements[name]
-    elif name in course.rows:
+    elif name in course.rows or course.is_series(name):
         said.setdefault(name, Verdict.LATE if seen.start <= state.newest else Verdict.NORMAL)
     return said
 
@@ -125,12 +129,13 @@ def _given_up(state: EntityState, course: Course) -> dict[str, Judgement]:
 
 def _kept(memory: str, judged: Judgement, found: Findings) -> MetricState:
     """Return what is to be remembered of a judgement; the bank keeps the samples of its own metrics."""
-    return replace(judged.state, window=()) if memory in found.judgements else judged.state
+    banked = memory in found.judgements and memory in found.recorded
+    return replace(judged.state, window=()) if banked else judged.state
 
 
 def _tidied(state: EntityState, course: Course) -> EntityState:
-    """Return the state without the memories that a link does not need while nothing is wrong with it."""
-    if state.incident is not None or not course.rows:
+    """Return the state without the memories that an entity does not need while nothing is wrong with it."""
+    if state.incident is not None or not state.metrics:
         return state
     kept = {memory: known for memory, known in state.metrics.items() if not _is_idle(memory, known, course)}
     return state if len(kept) == len(state.metrics) else replace(state, metrics=kept)
@@ -138,6 +143,8 @@ def _tidied(state: EntityState, course: Course) -> EntityState:
 
 def _is_idle(memory: str, known: MetricState, course: Course) -> bool:
     name = memory.partition("|")[0]
+    if course.is_series(name) and memory == name:
+        return not (known.active or known.bad)
     if name not in course.rows or name in course.restless or known.active or known.bad:
         return False
     plan = course.metric(name)

@@ -73,7 +73,7 @@ def findings(
     }
     missing = [name for name in symptoms if name in course.rows and name not in values]
     windows = {name: MetricState(window=_window(recent, course.rows[name], None)) for name in missing}
-    return Findings(judgements, alarm.worse or (alarm.page and bool(symptoms)), windows)
+    return Findings(judgements, alarm.worse or (alarm.page and bool(symptoms)), windows, recorded=course.rows)
 
 
 def _lead(alarm: Alarm, values: Mapping[str, float], evidence: Evidence, course: Course) -> str | None:

@@ -6,7 +6,8 @@ advance that one; once it is filled, the samples since are repeated for it, and 
 that was never seen before has a gap that goes back for ever.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from msgspec.structs import replace
 
@@ -24,6 +25,7 @@ class Subject:
 
     `newest` is the start of its youngest sample, `heard` that of the youngest that the bank has judged.
     `past` is the entity as of before the gap; of an entity that was not known then, it begins with the first late sample.
+    `series` are the columns of its metrics of no known kind.
     """
 
     state: EntityState
@@ -34,11 +36,18 @@ class Subject:
     column: int = -1
     past: "Subject | None" = None
     until: int = 0
+    series: dict[str, int] = field(default_factory=dict)
 
-    def kept(self, banks: "dict[int, bytes]") -> EntityState:
-        """Return all that is to be remembered, given the bytes of the bank's columns."""
-        past = None if self.past is None else self.past.kept(banks)
-        return replace(self.state, newest=self.newest, bank=banks.get(self.column), past=past, until=self.until)
+    def kept(self, banks: Mapping[int, bytes], series: Mapping[int, bytes]) -> EntityState:
+        """Return all that is to be remembered, given the bytes of the columns of both banks."""
+        return replace(
+            self.state,
+            newest=self.newest,
+            bank=banks.get(self.column),
+            past=None if self.past is None else self.past.kept(banks, series),
+            until=self.until,
+            series={name: series[column] for name, column in self.series.items()},
+        )
 
     def columns(self) -> list[int]:
         """Return the columns that belong to it."""

@@ -119,6 +119,7 @@ class EntityState(Struct, frozen=True, array_like=True):
     are when incidents began and ended of late. `bank` is the memory of the vectorised method, as bytes. `past` is the state
     from before a gap, which goes on with what is read later, up to `until`, the first sample after the gap. `accepted`: a
     person said that the present is normal, which counts from the next sample on; `acceptance` is the id of their word.
+    `series` are the memories of metrics of no known kind.
     """
 
     version: int
@@ -132,3 +133,4 @@ class EntityState(Struct, frozen=True, array_like=True):
     until: int = 0
     accepted: bool = False
     acceptance: str = ""
+    series: dict[str, bytes] = {}
