@@ -94,7 +94,7 @@ METRIC = Table(
 )
 FLAPPING = Table(
     {
-        "transitions": Member(whole(2, 1000), "More openings and endings are one flapping incident."),
+        "transitions": Member(whole(2, 1000), "So many openings and endings are one flapping incident."),
         "within": Member(duration(60, 7 * _DAY_S), "The time in which they are counted."),
         "calm": Member(duration(60, 7 * _DAY_S), "How long it must be calm until it is over."),
     }

@@ -80,7 +80,7 @@ class MetricPlan:
 
 @dataclass(frozen=True, slots=True)
 class Flapping:
-    """More than `transitions` openings and endings within `within_s` are one flapping incident, until calm for `calm_s`."""
+    """`transitions` openings and endings within `within_s` are one flapping incident, until it was calm for `calm_s`."""
 
     transitions: int = 8
     within_s: int = 3600
