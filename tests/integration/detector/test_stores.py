@@ -63,10 +63,13 @@ class Estate:
                 await producer.send_all([_record(link, bucket, bad=bad) for link in range(LINKS)])
 
     async def told(self, kind: type[IncidentEvent]) -> list[str]:
-        """Return the entities of all events of a kind, sorted."""
+        """Return the entities of all events of a kind, sorted.
+
+        An event that was told twice, because a kill came between telling and remembering, has one id and counts once.
+        """
         found = [r async for r in read_to_end(self.settings, topics.ANOMALIES)]
-        events = [codec.decode(r.topic, r.value, r.headers) for r in found]
-        return sorted(event.entity for event in events if isinstance(event, kind))
+        events = {event.id: event for event in (codec.decode(r.topic, r.value, r.headers) for r in found)}
+        return sorted(event.entity for event in events.values() if isinstance(event, kind))
 
     async def until_told(self, kind: type[IncidentEvent]) -> None:
         """Wait until of every sick link an event of a kind is told."""
