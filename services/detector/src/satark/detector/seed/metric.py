@@ -14,7 +14,8 @@ from satark.detector.seed.parameters import SeedRules, rules_of
 from satark.detector.seed.window import contains
 from satark.schemas.incidents import Cause
 
-LIMIT, RATE = "|limit", "|rate"
+LIMIT, RATE, PAST = "|limit", "|rate", ""
+"""What the name of a memory ends with, by the way of judging."""
 
 Memories = dict[str, Judgement | Verdict]
 
@@ -77,18 +78,15 @@ def gravest(found: Mapping[str, Judgement], before: SymptomState | None) -> Judg
     The first that holds it for a symptom: limit, rate, then normal. Where none does, the one that the symptom was of so far
     (`before`), so that its end is told with the evidence of its beginning, or else the one about its normal.
     """
-    ranked = sorted(
-        found, key=lambda memory: (not found[memory].state.active, not memory.endswith(LIMIT), "|" not in memory)
-    )
-    if found[ranked[0]].state.active or before is None:
-        chosen = ranked[0] if found[ranked[0]].state.active else min(found, key=lambda memory: "|" in memory)
-        return found[chosen]
-    same = (one for one in found.values() if one.normal is not None and one.normal.cause is before.normal.cause)
-    return next(same, None) or found[min(found, key=lambda memory: ("|" in memory) is not _is_absolute(before))]
+    by_way = {memory.removeprefix(memory.partition("|")[0]): judged for memory, judged in found.items()}
+    active = [by_way[way] for way in (LIMIT, RATE, PAST) if way in by_way and by_way[way].state.active]
+    if active:
+        return active[0]
+    way = PAST if before is None else _WAYS.get(before.normal.cause, PAST)
+    return by_way.get(way) or next(iter(by_way.values()))
 
 
-def _is_absolute(symptom: SymptomState) -> bool:
-    return symptom.normal.cause in {Cause.LIMIT, Cause.RATE}
+_WAYS = {Cause.LIMIT: LIMIT, Cause.RATE: RATE}
 
 
 def _told(state: EntityState, metric: str, known: MetricState) -> late.Told:
