@@ -164,6 +164,7 @@ class Detection:
     def _turn(self, turn: Sequence[MetricSample], outcome: _Outcome) -> None:
         banked: list[Passing] = []
         single: list[tuple[Subject, Course, MetricSample, int]] = []
+        values: list[Value] = []
         for sample in turn:
             course, known = self._course(sample), self._known.get(sample.entity)
             if not course.plan.metrics and (known is None or known.state.incident is None):
@@ -171,20 +172,22 @@ class Detection:
                 continue
             start = int(sample.time.timestamp())
             if known is None:
-                known = self._known[sample.entity] = Subject(entities.begun(start), start - 1, start - 1, sample.labels)
+                known = self._known[sample.entity] = Subject.begun(start, sample.labels)
                 known.until = start if course.rows else 0
             known.course, known.labels = course, sample.labels
             if sample.time in course.plan.calendar and not course.rows:
                 outcome.verdicts[Verdict.MAINTENANCE] += len(sample.metrics)
                 continue
             outcome.dirty.add(sample.entity)
+            if start > known.newest and not sample.metrics.keys() <= course.rows.keys():
+                values += self._values(known, course, sample, start)
             subject = self._gaps.subject_at(known, course, sample, start)
             passed = passing(subject, course, sample, start)
             if passed is None:
                 single.append((subject, course, sample, start))
             else:
                 banked.append(passed)
-        novel = self._novel(turn)
+        novel = self._series.judge(values)
         for subject, course, sample, start in single:
             found = Findings(novel.get(sample.entity, {}))
             self._conclude(subject, course, sample, start, found, outcome)
@@ -206,17 +209,9 @@ class Detection:
             course = self._courses[id(plan)] = course_of(plan)
         return course
 
-    def _novel(self, turn: Sequence[MetricSample]) -> dict[str, dict[str, Judgement]]:
-        """Judge the metrics of no known kind; return by entity what there is to say."""
-        values = [value for sample in turn for value in self._values(sample)]
-        return self._series.judge(values) if values else {}
-
-    def _values(self, sample: MetricSample) -> Iterable[Value]:
-        known = self._known.get(sample.entity)
-        start = int(sample.time.timestamp())
-        if known is None or known.course is None or start <= known.newest:
-            return
-        course, incident = known.course, known.state.incident
+    def _values(self, known: Subject, course: Course, sample: MetricSample, start: int) -> Iterable[Value]:
+        """Yield the values of a sample's metrics of no known kind."""
+        incident = known.state.incident
         for name, value in sample.metrics.items():
             if not course.is_series(name):
                 continue

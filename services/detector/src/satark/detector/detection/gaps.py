@@ -37,7 +37,7 @@ class Gaps:
         if not known.is_in_gap(start):
             return known
         if known.past is None:
-            known.past = Subject(entities.begun(start), start - 1, start - 1, known.labels)
+            known.past = Subject.begun(start, known.labels)
         return known.past
 
     def fill(self, banked: list[Passing], known_by: Mapping[str, Subject]) -> list[IncidentEvent]:

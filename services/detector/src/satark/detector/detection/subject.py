@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from msgspec.structs import replace
 
 from satark.detector.detection.course import Course
+from satark.detector.detection.entity import begun
 from satark.detector.incidents.state import EntityState
 from satark.schemas.metrics import MetricSample
 
@@ -37,6 +38,11 @@ class Subject:
     past: "Subject | None" = None
     until: int = 0
     series: dict[str, int] = field(default_factory=dict)
+
+    @classmethod
+    def begun(cls, start: int, labels: dict[str, str]) -> "Subject":
+        """Return an entity of which nothing is known, whose first sample begins at `start`."""
+        return cls(begun(start), start - 1, start - 1, labels)
 
     def kept(self, banks: Mapping[int, bytes], series: Mapping[int, bytes]) -> EntityState:
         """Return all that is to be remembered, given the bytes of the columns of both banks."""

@@ -3,7 +3,7 @@
 Theory of operation. While nothing is wrong the baseline is learnt from the history, which ends where the present
 begins. The first observation beyond the limit freezes it: from then on the metric is judged by what was normal before
 the trouble, and its anomalous observations stay out of every later history, so that a lasting fault never becomes the
-normal it is measured by. After `open_after` observations in a row the metric is a symptom; after `resolve_after`
+normal it is measured by. After enough of them (`Persistence`) the metric is a symptom; after enough
 observations in a row within the limit it is none. Then the frozen baseline serves until the history is long enough
 again. An observation that is missing changes nothing: silence is neither good nor bad.
 """

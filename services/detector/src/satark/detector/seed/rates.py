@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from satark.detector.incidents.state import MetricState, Normal, Observation
 from satark.detector.rules.model import Rate
-from satark.detector.seed import window
+from satark.detector.seed import counting, window
 from satark.detector.seed.judgement import Judgement, Verdict
 from satark.schemas.incidents import Cause, Severity
 
@@ -21,14 +21,7 @@ def judge(state: MetricState, start: int, value: float, *, rate: Rate, keep_s: i
     before = window.present(seen[:-1], start - 1, present_s=rate.over_s)
     if not before:
         return Judgement(replace(state, window=seen), Verdict.LEARNING, value)
-    measure = _normal(before, rate)
-    if value > measure.limit:
-        return _beyond(state, window.marked(seen, start), value, measure, rate)
-    good = state.good + 1
-    if state.active and good < rate.persistence.good:
-        return Judgement(replace(state, window=seen, bad=0, good=good), Verdict.RECOVERING, value, measure)
-    settled = start if state.active else state.settled
-    return Judgement(MetricState(window=seen, settled=settled), Verdict.NORMAL, value, measure)
+    return counting.judge(state, seen, _normal(before, rate), rate.persistence)
 
 
 def _normal(before: window.Window, rate: Rate) -> Normal:
@@ -45,12 +38,3 @@ def _normal(before: window.Window, rate: Rate) -> Normal:
         window_s=rate.over_s,
         cause=Cause.RATE,
     )
-
-
-def _beyond(state: MetricState, seen: window.Window, value: float, measure: Normal, rate: Rate) -> Judgement:
-    bad = state.bad + 1
-    lately = [o.start for o in seen[-rate.persistence.of :] if o.anomalous and o.start > state.settled]
-    active = state.active or len(lately) >= rate.persistence.bad
-    following = MetricState(window=seen, kept=measure, bad=bad, active=active, settled=state.settled)
-    since = seen[-bad:][0].start if state.active else lately[0]
-    return Judgement(following, Verdict.ANOMALOUS if active else Verdict.SUSPECT, value, measure, since=since)
