@@ -13,7 +13,6 @@ from typing import Any
 import faust
 import structlog
 
-from satark.detector.aggregate.known import BadValueError
 from satark.detector.alarms.files import RuleFile
 from satark.detector.alarms.reading import RulesError
 from satark.detector.codec import bytes_schema, record_of
@@ -25,7 +24,6 @@ from satark.detector.uves.intake import event_of
 from satark.detector.uves.notes import tell
 from satark.detector.uves.output import Output
 from satark.detector.uves.partition import Partition
-from satark.detector.uves.rows import remembered
 from satark.detector.uves.table import PartitionTable, Rows
 from satark.detector.uves.writer import Writer
 from satark.runtime.metrics import EVENTS_CONSUMED
@@ -35,6 +33,8 @@ from satark.runtime.settings import SettingsError
 from satark.schemas import topics
 from satark.schemas.alarms import AlarmAcknowledged
 from satark.schemas.codec import UndecodableEventError
+from satark.uve.known import BadValueError
+from satark.uve.rows import remembered
 
 log = structlog.get_logger(__name__)
 

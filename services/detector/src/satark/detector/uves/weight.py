@@ -4,10 +4,10 @@ import msgspec
 from msgspec import Raw, Struct
 from msgspec.structs import replace
 
-from satark.detector.aggregate.known import OMITTED
-from satark.detector.aggregate.part import Share
-from satark.detector.aggregate.told import Told
 from satark.schemas.uves import Value
+from satark.uve.known import OMITTED
+from satark.uve.part import Share
+from satark.uve.told import Told
 
 MAX_SHARE_BYTES = 800_000
 """Of the values of a share; with names and numbers it stays below what brokers take (1 MB)."""

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from satark.detector.aggregate.attribute import Attribute
-from satark.detector.aggregate.counters import Counter
-from satark.detector.aggregate.known import Known, aggtype_of, known
-from satark.detector.aggregate.sequence import is_older
-from satark.detector.aggregate.told import Told, microseconds
+from satark.uve.attribute import Attribute
+from satark.uve.counters import Counter
+from satark.uve.known import Known, aggtype_of, known
+from satark.uve.sequence import is_older
+from satark.uve.told import Told, microseconds
 
 
 @dataclass(slots=True)

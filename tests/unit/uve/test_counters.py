@@ -1,12 +1,12 @@
 import pytest
 
-from satark.detector.aggregate import counters, views
-from satark.detector.aggregate.counters import Counter
-from satark.detector.aggregate.known import Form
-from satark.detector.aggregate.told import Withdrawal
-from satark.detector.aggregate.uves import Uves
 from satark.schemas.uves import Value
-from tests.unit.detector.aggregate.say import G1, G2, KEY, scalar, told
+from satark.uve import counters, views
+from satark.uve.counters import Counter
+from satark.uve.known import Form
+from satark.uve.told import Withdrawal
+from satark.uve.uves import Uves
+from tests.unit.uve.say import G1, G2, KEY, scalar, told
 
 FORM: Form = ("u64", (("aggtype", "counter"),))
 

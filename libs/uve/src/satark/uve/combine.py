@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec.structs import replace
 
-from satark.detector.aggregate.known import Identity, element_identity, integer
 from satark.schemas.uves import Value
+from satark.uve.known import Identity, element_identity, integer
 
 LISTKEY = "listkey"
 

@@ -1,4 +1,4 @@
-from satark.detector.aggregate.tables import BY_API_TYPE, BY_RAW, TABLES, api_type, raw_table, split_key
+from satark.uve.tables import BY_API_TYPE, BY_RAW, TABLES, api_type, raw_table, split_key
 
 
 class TestTables:

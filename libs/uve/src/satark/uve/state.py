@@ -5,11 +5,11 @@ from collections.abc import Iterator, Mapping
 import msgspec
 from msgspec import Raw, Struct
 
-from satark.detector.aggregate.attribute import Attribute
-from satark.detector.aggregate.counters import Counter
-from satark.detector.aggregate.limits import LIMITS, Limits
-from satark.detector.aggregate.part import Part, Share
-from satark.detector.aggregate.uve import ShareKey, Uve
+from satark.uve.attribute import Attribute
+from satark.uve.counters import Counter
+from satark.uve.limits import LIMITS, Limits
+from satark.uve.part import Part, Share
+from satark.uve.uve import ShareKey, Uve
 
 STATE_VERSION = 1
 

@@ -6,9 +6,9 @@ the change, however many other sources there are.
 
 from collections.abc import Callable
 
-from satark.detector.aggregate.counters import Counter
-from satark.detector.aggregate.known import Form, Identity, Known, aggtype_of, known
 from satark.schemas.uves import Value
+from satark.uve.counters import Counter
+from satark.uve.known import Form, Identity, Known, aggtype_of, known
 
 Group = tuple[Value, tuple[str, ...]]
 """A value, and the sources that say so, sorted."""

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Iterator
 
-from satark.detector.aggregate.attribute import Attribute
-from satark.detector.aggregate.filters import ALARMS, EVERYTHING, Filters, acknowledged_only
-from satark.detector.aggregate.part import Part
-from satark.detector.aggregate.render import Json, flat_attribute, structured_attribute
-from satark.detector.aggregate.uve import TIME, Uve
+from satark.uve.attribute import Attribute
+from satark.uve.filters import ALARMS, EVERYTHING, Filters, acknowledged_only
+from satark.uve.part import Part
+from satark.uve.render import Json, flat_attribute, structured_attribute
+from satark.uve.uve import TIME, Uve
 
 
 def flat(uve: Uve, filters: Filters = EVERYTHING) -> dict[str, dict[str, Json]]:

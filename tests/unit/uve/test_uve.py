@@ -2,14 +2,14 @@ import msgspec
 import pytest
 from msgspec import Raw
 
-from satark.detector.aggregate import views
-from satark.detector.aggregate.known import OMITTED, BadValueError
-from satark.detector.aggregate.limits import Limits
-from satark.detector.aggregate.state import dump
-from satark.detector.aggregate.told import Told
-from satark.detector.aggregate.uve import TIME, Uve
 from satark.schemas.uves import Value
-from tests.unit.detector.aggregate.say import G1, G2, G3, scalar, struct, texts, told
+from satark.uve import views
+from satark.uve.known import OMITTED, BadValueError
+from satark.uve.limits import Limits
+from satark.uve.state import dump
+from satark.uve.told import Told
+from satark.uve.uve import TIME, Uve
+from tests.unit.uve.say import G1, G2, G3, scalar, struct, texts, told
 
 
 def heard(*shares: Told) -> Uve:

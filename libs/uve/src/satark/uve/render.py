@@ -3,10 +3,10 @@
 import math
 from typing import Any, TypeAlias
 
-from satark.detector.aggregate.attribute import Attribute
-from satark.detector.aggregate.computed import computed
-from satark.detector.aggregate.known import OMITTED, number_of
 from satark.schemas.uves import Value
+from satark.uve.attribute import Attribute
+from satark.uve.computed import computed
+from satark.uve.known import OMITTED, number_of
 
 Json: TypeAlias = Any
 """What `json` can write: dicts, lists, texts, numbers, booleans and None."""

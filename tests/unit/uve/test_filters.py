@@ -1,10 +1,10 @@
 import pytest
 
-from satark.detector.aggregate import views
-from satark.detector.aggregate.filters import EVERYTHING, content_of, filters_of
-from satark.detector.aggregate.uve import Uve
 from satark.schemas.uves import Value
-from tests.unit.detector.aggregate.say import G1, G2, scalar, struct, structs, told
+from satark.uve import views
+from satark.uve.filters import EVERYTHING, content_of, filters_of
+from satark.uve.uve import Uve
+from tests.unit.uve.say import G1, G2, scalar, struct, structs, told
 
 
 def alarm(name: str, *, ack: str | None) -> Value:

@@ -2,13 +2,13 @@ import pytest
 from msgspec import Raw
 from msgspec.structs import replace
 
-from satark.detector.aggregate import views
-from satark.detector.aggregate.known import BadValueError
-from satark.detector.aggregate.limits import Limits
-from satark.detector.aggregate.told import Withdrawal
-from satark.detector.aggregate.uve import TIME, Step
-from satark.detector.aggregate.uves import Uves
-from tests.unit.detector.aggregate.say import G1, G2, G3, KEY, scalar, told
+from satark.uve import views
+from satark.uve.known import BadValueError
+from satark.uve.limits import Limits
+from satark.uve.told import Withdrawal
+from satark.uve.uve import TIME, Step
+from satark.uve.uves import Uves
+from tests.unit.uve.say import G1, G2, G3, KEY, scalar, told
 
 OTHER = "ObjectVNTable:vn2"
 

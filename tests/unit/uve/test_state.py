@@ -1,9 +1,11 @@
 import msgspec
 import pytest
 
-from satark.detector.aggregate import views
-from satark.detector.aggregate.known import BadValueError
-from satark.detector.aggregate.state import (
+from satark.schemas import codec
+from satark.schemas.uves import SharesWithdrawn
+from satark.uve import views
+from satark.uve.known import BadValueError
+from satark.uve.state import (
     STATE_VERSION,
     UnreadableStateError,
     counters_of,
@@ -13,11 +15,9 @@ from satark.detector.aggregate.state import (
     load_share,
     restored,
 )
-from satark.detector.aggregate.told import decode, told_of, withdrawal_of
-from satark.detector.aggregate.uve import Uve
-from satark.schemas import codec
-from satark.schemas.uves import SharesWithdrawn
-from tests.unit.detector.aggregate.say import EPOCH, G1, G2, scalar, share, struct, texts, told
+from satark.uve.told import decode, told_of, withdrawal_of
+from satark.uve.uve import Uve
+from tests.unit.uve.say import EPOCH, G1, G2, scalar, share, struct, texts, told
 
 
 def spoken_of() -> Uve:

@@ -9,11 +9,11 @@ from types import MappingProxyType
 
 from msgspec.structs import replace
 
-from satark.detector.aggregate import combine
-from satark.detector.aggregate.attribute import Attribute
-from satark.detector.aggregate.counters import Counter
-from satark.detector.aggregate.known import OMITTED, Form, aggtype_of
 from satark.schemas.uves import Value
+from satark.uve import combine
+from satark.uve.attribute import Attribute
+from satark.uve.counters import Counter
+from satark.uve.known import OMITTED, Form, aggtype_of
 
 
 def computed(attribute: Attribute) -> Value | None:

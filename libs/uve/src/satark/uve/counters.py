@@ -9,8 +9,8 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
-from satark.detector.aggregate.known import Form
-from satark.detector.aggregate.sequence import is_older
+from satark.uve.known import Form
+from satark.uve.sequence import is_older
 
 MAX_SOURCES = 10_000
 """Sources that one counter knows apart; of more, the longest silent ones stay in the total without a name."""

@@ -5,14 +5,14 @@ from typing import Any
 
 import pytest
 
-from satark.detector.aggregate import views
-from satark.detector.aggregate.filters import filters_of
-from satark.detector.aggregate.told import Withdrawal, told_of
-from satark.detector.aggregate.uve import Uve
-from satark.detector.aggregate.uves import Uves
+from satark.uve import views
+from satark.uve.filters import filters_of
+from satark.uve.told import Withdrawal, told_of
+from satark.uve.uve import Uve
+from satark.uve.uves import Uves
 from tests.support.shares import share_said
 
-DATA = Path(__file__).parents[3] / "data" / "analytics"
+DATA = Path(__file__).parents[2] / "data" / "analytics"
 CASES = [json.loads(line) for line in (DATA / "uve-golden.jsonl").read_text().splitlines()]
 SESSION = 7
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from satark.detector.aggregate.limits import LIMITS, Limits
-from satark.detector.aggregate.told import Told, Withdrawal
-from satark.detector.aggregate.uve import Step, Uve
+from satark.uve.limits import LIMITS, Limits
+from satark.uve.told import Told, Withdrawal
+from satark.uve.uve import Step, Uve
 
 
 @dataclass(slots=True)

@@ -2,11 +2,11 @@ import json
 
 import pytest
 
-from satark.detector.aggregate import views
-from satark.detector.aggregate.render import flat, structured
-from satark.detector.aggregate.uve import TIME, Uve
 from satark.schemas.uves import Value
-from tests.unit.detector.aggregate.say import G1, G2, mapped, scalar, struct, structs, texts, told
+from satark.uve import views
+from satark.uve.render import flat, structured
+from satark.uve.uve import TIME, Uve
+from tests.unit.uve.say import G1, G2, mapped, scalar, struct, structs, texts, told
 
 
 class TestFlat:

@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
-from satark.detector.aggregate.told import Told, told_of
 from satark.schemas.uves import UveShare, Value
+from satark.uve.told import Told, told_of
 
 KEY = "ObjectVNTable:vn1"
 G1, G2, G3 = "h1:Compute:vra:0", "h2:Compute:vra:0", "h3:Config:api:0"

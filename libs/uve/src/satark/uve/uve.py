@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Literal, NamedTuple
 
-from satark.detector.aggregate.limits import LIMITS, Limits
-from satark.detector.aggregate.part import Part, Share
-from satark.detector.aggregate.told import Told
+from satark.uve.limits import LIMITS, Limits
+from satark.uve.part import Part, Share
+from satark.uve.told import Told
 
 TIME = "__T"
 """The name under which a struct's times go; as a change it means that a struct has come or gone."""

@@ -1,6 +1,6 @@
-from satark.detector.aggregate import combine
 from satark.schemas.uves import Value
-from tests.unit.detector.aggregate.say import mapped, scalar, struct, structs, texts
+from satark.uve import combine
+from tests.unit.uve.say import mapped, scalar, struct, structs, texts
 
 
 def row(name: str, **members: Value) -> Value:

@@ -8,9 +8,9 @@ from typing import Literal
 
 from msgspec.structs import replace
 
-from satark.detector.aggregate.attribute import Attribute
-from satark.detector.aggregate.known import known_as
 from satark.schemas.uves import Value
+from satark.uve.attribute import Attribute
+from satark.uve.known import known_as
 
 ALARMS = ("UVEAlarms", "alarms")
 """Struct and attribute in which alarms are told."""

@@ -8,12 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from satark.detector.aggregate import views
-from satark.detector.aggregate.state import dump, load
-from satark.detector.aggregate.told import Told, Withdrawal
-from satark.detector.aggregate.uves import Uves
 from satark.schemas.uves import Value
-from tests.unit.detector.aggregate.say import G1, G2, G3, mapped, scalar, struct, structs, texts, told
+from satark.uve import views
+from satark.uve.state import dump, load
+from satark.uve.told import Told, Withdrawal
+from satark.uve.uves import Uves
+from tests.unit.uve.say import G1, G2, G3, mapped, scalar, struct, structs, texts, told
 
 Event = Told | Withdrawal
 ENTITIES = ("ObjectVNTable:vn1", "ObjectVNTable:vn2")

@@ -6,10 +6,10 @@ from typing import Any
 
 import msgspec
 
-from satark.detector.aggregate.counters import Counter
-from satark.detector.aggregate.state import ShareState, load_share
-from satark.detector.aggregate.uve import ShareKey
-from satark.detector.alarms.engine import ObjectAlarms
+from satark.uve.alarms import ObjectAlarms
+from satark.uve.counters import Counter
+from satark.uve.state import ShareState, load_share
+from satark.uve.uve import ShareKey
 
 Row = tuple[bytes, bytes | None]
 """Key and value; no value takes the row away."""
