@@ -4,6 +4,7 @@ A request passes, from the outside: its log line and metrics, its limits, compre
 caller's rights and rate, and the parameters as declared. The handler finds `caller` and `parameters` in `request.state`.
 """
 
+import asyncio
 from collections.abc import Callable, Iterable
 from time import monotonic
 
@@ -70,11 +71,11 @@ class _Outside:
             await self._app(scope, intake, exchange.send)
         except ClientDisconnect:
             return
+        except asyncio.CancelledError:
+            # The server has waited long enough for this answer. We are the task's outermost frame: nobody else asks.
+            await _refuse(_stopping(), scope, intake, exchange)
         except Exception as error:  # noqa: BLE001 - told to the log in whole, and to the caller not at all
-            problem = _problem(error, exchange)
-            if not exchange.status:
-                refusal = problems.response(problem, request_id=exchange.request_id)
-                await refusal(scope, intake, exchange.send)
+            await _refuse(_problem(error, exchange), scope, intake, exchange)
 
     def _tell(self, exchange: Exchange, scope: Scope, seconds: float) -> None:
         metrics.REQUESTS.labels(exchange.route, exchange.method, str(exchange.status)).inc()
@@ -132,6 +133,16 @@ def _parameters(route: Route, match: Match, request: Request) -> dict[str, objec
         **parameters.read(declared, request.query_params.multi_items(), place="query", strict=strict),
         **parameters.read(declared, heads, place="header", strict=False),
     }
+
+
+async def _refuse(problem: Problem, scope: Scope, receive: Receive, exchange: Exchange) -> None:
+    """Answer with a problem, unless an answer has begun: that one stays broken, and the connection ends."""
+    if not exchange.status:
+        await problems.response(problem, request_id=exchange.request_id)(scope, receive, exchange.send)
+
+
+def _stopping() -> Problem:
+    return Problem(503, "stopping", "the server stops before this is answered", headers={"Retry-After": "5"})
 
 
 def _problem(error: Exception, exchange: Exchange) -> Problem:
