@@ -24,7 +24,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from satark.detector.alarms.engine import AlarmEngine
 from satark.detector.alarms.files import builtin_rules
-from satark.detector.uves.envelopes import published, stored
+from satark.detector.uves.envelopes import events_of, rows_of, states_of
 from satark.detector.uves.intake import event_of
 from satark.detector.uves.partition import Partition
 from satark.runtime.records import OutgoingRecord, Record
@@ -94,7 +94,7 @@ def taken(partition: Partition, records: Sequence[Record]) -> list[OutgoingRecor
     for each in records:
         partition.take(event_of(each), each.timestamp)  # type: ignore[arg-type] # a share
     output = partition.drain(BEGIN)
-    return [*published(0, output), *stored(0, output)]
+    return [*events_of(output), *states_of(0, output), *rows_of(0, output)]
 
 
 def cost_us(work: Callable[[], int]) -> float:
