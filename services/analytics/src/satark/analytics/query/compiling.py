@@ -23,6 +23,9 @@ MOST_ROWS = 2_500_000
 NAMES_LEAST_US = 2**28
 """Shortest time that names of fields are looked for in."""
 
+READING = "optimize_move_to_prewhere_if_final = 1, do_not_merge_across_partitions_select_final = 1"
+"""Rows with the same key are the same: either may be filtered before they fall together, and they share a partition."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
@@ -111,4 +114,4 @@ def _probe(given: list[str]) -> Statement:
 
 
 def _settings(timeout_s: int) -> str:
-    return f"SETTINGS max_execution_time = {timeout_s}"
+    return f"SETTINGS max_execution_time = {timeout_s}, {READING}"

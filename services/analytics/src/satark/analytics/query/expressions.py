@@ -41,7 +41,8 @@ class Expression:
 class View:
     """What is read for a table of the query language: `source` follows FROM, all `conditions` hold.
 
-    Its rows have a column `time`. `opened` is whether a row is one flow of a session, not the session.
+    Tables of the store are read FINAL: what a producer said twice is one row even before parts are merged. Rows have a
+    column `time`. `opened` is whether a row is one flow of a session, not the session.
     """
 
     source: str

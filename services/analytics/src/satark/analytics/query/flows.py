@@ -13,7 +13,7 @@ from satark.analytics.query.catalogue import Column
 from satark.analytics.query.errors import InvalidQueryError
 from satark.analytics.query.expressions import Expression, View, number, text
 from satark.analytics.query.request import Query
-from satark.analytics.query.sessions import OPENED, counter, detail
+from satark.analytics.query.sessions import OPENED, WHOLE, counter, detail
 
 INGRESS, EGRESS = 1, 0
 WAYS = ("forward", "reverse")
@@ -50,7 +50,7 @@ def flows(query: Query, named: Collection[str], binder: Binder, *, records: bool
     local = "sourceip" if ingress else "destip"
     opened = records or any(each not in OF_SESSIONS and each != local for each in named)
     return View(
-        OPENED if opened else "sessions",
+        OPENED if opened else WHOLE,
         (),
         lambda column: flow_column(column, binder, ingress=ingress, opened=opened),
         opened=opened,

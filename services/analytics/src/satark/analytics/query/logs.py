@@ -44,7 +44,7 @@ _OBJECTS = {
 def messages(compared: Collection[str], binder: Binder) -> View:
     """Return the view of all messages; the query engine's own are left out unless a module is compared with."""
     hidden = () if "ModuleId" in compared else (f"NOT has({binder.texts(OWN_MODULES)}, module)",)
-    return View("messages", hidden, lambda column: _MESSAGES[column.name])
+    return View("messages FINAL", hidden, lambda column: _MESSAGES[column.name])
 
 
 def objects(table: str, selected: Collection[str], binder: Binder) -> View:
@@ -55,7 +55,7 @@ def objects(table: str, selected: Collection[str], binder: Binder) -> View:
     conditions = [f"object_table = {binder.text(table)}"]
     if kinds:
         conditions.append(f"({' OR '.join(kinds)})")
-    return View("objects", tuple(conditions), _object)
+    return View("objects FINAL", tuple(conditions), _object)
 
 
 def _object(column: Column) -> Expression:

@@ -12,9 +12,8 @@ from satark.analytics.query.errors import InvalidQueryError
 from satark.analytics.query.expressions import Expression, View, number, text
 from satark.analytics.query.request import Query
 
-OPENED = (
-    "sessions LEFT ARRAY JOIN flow_remote_ip AS remote_ip, flow_client_port AS client_port, flow_details AS details"
-)
+WHOLE = "sessions FINAL"
+OPENED = "sessions FINAL LEFT ARRAY JOIN flow_remote_ip AS remote_ip, flow_client_port AS client_port, flow_details AS details"
 COUNTERS = frozenset(
     f"{direction}_{what}_{unit}"
     for direction in ("forward", "reverse")
@@ -59,7 +58,7 @@ def sessions(query: Query, named: Collection[str], binder: Binder, *, records: b
     )
     opened = records or bool(OF_FLOWS.intersection(named))
     return View(
-        OPENED if opened else "sessions",
+        OPENED if opened else WHOLE,
         conditions,
         lambda column: _column(column, binder, opened=opened),
         opened=opened,

@@ -12,7 +12,7 @@ _MAPS: Mapping[Datatype, str] = {Datatype.INT: "integers", Datatype.DOUBLE: "dou
 
 def samples(stat: str, binder: Binder) -> View:
     """Return the view of one table's samples."""
-    return View("statistics", (f"stat = {binder.text(stat)}",), sample_column(binder))
+    return View("statistics FINAL", (f"stat = {binder.text(stat)}",), sample_column(binder))
 
 
 def sample_column(binder: Binder) -> Callable[[Column], Expression]:
