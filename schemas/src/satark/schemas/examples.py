@@ -10,6 +10,7 @@ from satark.schemas.alarms import AlarmAcknowledged, AlarmSeverity, AlarmView
 from satark.schemas.checkpoints import PollerCheckpoint
 from satark.schemas.codec import Event
 from satark.schemas.examples_groups import groups
+from satark.schemas.examples_people import acknowledgement, silence
 from satark.schemas.flows import EndPoint, Flow, FlowSession, Traffic
 from satark.schemas.generators import Connection, GatewayLease, GeneratorSession, session_id
 from satark.schemas.identifiers import identifier, instant
@@ -356,6 +357,8 @@ def examples() -> dict[type, Event]:
         uve_state(),
         acknowledged(),
         accepted(),
+        acknowledgement(INCIDENT, ENTITY, BEGIN + 4 * STEP),
+        silence(LABELS, BEGIN + 4 * STEP),
         flow_session(),
         generator_session(),
         lease(),
