@@ -13,6 +13,7 @@ import msgspec
 from satark.schemas import names
 from satark.schemas.acceptances import NormalAccepted
 from satark.schemas.alarms import AlarmAcknowledged
+from satark.schemas.baselines import EntityBaseline
 from satark.schemas.checkpoints import PollerCheckpoint
 from satark.schemas.flows import FlowSession
 from satark.schemas.generators import GatewayLease, GeneratorSession, lease_id
@@ -41,6 +42,7 @@ Event = (
     | UveState
     | AlarmAcknowledged
     | NormalAccepted
+    | EntityBaseline
     | FlowSession
     | GeneratorSession
     | GatewayLease
@@ -65,6 +67,7 @@ EVENT_TYPES: dict[type, str] = {
     UveState: "satark.uve.state.v1",
     AlarmAcknowledged: "satark.alarm.acknowledged.v1",
     NormalAccepted: "satark.normal.accepted.v1",
+    EntityBaseline: "satark.baseline.v1",
     FlowSession: "satark.flow.session.v1",
     GeneratorSession: "satark.generator.session.v1",
     GatewayLease: "satark.gateway.lease.v1",

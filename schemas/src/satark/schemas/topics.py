@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from satark.schemas.acceptances import NormalAccepted
 from satark.schemas.alarms import AlarmAcknowledged
+from satark.schemas.baselines import EntityBaseline
 from satark.schemas.checkpoints import PollerCheckpoint
 from satark.schemas.flows import FlowSession
 from satark.schemas.generators import GatewayLease, GeneratorSession
@@ -26,6 +27,7 @@ UVES = "satark.uves.v1"
 UVE_STATES = "satark.uve-state.v1"
 ALARM_COMMANDS = "satark.alarm-commands.v1"
 ACCEPTANCES = "satark.acceptances.v1"
+BASELINES = "satark.baselines.v1"
 FLOW_SESSIONS = "satark.sessions.v1"
 GENERATORS = "satark.generators.v1"
 GATEWAYS = "satark.gateways.v1"
@@ -142,6 +144,16 @@ TOPICS: tuple[Topic, ...] = (
         producers=("satark accept",),
         consumers=("detector",),
         retention=timedelta(days=365),
+        dead_letters=False,
+    ),
+    Topic(
+        name=BASELINES,
+        description="What the detector holds for normal, half-hour by half-hour, and what it still learns.",
+        key="The entity's key.",
+        events=(EntityBaseline,),
+        producers=("detector",),
+        consumers=("satark normal",),
+        retention=timedelta(days=7),
         dead_letters=False,
     ),
     Topic(
