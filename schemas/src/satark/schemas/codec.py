@@ -14,6 +14,7 @@ from satark.schemas import names
 from satark.schemas.acceptances import NormalAccepted
 from satark.schemas.acknowledgements import Acknowledgement
 from satark.schemas.alarms import AlarmAcknowledged
+from satark.schemas.baselines import EntityBaseline
 from satark.schemas.checkpoints import PollerCheckpoint
 from satark.schemas.flows import FlowSession
 from satark.schemas.generators import GatewayLease, GeneratorSession, lease_id
@@ -45,6 +46,7 @@ Event = (
     | NormalAccepted
     | Acknowledgement
     | Silence
+    | EntityBaseline
     | FlowSession
     | GeneratorSession
     | GatewayLease
@@ -71,6 +73,7 @@ EVENT_TYPES: dict[type, str] = {
     NormalAccepted: "satark.normal.accepted.v1",
     Acknowledgement: "satark.acknowledgement.v1",
     Silence: "satark.silence.v1",
+    EntityBaseline: "satark.baseline.v1",
     FlowSession: "satark.flow.session.v1",
     GeneratorSession: "satark.generator.session.v1",
     GatewayLease: "satark.gateway.lease.v1",

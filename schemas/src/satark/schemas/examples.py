@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from satark.schemas.acceptances import NormalAccepted
 from satark.schemas.alarms import AlarmAcknowledged, AlarmSeverity, AlarmView
+from satark.schemas.baselines import BaselineState, EntityBaseline, MetricBaseline
 from satark.schemas.checkpoints import PollerCheckpoint
 from satark.schemas.codec import Event
 from satark.schemas.examples_groups import groups
@@ -170,6 +171,23 @@ def uve_state() -> UveState:
 def accepted() -> NormalAccepted:
     """A person's word that a link's new level is normal."""
     return NormalAccepted.of(entity=sample().entity, time=BEGIN + STEP, by="alice", note="moved to another provider")
+
+
+def baseline() -> EntityBaseline:
+    """Return what was normal for the link in the half-hour before; its loss has been measured for an hour only."""
+    watched = MetricBaseline(
+        state=BaselineState.WATCHING, method="robust", n=4032, centre=20.0, low=17.0, high=23.0, limit=24.0
+    )
+    learnt = MetricBaseline(
+        state=BaselineState.LEARNING, method="robust", n=12, limit=5.0, absolute=5.0, wanted_samples=24
+    )
+    return EntityBaseline.of(
+        entity=ENTITY,
+        kind=WAN_LINK,
+        time=BEGIN - 6 * STEP,
+        metrics={LATENCY_MS_RX: watched, LOSS_PCT_RX: learnt},
+        labels=LABELS,
+    )
 
 
 def acknowledged() -> AlarmAcknowledged:
@@ -359,6 +377,7 @@ def examples() -> dict[type, Event]:
         accepted(),
         acknowledgement(INCIDENT, ENTITY, BEGIN + 4 * STEP),
         silence(LABELS, BEGIN + 4 * STEP),
+        baseline(),
         flow_session(),
         generator_session(),
         lease(),

@@ -7,6 +7,7 @@ from enum import StrEnum
 from satark.schemas.acceptances import NormalAccepted
 from satark.schemas.acknowledgements import Acknowledgement
 from satark.schemas.alarms import AlarmAcknowledged
+from satark.schemas.baselines import EntityBaseline
 from satark.schemas.checkpoints import PollerCheckpoint
 from satark.schemas.flows import FlowSession
 from satark.schemas.generators import GatewayLease, GeneratorSession
@@ -30,6 +31,7 @@ ALARM_COMMANDS = "satark.alarm-commands.v1"
 ACCEPTANCES = "satark.acceptances.v1"
 ACKNOWLEDGEMENTS = "satark.acknowledgements.v1"
 SILENCES = "satark.silences.v1"
+BASELINES = "satark.baselines.v1"
 FLOW_SESSIONS = "satark.sessions.v1"
 GENERATORS = "satark.generators.v1"
 GATEWAYS = "satark.gateways.v1"
@@ -171,6 +173,16 @@ TOPICS: tuple[Topic, ...] = (
         # Longer than a silence may last, so that none is forgotten before its end.
         cleanup=Cleanup.COMPACT_AND_DELETE,
         retention=timedelta(days=365),
+        dead_letters=False,
+    ),
+    Topic(
+        name=BASELINES,
+        description="What the detector holds for normal, half-hour by half-hour, and what it still learns.",
+        key="The entity's key.",
+        events=(EntityBaseline,),
+        producers=("detector",),
+        consumers=("satark normal",),
+        retention=timedelta(days=7),
         dead_letters=False,
     ),
     Topic(

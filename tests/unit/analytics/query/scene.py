@@ -186,13 +186,15 @@ def table_of(store: Store, name: str) -> Table:
     return table
 
 
-def plan(store: Store, asked: Mapping[str, Any], **given: Any) -> Plan:
+def plan(store: Store, asked: Mapping[str, Any], *, now_us: int = NOW_US, keep: Retention = KEEP) -> Plan:
     """Return the plan of a query."""
     decoded = decode(msgspec.json.encode(asked))
-    return compile_query(decoded, table_of(store, decoded.table), **{"now_us": NOW_US, "retention": KEEP} | given)
+    return compile_query(decoded, table_of(store, decoded.table), now_us=now_us, retention=keep)
 
 
-def ask(store: Store, asked: Mapping[str, Any], **given: Any) -> list[dict[str, Any]]:
+def ask(
+    store: Store, asked: Mapping[str, Any], *, now_us: int = NOW_US, keep: Retention = KEEP
+) -> list[dict[str, Any]]:
     """Return the rows of an answer as a client reads them."""
-    planned = plan(store, asked, **given)
+    planned = plan(store, asked, now_us=now_us, keep=keep)
     return [msgspec.json.decode(text) for text in planned.mapper.texts(store.rows(planned.statement))]

@@ -174,7 +174,7 @@ class TestStatistics:
         )
 
     def _underlay(self, second: float, protocol: int, port: int) -> dict[str, Any]:
-        return underlay(second, **{"flow.protocol": protocol, "flow.dport": port})
+        return underlay(second, {"flow.protocol": protocol, "flow.dport": port})
 
 
 class TestTraffic:
@@ -234,10 +234,10 @@ class TestTraffic:
         put(
             store,
             "statistics",
-            underlay(1, **tunnel),
-            underlay(2, **tunnel),
-            underlay(3, name="leaf-2", **tunnel),
-            underlay(4, name="elsewhere", **{"flow.protocol": 17, "flow.sport": 9}),
+            underlay(1, tunnel),
+            underlay(2, tunnel),
+            underlay(3, tunnel, "leaf-2"),
+            underlay(4, tunnel | {"flow.sport": 9}, "elsewhere"),
         )
         put(store, "sessions", session(1), session(2, local_ip="10.1.1.9", flow_details=[flow("x", 1, 1)] * 2))
         asked = query(
@@ -257,7 +257,7 @@ class TestTraffic:
         ]
 
 
-def underlay(second: float, name: str = "spine-1", **numbers: int) -> dict[str, Any]:
+def underlay(second: float, numbers: dict[str, int], name: str = "spine-1") -> dict[str, Any]:
     """Return a sample of a switch."""
     return sample(
         second,

@@ -12,6 +12,7 @@ from satark.detector.settings import DetectorSettings
 from satark.detector.transport import Span
 from satark.runtime.groups import KafkaSettings
 from satark.schemas import codec
+from satark.schemas.baselines import EntityBaseline
 from satark.schemas.incidents import IncidentEvent
 from satark.schemas.metrics import MetricSample
 from satark.schemas.topics import METRICS
@@ -71,6 +72,7 @@ class Log:
 
     records: dict[int, list[Raw]]
     told: list[IncidentEvent] = field(default_factory=list)
+    normals: list[EntityBaseline] = field(default_factory=list)
     changelog: dict[int, list[tuple[bytes, bytes]]] = field(default_factory=dict)
     acknowledged: list[tuple[int, int]] = field(default_factory=list)
     letters: list[bytes | None] = field(default_factory=list)
@@ -92,11 +94,14 @@ class Log:
         """Return whether all is acknowledged."""
         return all(self.committed(number) == len(records) for number, records in self.records.items())
 
-    async def publish(self, event: IncidentEvent) -> None:
-        """Write an incident's event."""
+    async def publish(self, event: IncidentEvent | EntityBaseline) -> None:
+        """Write an event of an incident, or what is normal."""
         self.point()
         await asyncio.sleep(0)
-        self.told.append(event)
+        if isinstance(event, EntityBaseline):
+            self.normals.append(event)
+        else:
+            self.told.append(event)
         self.point()
 
     async def store(self, _topic: str, partition: int, rows: Rows, *, wanted: Callable[[], bool]) -> Span | None:

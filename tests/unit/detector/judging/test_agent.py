@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from satark.schemas.baselines import EntityBaseline
 from satark.schemas.incidents import IncidentOpened, IncidentResolved
 from satark.schemas.metrics import LATENCY_MS_RX, MetricSample
 from tests.unit.detector.judging.logs import Log, Process, Raw, records
@@ -80,9 +81,10 @@ async def test_of_a_partition_that_is_lost_nothing_is_written(tmp_path: Path) ->
     told, proceed = asyncio.Event(), asyncio.Event()
     publish = log.publish
 
-    async def slow(event: IncidentOpened) -> None:
-        told.set()
-        await proceed.wait()
+    async def slow(event: IncidentOpened | EntityBaseline) -> None:
+        if isinstance(event, IncidentOpened):
+            told.set()
+            await proceed.wait()
         await publish(event)
 
     log.publish = slow  # type: ignore[method-assign, assignment]

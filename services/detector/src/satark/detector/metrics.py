@@ -23,6 +23,7 @@ BATCH_SAMPLES = Histogram(
     "How many samples were judged together.",
     buckets=(1, 3, 10, 30, 100, 300, 1000, 3000, 10_000),
 )
+BASELINES = Counter("satark_detector_baselines_total", "Baselines published, by the entity's state.", ["state"])
 PUBLISH_RETRIES = Counter("satark_detector_publish_retries_total", "Records that Kafka did not take at once.")
 GROUPS = Gauge("satark_detector_groups", "Open groups of incidents of this process's partitions.")
 GROUP_EVENTS = Counter(

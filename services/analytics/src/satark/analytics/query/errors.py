@@ -4,9 +4,11 @@
     ├── MalformedQueryError   400  not JSON, or not of the shape of a query
     ├── InvalidQueryError     404  names or asks for what cannot be
     ├── UnknownTableError     410  no such table
+    ├── UnknownQueryError     410  no query has this id any more
     ├── TooManyRowsError      429  more rows than an answer may have
     ├── TooManyQueriesError   429  more queries than may run, or more results than are kept
     ├── QueryTimeoutError     503  took too long
+    ├── StoreBusyError        503  the store does not answer now
     ├── QueryCancelledError   410  nobody waits for it any more
     └── QueryFailedError      500  the store did not answer
 
@@ -69,6 +71,12 @@ class QueryTimeoutError(QueryError):
         super().__init__(f"The query took longer than {most_s:g} s: ask for a shorter time, or for less")
 
 
+class StoreBusyError(QueryError):
+    """The store does not answer now; later it may (EBUSY)."""
+
+    status, number, code = 503, -16, "store_busy"
+
+
 class QueryCancelledError(QueryError):
     """Nobody waits for the answer any more (ECANCELED)."""
 
@@ -76,6 +84,12 @@ class QueryCancelledError(QueryError):
 
     def __init__(self) -> None:
         super().__init__("The query was cancelled")
+
+
+class UnknownQueryError(QueryError):
+    """No query has this id, or it has been over for so long that its answer is gone (ENOENT)."""
+
+    status, number, code = 410, -2, "unknown_query"
 
 
 class QueryFailedError(QueryError):

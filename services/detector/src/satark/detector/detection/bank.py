@@ -9,7 +9,19 @@ from functools import cache
 
 import numpy as np
 
-from satark.detector.robust import WAN_LINK, Evidence, Verdicts, accept, decode, empty, encode, explain, step
+from satark.detector.robust import (
+    WAN_LINK,
+    Evidence,
+    Normals,
+    Verdicts,
+    accept,
+    decode,
+    empty,
+    encode,
+    explain,
+    normals,
+    step,
+)
 from satark.detector.robust.arrays import Flags, Floats, Whole
 from satark.schemas import metrics
 
@@ -100,6 +112,10 @@ class Bank:
     def explain(self, verdicts: Verdicts, places: Sequence[int]) -> Evidence:
         """Return what was compared for some links of a batch, by their places in it."""
         return explain(verdicts, np.array(places, np.int64), WAN_LINK)
+
+    def normals(self, columns: Whole, times: Whole, material: Floats) -> Normals:
+        """Return what is normal for links at some times, epoch seconds [links]; `material` as of a batch."""
+        return normals(self._state.take(columns), times, WAN_LINK, material=material)
 
     def recent(self, column: int) -> Recent:
         """Return the youngest samples of a link."""

@@ -24,6 +24,7 @@ from satark.detector.detection.entity import Findings
 from satark.detector.detection.findings import Alarm, findings
 from satark.detector.detection.gaps import Gaps
 from satark.detector.detection.memory import UnreadableStateError
+from satark.detector.detection.normals import Normal, normals
 from satark.detector.detection.passing import Passing, passing, turns
 from satark.detector.detection.series import SeriesBank, Value
 from satark.detector.detection.subject import Subject
@@ -160,6 +161,10 @@ class Detection:
             if known is not None:
                 self._bank.remove(known.columns())
                 self._series.remove(list(known.series.values()))
+
+    def normals(self, entity_names: Iterable[str]) -> dict[str, Normal]:
+        """Return what is normal for entities, of those that are in memory and watched since their rules were read."""
+        return normals({n: self._known[n] for n in entity_names if n in self._known}, self._bank, self._series)
 
     def _turn(self, turn: Sequence[MetricSample], outcome: _Outcome) -> None:
         banked: list[Passing] = []

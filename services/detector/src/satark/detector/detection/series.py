@@ -4,7 +4,7 @@ An entity may have any number of them, each under the name of its metric. A rise
 before it is the evidence. A sample that comes late teaches nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import inf, nan
 
@@ -39,6 +39,18 @@ class Value:
     is_symptom: bool
     maintenance: bool
     material: float = nan
+
+
+@dataclass(frozen=True, slots=True)
+class Learnt:
+    """What is usual for a series, from how many samples; samples and seconds wanted until it is watched."""
+
+    low: float
+    high: float
+    middle: float
+    seen: int
+    wanted_samples: int
+    wanted_s: int
 
 
 class SeriesBank:
@@ -83,6 +95,14 @@ class SeriesBank:
             if batch:
                 self._step(batch, found, np.array([v.material for v in batch], np.float32) if asked else None)
         return found
+
+    def usual(self, columns: Sequence[int], starts: Sequence[int]) -> Iterator[Learnt]:
+        """Yield what is usual for series, in the order given, and what is wanted at these times until they are watched."""
+        places = np.array(columns, np.int64)
+        found = (*novelty.usual(self._state, places), self._state.histograms.seen[places])
+        lacking = novelty.wanted(self._state, places, np.array(starts, np.int64))
+        for low, high, middle, seen, samples, seconds in zip(*found, *lacking, strict=True):
+            yield Learnt(float(low), float(high), float(middle), int(seen), int(samples), int(seconds))
 
     def _step(self, batch: Sequence[Value], found: dict[str, dict[str, Judgement]], material: Floats | None) -> None:
         columns = np.array([one.column for one in batch], np.int64)

@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
-
-from satark.schemas.incidents import IncidentEvent
+from typing import Protocol
 
 DIRECTIONS = {"rx": "download", "tx": "upload"}
 """Seen from the site: Rx is what the edge receives."""
@@ -58,7 +57,21 @@ def printable(text: str) -> str:
     return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
 
 
-def place(event: IncidentEvent) -> str:
+class Named(Protocol):
+    """What is about an entity."""
+
+    @property
+    def entity(self) -> str:
+        """Its key."""
+        ...
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """Its names."""
+        ...
+
+
+def place(event: Named) -> str:
     """Return where it is: `EDGE / LINK`, the object of an alarm, or the entity's key where that has no such names."""
     for labels in (("edge", "link"), ("type", "object")):
         if names := [printable(event.labels[name]) for name in labels if event.labels.get(name)]:

@@ -29,6 +29,7 @@ from satark.detector.judging.rulebooks import first_rulebook
 from satark.detector.judging.saving import Saving
 from satark.detector.judging.tables import LinkTable, link_table
 from satark.detector.judging.telling import tell
+from satark.detector.normals.telling import Normals
 from satark.detector.rules import Rulebook
 from satark.detector.rules.file import RulesFile
 from satark.detector.settings import DetectorSettings
@@ -56,6 +57,7 @@ class Judging:
         topics.METRICS,
         topics.ANOMALIES,
         topics.ACCEPTANCES,
+        topics.BASELINES,
         topics.DETECTOR_CHANGELOG,
         topics.BY_NAME[topics.METRICS].dead_letter_name,
     )
@@ -69,6 +71,7 @@ class Judging:
         self._delivery = delivery
         self._rules = RulesFile(settings.rules)
         self._detection = Detection(Rulebook(()), max_ahead_s=settings.max_ahead_s)
+        self._normals = Normals(self._detection, delivery)
         self._backlog = Backlog(settings.commit_interval_s)
         self._at_work = asyncio.Lock()
         self._generation = 0
@@ -129,6 +132,7 @@ class Judging:
                 await self._set_aside(record, error)
         await self._batched(found.samples, generation)
         if generation == self._generation:
+            self._normals.look([one.sample for one in found.samples], monotonic())
             self._backlog.judged(chunks, found.records)
         metrics.BATCH_SECONDS.observe(perf_counter() - began)
         metrics.BATCH_SAMPLES.observe(found.records)
@@ -215,6 +219,7 @@ class Judging:
 
     async def _save(self) -> None:
         generation = self._generation
+        await self._normals.publish(wanted=lambda: generation == self._generation)
         await self._saving.save(self._backlog.take(monotonic()), wanted=lambda: generation == self._generation)
         if self._settings.store == "rocksdb" and len(self._detection) > LIVE and not self._backlog:
             self._detection.forget(self._detection.known())
@@ -245,6 +250,7 @@ class Judging:
     def _drop(self) -> None:
         self._generation += 1
         self._backlog.clear()
+        self._normals.clear()
         self._detection.forget(self._detection.known())
 
 

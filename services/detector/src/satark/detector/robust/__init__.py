@@ -17,6 +17,7 @@ Interface, for an engine that puts the method to work by rule:
     part, verdicts = step(part, times, values, mask, layout, maintenance=..., material=...)
     state.put(columns, part)
     explain(verdicts, columns_of_batch, layout)    # value, centre, spread, limit, cause of each series, for a few
+    normals(state.take(columns), times, layout)    # what is normal, without a sample
     encode(part)                               # bytes of each entity, for a changelog
 
 times are epoch seconds [entities]; values and mask are [series, entities]. Columns are independent: a batch of N gives what
@@ -28,6 +29,7 @@ which has the same verbs and a state of its own, one series a column: `novelty.s
 from satark.detector.robust.codec import OtherRobustStateVersionError, UnreadableRobustStateError, decode, encode
 from satark.detector.robust.config import DEFAULT, Config, Kind
 from satark.detector.robust.layout import ROUND_TRIP, WAN_LINK, Layout
+from satark.detector.robust.normals import Normals, normals
 from satark.detector.robust.persistence import Cause
 from satark.detector.robust.state import State, accept, empty
 from satark.detector.robust.step import Verdicts, step
@@ -42,6 +44,7 @@ __all__ = [
     "Evidence",
     "Kind",
     "Layout",
+    "Normals",
     "OtherRobustStateVersionError",
     "State",
     "UnreadableRobustStateError",
@@ -52,5 +55,6 @@ __all__ = [
     "empty",
     "encode",
     "explain",
+    "normals",
     "step",
 ]

@@ -172,14 +172,27 @@ def _follow(state: Novelty, there: Flags, calm: Flags, page: Flags) -> None:
 
 def explain(state: Novelty, verdicts: Novelties, columns: Whole) -> Usual:
     """Return what a few series were compared with, in the order given: of an alarm, what was usual before it."""
+    low, high, middle = usual(state, columns)
+    return Usual(
+        value=verdicts.values[columns], low=low, high=high, middle=middle, samples=state.histograms.seen[columns]
+    )
+
+
+def wanted(state: Novelty, columns: Whole, times: Whole) -> tuple[Floats, Whole]:
+    """Return how many samples, and how many seconds, are wanted until a few series are watched; both 0 when they are."""
+    seen, first = state.histograms.seen[columns], state.first[columns]
+    seconds = np.maximum(KNOWN_S - np.where(seen > 0, times - first, 0), 0)
+    return np.maximum(histograms.QUIET + 1 - seen, 0).astype(np.float32), seconds
+
+
+def usual(state: Novelty, columns: Whole) -> tuple[Floats, Floats, Floats]:
+    """Return the ends of the range that is usual for a few series, and their medians: of an alarm, from before it."""
     low, high, middle = histograms.quantiles(state.histograms, columns, SHARE)
     held = state.suspected[columns] > 0
-    return Usual(
-        value=verdicts.values[columns],
-        low=np.where(held, state.low[columns], low),
-        high=np.where(held, state.high[columns], high),
-        middle=np.where(held, state.middle[columns], middle),
-        samples=state.histograms.seen[columns],
+    return (
+        np.where(held, state.low[columns], low),
+        np.where(held, state.high[columns], high),
+        np.where(held, state.middle[columns], middle),
     )
 
 

@@ -143,9 +143,7 @@ def _explained(view: View, column: int, layout: Layout, config: Config) -> Evide
     before, own = np.full_like(values, np.inf), view.held[1] == column
     before[view.held[0][own], 0] = values[view.held[0][own], 0] - view.above[own]
     centre, elevated = np.where(np.isinf(before), recent, before), view.elevated[:, one]
-    release = np.float32(config.release)
-    tall = np.minimum(usual + release * spreads[0], np.minimum(recent, before) + release * spreads[1])
-    limit = np.maximum(tall, np.minimum(np.minimum(usual, recent), before) + step_of(base, half, layout))
+    _, limit = limits(usual, np.minimum(recent, before), spreads, base, half, layout, config)
     by_channel = np.where(above[0] >= above[1], Cause.UNUSUAL, Cause.RECENT)
     return Evidence(
         value=raw(values, layout),
@@ -157,6 +155,18 @@ def _explained(view: View, column: int, layout: Layout, config: Config) -> Evide
         elevated=elevated,
         cause=np.where(elevated, by_channel, Cause.NONE),
     )
+
+
+def limits(
+    usual: Floats, recent: Floats, spreads: Floats, base: Floats, half: Floats, layout: Layout, config: Config
+) -> tuple[Floats, Floats]:
+    """Return where what is normal ends, and from where on a series takes part in an alarm; stabilised [series, entities].
+
+    The lower of two normals counts, with spreads [channels, series, entities]; `half` is half the least rise worth a page.
+    """
+    release = np.float32(config.release)
+    edge = np.minimum(usual + release * spreads[0], recent + release * spreads[1])
+    return edge, np.maximum(edge, np.minimum(usual, recent) + step_of(base, half, layout))
 
 
 def _nothing(layout: Layout) -> Evidence:

@@ -8,6 +8,7 @@ observations in a row within the limit it is none. Then the frozen baseline serv
 again. An observation that is missing changes nothing: silence is neither good nor bad.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -54,13 +55,31 @@ def judge(state: MetricState, start: int, value: float, rules: SeedRules) -> Jud
     now_value = baseline.mean(window.present(seen, start, present_s=parameters.present_s))
     history = window.history(seen, start, present_s=parameters.present_s, history_s=parameters.history_s)
     learnt = baseline.learn(history, rules)
-    troubled = state.active or state.bad > 0 or _lately(state, seen[:-1], rules) > 0
-    normal = state.kept if troubled else learnt or state.kept
+    normal = _ruling(state, seen[:-1], learnt, rules)
     if normal is None:
         return Judgement(replace(state, window=seen), Verdict.LEARNING, now_value)
     if now_value > normal.limit:
         return _beyond(state, seen, now_value, normal, rules)
     return _within(state, seen, now_value, normal, rules, refilled=learnt is not None)
+
+
+def ruling(state: MetricState, rules: SeedRules) -> Normal | None:
+    """Return what the youngest observation is judged by, now that it is known; None while that is learnt."""
+    return _ruling(state, state.window, baseline.learn(behind(state, rules), rules), rules)
+
+
+def behind(state: MetricState, rules: SeedRules) -> Sequence[Observation]:
+    """Return the history of the youngest observation."""
+    if not state.window:
+        return ()
+    parameters, start = rules.parameters, state.window[-1].start
+    return window.history(state.window, start, present_s=parameters.present_s, history_s=parameters.history_s)
+
+
+def _ruling(state: MetricState, before: window.Window, learnt: Normal | None, rules: SeedRules) -> Normal | None:
+    """Return the baseline that counts: while anything is wrong, the one from before that."""
+    troubled = state.active or state.bad > 0 or _lately(state, before, rules) > 0
+    return state.kept if troubled else learnt or state.kept
 
 
 def _lately(state: MetricState, seen: window.Window, rules: SeedRules) -> int:
