@@ -19,6 +19,7 @@ WIPE_TIMEOUT_S = 5.0
 PARTING_TIMEOUT_S = 1.0
 """A client that has ended is gone as soon as the kernel has closed its sockets."""
 
+LAST = "last-of-the-borrower"
 CONNECTIONS = Path("/proc/net/tcp")
 """Has the clients' side only: Java's sockets, the broker's with itself among them, are in the table of IPv6."""
 
@@ -71,11 +72,19 @@ async def _delete_all(endpoint: KafkaEndpoint) -> None:
     admin = AIOKafkaAdminClient(**endpoint.client_options())
     try:
         await admin.start()
-        if topics := await admin.list_topics():
-            await admin.delete_topics(topics)
-        await eventually(lambda: _is_empty(admin), WIPE_TIMEOUT_S, what="an empty broker")
+        await _delete_topics(admin)
+        # The broker hides deleted topics before it has put their files away. It does one thing after another, so a
+        # topic that is seen to come and go says that all before it is done.
+        await endpoint.create_topics([LAST])
+        await _delete_topics(admin)
     finally:
         await admin.close()
+
+
+async def _delete_topics(admin: Any) -> None:
+    if topics := await admin.list_topics():
+        await admin.delete_topics(topics)
+    await eventually(lambda: _is_empty(admin), WIPE_TIMEOUT_S, what="an empty broker")
 
 
 async def _is_empty(admin: Any) -> bool:
