@@ -76,11 +76,11 @@ class Reader(Generic[T]):
 
     def take(self) -> bytes | None:
         """Return the next piece, perhaps an empty one; None when there is nothing more to tell for now."""
+        if self.ended:
+            return None
         if self._opening:
             opening, self._opening = self._opening, b""
             return opening
-        if self.ended:
-            return None
         if self._place < self._source.ring.first:
             self.dropped = True
             return self.stop()
