@@ -71,8 +71,8 @@ class Desk:
             raise UnknownTableError(name[:256])
         return table
 
-    async def hand_in(self, body: bytes) -> Entry:
-        """Take a query and let it run. Raises QueryError when it is none, or one too many."""
+    async def hand_in(self, body: bytes) -> tuple[Entry, Table]:
+        """Take a query and let it run; return it and what it asks. Raises QueryError: none, or one too many."""
         query = decode(body)
         table = await self.table(query.table)
         plan = compile_query(
@@ -87,7 +87,7 @@ class Desk:
         entry = Entry(id=new_id(self._address), text=body.decode(), span=plan.span, enqueued_us=self._now_us())
         self._book.take(entry)
         self._begin(entry, plan, query)
-        return entry
+        return entry, table
 
     async def over(self, entry: Entry) -> None:
         """Wait until a query is over. Raises its QueryError when it has no answer."""

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from satark.analytics.query.catalogue import STATISTICS, Column, Datatype, Table
-from satark.analytics.query.tables import builtin, object_table, statistics_table
+from satark.analytics.query.catalogue import STATISTICS, Column, Datatype, Table, TableType
+from satark.analytics.query.tables import SAMPLE_COLUMNS, builtin, object_table, statistics_table
 from satark.analytics.store.statement import Row, Statement
 
 _TYPES = {"string": Datatype.STRING, "int": Datatype.INT, "double": Datatype.DOUBLE, "list": Datatype.LIST}
@@ -53,6 +53,11 @@ def table_of(name: str, rows: Sequence[Row]) -> Table | None:
     return table.with_columns(
         {each.name: _joined(table.columns.get(each.name), each) for each in columns(rows).values()}
     )
+
+
+def has_own_columns(table: Table) -> bool:
+    """Return whether anything is known of a table: any statistics table may be asked, but not all there are."""
+    return table.type is not TableType.STAT or bool(table.columns.keys() - {each.name for each in SAMPLE_COLUMNS})
 
 
 def all_tables(objects: Iterable[str], statistics: Iterable[str]) -> list[Table]:

@@ -1,14 +1,15 @@
 """The old request to drop data: by percent of what is kept, or before a time (specs/analytics.md, clause 2.9)."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
 
 from satark.analytics.query.errors import InvalidQueryError
-from satark.analytics.query.times import SECOND_US, instant
+from satark.analytics.query.times import instant
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _FORM = "%Y %b %d %H:%M:%S.%f"
 _RELATIVE = re.compile(r"-[0-9]+[smhd]")
 _WHOLE = 100
@@ -50,4 +51,4 @@ def _written_us(given: str) -> int:
         found = datetime.strptime(given, _FORM).replace(tzinfo=UTC)
     except ValueError as error:
         raise BadPurgeError(f"purge_input {given[:64]!r} is no time: now-3h, or 2016 Jan 05 10:00:00.0") from error
-    return round(found.timestamp()) * SECOND_US + found.microsecond
+    return (found - _EPOCH) // timedelta(microseconds=1)
