@@ -184,6 +184,17 @@ class TestAggregation:
 
     @given(lives, st.randoms(use_true_random=False))
     @settings(max_examples=60, deadline=None)
+    def test_a_share_knows_its_size(self, several: tuple[list[Event], ...], draw: random.Random) -> None:
+        """It is that of all of its values, whatever came, went, and was restored."""
+        uves = hear(Uves(), interleaved(several, draw))
+        again = [load(value) for value in stored(uves).values()]
+
+        for uve in [*(uves[entity] for entity in uves), *again]:
+            for _, share in uve.shares():
+                assert sum(len(value.raw) for _, value in share.attributes.values()) == share.size
+
+    @given(lives, st.randoms(use_true_random=False))
+    @settings(max_examples=60, deadline=None)
     def test_a_step_names_all_that_changed(self, several: tuple[list[Event], ...], draw: random.Random) -> None:
         """Who shows only what steps name shows what is there (the times apart, which every event moves)."""
         uves = Uves()

@@ -14,7 +14,8 @@ from satark.uve.told import Told, microseconds
 class Share:
     """What one generator says in one struct: each attribute's value, with the number of the message that said so.
 
-    `time_us` is when it last said something, by its own clock; `seen_us` when that was heard, by ours.
+    `time_us` is when it last said something, by its own clock; `seen_us` when that was heard, by ours. `size` is the
+    number of bytes of all values.
     """
 
     session: int
@@ -24,6 +25,18 @@ class Share:
     time_us: int
     seen_us: int
     attributes: dict[str, tuple[int, Known]] = field(default_factory=dict)
+    size: int = 0
+
+    def keep(self, name: str, number: int, value: Known) -> None:
+        """Note a value and the number of the message that said so."""
+        before = self.attributes.get(name)
+        self.attributes[name] = (number, value)
+        self.size += len(value.raw) - (0 if before is None else len(before[1].raw))
+
+    def drop(self, name: str) -> None:
+        """Forget a value, if there is one."""
+        if (before := self.attributes.pop(name, None)) is not None:
+            self.size -= len(before[1].raw)
 
 
 class Part:
@@ -75,7 +88,7 @@ class Part:
         for name, value in values.items():
             before = share.attributes.get(name)
             if before is None or not _is_older(told, share, before[0]):
-                share.attributes[name] = (told.sequence_number, value)
+                share.keep(name, told.sequence_number, value)
                 if self._put(told, name, value):
                     changed.add(name)
         share.message = told.message
@@ -93,7 +106,7 @@ class Part:
         if len(said) == len(share.attributes):
             return self.remove(told.generator)
         for name in said:
-            del share.attributes[name]
+            share.drop(name)
         return self._drop(told.generator, said)
 
     def remove(self, source: str) -> set[str]:

@@ -109,7 +109,7 @@ def _share_state(share: Share) -> ShareState:
 def _share(state: ShareState, part: Part, source: str) -> Share:
     share = Share(state.session, state.message, state.alarm, state.sequence, state.time_us, state.seen_us)
     for name, (number, raw) in state.attributes.items():
-        share.attributes[name] = (number, part.value(name, bytes(raw), source))
+        share.keep(name, number, part.value(name, bytes(raw), source))
     return share
 
 

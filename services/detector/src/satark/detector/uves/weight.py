@@ -30,9 +30,9 @@ def fitting(told: Told, share: Share | None) -> tuple[Told, tuple[str, ...]]:
     """
     room = MAX_SHARE_BYTES - _weight(told)
     if share is not None and share.session == told.session:
-        room -= sum(
-            len(known.raw) + NAME_BYTES for name, (_, known) in share.attributes.items() if name not in told.attributes
-        )
+        again = [share.attributes[name][1] for name in told.attributes if name in share.attributes]
+        room -= share.size - sum(len(known.raw) for known in again)
+        room -= (len(share.attributes) - len(again)) * NAME_BYTES
     if room >= 0:
         return told, ()
     attributes, omitted = dict(told.attributes), []
