@@ -19,3 +19,8 @@ STORE_FAILURES = Counter(
 DROPPED = Counter("satark_analytics_partitions_dropped_total", "Partitions dropped for their age or size.", ["kept"])
 STORED_BYTES = Gauge("satark_analytics_stored_bytes", "Bytes on disk, by class.", ["kept"])
 OLDEST = Gauge("satark_analytics_oldest_timestamp_seconds", "Time of the oldest row, by class.", ["kept"])
+UNUSABLE = Counter(
+    "satark_analytics_unusable_records_total",
+    "Records without rows: not decodable, or not as they should be.",
+    ["topic", "reason"],
+)

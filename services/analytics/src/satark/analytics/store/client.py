@@ -5,12 +5,13 @@ does one thing at a time, so there is a pool of them, for the server too.
 """
 
 import re
+import struct
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from satark.analytics.store.address import DEFAULT_DATABASE, Address, Embedded
-from satark.analytics.store.failures import failure
+from satark.analytics.store.failures import BAD_VALUE, failure
 from satark.analytics.store.handles import Handles
 from satark.analytics.store.statement import Row, Statement, StoreError
 from satark.analytics.store.tables import BY_NAME, Table
@@ -88,7 +89,7 @@ class Store:
             settings |= CLUSTER_INSERT_SETTINGS
         if token:
             settings["insert_deduplication_token"] = token
-        with self._handles.one() as handle, _failures():
+        with self._handles.one() as handle, _failures(), _bad_values():
             handle.insert(
                 table,
                 values,
@@ -135,6 +136,17 @@ def _plain(type_name: str) -> str:
     """Return the type that values of an aggregated column are given in."""
     aggregated = re.fullmatch(r"SimpleAggregateFunction\(\w+, (.*)\)", type_name)
     return aggregated.group(1) if aggregated else type_name
+
+
+@contextmanager
+def _bad_values() -> Iterator[None]:
+    """Turn what the client says of values that are none of their columns' types into a StoreError."""
+    from clickhouse_connect.driver.exceptions import DataError  # noqa: PLC0415 - see `_opened`
+
+    try:
+        yield
+    except (DataError, ValueError, TypeError, OverflowError, struct.error) as error:
+        raise StoreError(BAD_VALUE, str(error) or type(error).__name__) from None
 
 
 @contextmanager

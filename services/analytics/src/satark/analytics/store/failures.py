@@ -13,9 +13,8 @@ TIMEOUT = "timeout"
 MEMORY = "memory"
 NO_SUCH_TABLE = "no_such_table"
 REFUSED = "refused"
-
-PASSING = frozenset({DISK_FULL, UNREACHABLE, DENIED, BUSY, LOCKED, TIMEOUT, MEMORY, NO_SUCH_TABLE})
-"""What is no fault of the statement: the same may be fine later."""
+BAD_VALUE = "bad_value"
+"""A value is none of its column's type."""
 
 MAX_DETAIL_CHARS = 600
 
@@ -26,6 +25,7 @@ _WORDS: dict[int, str] = {
     **dict.fromkeys((241, 173), MEMORY),
     **dict.fromkeys((243,), DISK_FULL),
     **dict.fromkeys((192, 193, 194, 497, 516), DENIED),
+    **dict.fromkeys((6, 27, 32, 33, 38, 41, 53, 69, 70, 72, 117, 321, 349), BAD_VALUE),
     **dict.fromkeys((210, 279, 439), UNREACHABLE),
 }
 """By ClickHouse's error codes (src/Common/ErrorCodes.cpp)."""

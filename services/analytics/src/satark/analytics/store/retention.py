@@ -40,13 +40,13 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Partition:
-    """A partition of a table: its id (a day or a month in digits), the bytes it takes, and its newest row's time."""
+    """A partition of a table: its id (a day or a month in digits), the bytes it takes, and the end of its span."""
 
     table: str
     kept: Kept
     id: str
     bytes: int
-    newest: datetime
+    end: datetime
 
 
 def limits_of(words: Iterable[str]) -> Mapping[Kept, Limits]:
@@ -94,7 +94,7 @@ def too_old(partitions: Iterable[Partition], limits: Mapping[Kept, Limits], now:
     by_class: dict[Kept, list[Partition]] = {}
     for partition in partitions:
         limit = limits.get(partition.kept, Limits())
-        if limit.age is not None and partition.newest < now - limit.age:
+        if limit.age is not None and partition.end <= now - limit.age:
             going.append(partition)
         else:
             by_class.setdefault(partition.kept, []).append(partition)
@@ -110,7 +110,7 @@ def _beyond(partitions: list[Partition], most: int) -> list[Partition]:
     written = {each.table: each.id for each in sorted(partitions, key=lambda each: each.id)}
     excess = sum(each.bytes for each in partitions) - most
     going = []
-    for each in sorted(partitions, key=lambda each: (each.newest, each.table)):
+    for each in sorted(partitions, key=lambda each: (each.end, each.table)):
         if excess <= 0:
             break
         if written[each.table] != each.id:
@@ -121,7 +121,7 @@ def _beyond(partitions: list[Partition], most: int) -> list[Partition]:
 
 def before(partitions: Iterable[Partition], time: datetime) -> list[Partition]:
     """Return the partitions whose rows are all older than a time: what a purge drops."""
-    return [each for each in partitions if each.newest < time]
+    return [each for each in partitions if each.end <= time]
 
 
 def purge_time(oldest: datetime, now: datetime, percent: int) -> datetime:
@@ -129,6 +129,9 @@ def purge_time(oldest: datetime, now: datetime, percent: int) -> datetime:
     return oldest + (now - oldest) * percent / 100
 
 
-def begin_of(partition_id: str, span: Span) -> datetime:
-    """Return the first instant of a partition. Raises ValueError for an id that is none."""
-    return datetime.strptime(partition_id, "%Y%m%d" if span is Span.DAY else "%Y%m").replace(tzinfo=UTC)
+def end_of(partition_id: str, span: Span) -> datetime:
+    """Return the instant after a partition's last. Raises ValueError for an id that is none."""
+    if span is Span.DAY:
+        return datetime.strptime(partition_id, "%Y%m%d").replace(tzinfo=UTC) + timedelta(days=1)
+    begin = datetime.strptime(partition_id, "%Y%m").replace(tzinfo=UTC)
+    return (begin + timedelta(days=32)).replace(day=1)

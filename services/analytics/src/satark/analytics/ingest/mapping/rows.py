@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
+from satark.analytics.ingest.mapping.baselines import baseline_rows
 from satark.analytics.ingest.mapping.generators import generator_row
 from satark.analytics.ingest.mapping.incidents import group_row, incident_row, notification_row
 from satark.analytics.ingest.mapping.messages import message_row, object_rows
@@ -28,6 +29,7 @@ from satark.analytics.store import tables
 from satark.sandesh.types import Header, SandeshType
 from satark.sandesh.wire.tree import Tree
 from satark.sandesh.wire.xml import Received
+from satark.schemas.baselines import EntityBaseline
 from satark.schemas.flows import FlowSession
 from satark.schemas.generators import GeneratorSession
 from satark.schemas.incident_groups import IncidentGroupOpened, IncidentGroupResolved, IncidentGroupUpdated
@@ -75,6 +77,10 @@ def _seen_again(before: Values | None, now: Values) -> Values:
         return now
     first, last = min(before[3], now[3]), max(before[4], now[4])
     return (*now[:3], first, last)
+
+
+def _add_baseline(event: EntityBaseline, origin: Origin, rows: Rows) -> None:
+    rows.add(tables.BASELINES, baseline_rows(event, origin))
 
 
 def _add_message(event: Message, origin: Origin, rows: Rows) -> None:
@@ -125,6 +131,7 @@ _GROUP = _one(tables.INCIDENT_GROUPS, group_row)
 _ADDERS: Mapping[type, Callable[[Any, Origin, Rows], None]] = MappingProxyType(
     {
         MetricSample: _add_sample,
+        EntityBaseline: _add_baseline,
         Message: _add_message,
         UveShare: _add_share,
         SharesWithdrawn: _add_nothing,
