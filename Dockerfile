@@ -23,7 +23,7 @@ COPY simulators ./simulators
 # Our own distributions are installed by file name, so that no index is ever asked for one of that name.
 RUN : "${SERVICE:?--build-arg SERVICE= one of poller, detector, notifier, sandesh-gateway, simulators}" \
     && set -- schemas runtime "${SERVICE}" \
-    && case "${SERVICE}" in sandesh-gateway|simulators) set -- "$@" sandesh ;; esac \
+    && case "${SERVICE}" in detector|analytics) set -- "$@" uve ;; sandesh-gateway|simulators) set -- "$@" sandesh ;; esac \
     && for name in "$@"; do \
          uv build --wheel --package "satark-${name}" --build-constraints constraints.txt --out-dir /wheels; \
        done \

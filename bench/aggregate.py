@@ -10,12 +10,12 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from time import process_time
 
-from satark.detector.aggregate import views
-from satark.detector.aggregate.state import dump, dump_share
-from satark.detector.aggregate.told import Told, decode
-from satark.detector.aggregate.uves import Uves
 from satark.schemas import codec, topics
 from satark.schemas.uves import UveShare, Value
+from satark.uve import views
+from satark.uve.state import dump, dump_share
+from satark.uve.told import Told, decode
+from satark.uve.uves import Uves
 
 BEGIN = datetime(2026, 3, 10, tzinfo=UTC)
 KEY = "ObjectVNTable:default-domain:admin:vn1"

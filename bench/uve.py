@@ -24,13 +24,13 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from satark.detector.alarms.engine import AlarmEngine
 from satark.detector.alarms.files import builtin_rules
-from satark.detector.uves.envelopes import published, stored
+from satark.detector.uves.envelopes import events_of, rows_of, states_of
 from satark.detector.uves.intake import event_of
 from satark.detector.uves.partition import Partition
-from satark.detector.uves.rows import remembered
 from satark.runtime.records import OutgoingRecord, Record
 from satark.schemas import codec, topics
 from satark.schemas.uves import UveShare, Value
+from satark.uve.rows import remembered
 
 BEGIN = datetime(2026, 3, 10, tzinfo=UTC)
 NAME = "UveVirtualNetworkAgent"
@@ -94,7 +94,7 @@ def taken(partition: Partition, records: Sequence[Record]) -> list[OutgoingRecor
     for each in records:
         partition.take(event_of(each), each.timestamp)  # type: ignore[arg-type] # a share
     output = partition.drain(BEGIN)
-    return [*published(0, output), *stored(0, output)]
+    return [*events_of(output), *states_of(0, output), *rows_of(0, output)]
 
 
 def cost_us(work: Callable[[], int]) -> float:
@@ -154,7 +154,7 @@ def memory() -> dict[str, float]:
 
 def churn(generators: int, objects: int, ticks: int) -> None:
     """Put simulated daemons' objects together, with a restart after each tick; print how that compares with truth."""
-    from satark.detector.aggregate import views  # noqa: PLC0415 - only here
+    from satark.uve import views  # noqa: PLC0415 - only here
     from tests.integration.detector.churn import Churn, scenario  # noqa: PLC0415 - as above
 
     story = Churn(scenario(generators, objects))

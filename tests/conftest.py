@@ -1,3 +1,3 @@
 """Fixtures live in tests.support.plugin."""
 
-pytest_plugins = ["tests.support.plugin"]
+pytest_plugins = ["tests.support.plugin", "tests.support.clickhouse"]

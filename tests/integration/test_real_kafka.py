@@ -64,10 +64,12 @@ class TestSharing:
             with shared_kafka(tmp_path) as second:
                 pass
             still_there = blocking(first.node_ids())
+            data = Path(json.loads((tmp_path / "kafka" / "broker.json").read_text())["data"])
+            assert data.exists()
 
         assert second == first
         assert still_there
-        blocking(eventually(lambda: not list(tmp_path.glob("kafka/broker-*/node-1/data")), 20.0, what="the data's end"))
+        blocking(eventually(lambda: not data.exists(), 20.0, what="the data's end"))
         assert not blocking(first.node_ids())
 
     def test_a_dead_one_is_replaced(self, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Real Apache Kafka for a test: one broker or a cluster in KRaft mode, on free loopback ports, in a folder of its own.
+"""Real Apache Kafka for a test: one broker or a cluster in KRaft mode, on free loopback ports, its data in memory.
 
     async with KafkaCluster(tmp_path) as kafka:
         endpoint = kafka.endpoint()
@@ -32,6 +32,8 @@ from tests.support.kafka_config import (
 )
 from tests.support.kafka_endpoint import KafkaEndpoint
 from tests.support.kafka_node import KafkaNode, PortTakenError
+from tests.support.memory import folder_in_memory
+from tests.support.owned import own_leash
 from tests.support.ports import free_port
 from tests.support.reaper import Leash
 from tests.support.waiting import eventually
@@ -68,6 +70,8 @@ class KafkaCluster:
         self._tls: TlsFiles | None = None
         self._ports: dict[int, NodePorts] = {}
         self.nodes: dict[int, KafkaNode] = {}
+        self.data: Path | None = None
+        """Where the nodes keep what they are sent, while the cluster lives. Logs are in `folder`, and stay."""
 
     async def __aenter__(self) -> Self:
         try:
@@ -91,8 +95,10 @@ class KafkaCluster:
         if any(name in self.listeners for name in ("SSL", "SASL_SSL")):
             await asyncio.to_thread(self._make_certificates)
         cluster_id = base64.urlsafe_b64encode(secrets.token_bytes(16)).decode().rstrip("=")
+        self.data = folder_in_memory("satark-kafka-", otherwise=self.folder)
+        (self._leash or own_leash()).remove(self.data)
         for attempt in range(1, PORT_ATTEMPTS + 1):
-            self._lay_out()
+            self._lay_out(self.data)
             try:
                 if attempt == 1:
                     await asyncio.gather(*(node.format(cluster_id) for node in self.nodes.values()))
@@ -162,8 +168,8 @@ class KafkaCluster:
     async def close(self) -> None:
         """Kill all that runs and remove the data; logs stay."""
         await self.kill()
-        for node in self.nodes.values():
-            await asyncio.to_thread(shutil.rmtree, node.config.data, ignore_errors=True)
+        if self.data is not None:
+            await asyncio.to_thread(shutil.rmtree, self.data, ignore_errors=True)
 
     def _chosen(self, numbers: Sequence[int]) -> list[KafkaNode]:
         return [self.nodes[number] for number in numbers or self.nodes]
@@ -174,23 +180,23 @@ class KafkaCluster:
         self._client = self._authority.issue("client")
         self._tls = TlsFiles(self._authority.issue("broker").both_file, self._authority.ca_file, self._client_auth)
 
-    def _lay_out(self) -> None:
+    def _lay_out(self, data: Path) -> None:
         self._ports = {
             number: NodePorts(free_port(), {listener: free_port() for listener in self.listeners})
             for number in range(1, self._count + 1)
         }
-        self.nodes = {number: self._node(number, self.folder / f"node-{number}") for number in self._ports}
+        self.nodes = {number: self._node(number, data / f"node-{number}") for number in self._ports}
 
-    def _node(self, number: int, folder: Path) -> KafkaNode:
+    def _node(self, number: int, data: Path) -> KafkaNode:
         config = NodeConfig(
             number,
-            folder / "data",
+            data,
             self._ports,
             tls=self._tls,
             extra=self._properties,
             java_options=self._java_options,
         )
-        return KafkaNode(folder, config, self._leash)
+        return KafkaNode(self.folder / f"node-{number}", config, self._leash)
 
 
 __all__ = ["MECHANISMS", "KafkaCluster", "KafkaEndpoint"]

@@ -45,10 +45,8 @@ def _running(state: Path) -> KafkaEndpoint | None:
 
 def _start(folder: Path, leash: Leash) -> KafkaEndpoint:
     cluster = KafkaCluster(Path(tempfile.mkdtemp(prefix="broker-", dir=folder)), leash=leash)
-    node_data = cluster.folder / "node-1" / "data"
-    leash.remove(node_data)
     blocking(cluster.start())
     _started.append(cluster)
-    state = {"pid": cluster.nodes[1].pid, "brokers": cluster.endpoint().brokers}
+    state = {"pid": cluster.nodes[1].pid, "brokers": cluster.endpoint().brokers, "data": str(cluster.data)}
     (folder / "broker.json").write_text(json.dumps(state))
     return cluster.endpoint()

@@ -15,15 +15,16 @@ REAP_TIMEOUT_S = 30.0
 
 
 @functools.cache
-def _leash() -> Leash:
+def own_leash() -> Leash:
+    """Return the leash of this process: what is on it ends with the test run."""
     return Leash.private()
 
 
 def release_all() -> None:
     """End every owned process that is left, and the reaper; to be called once, at the end of the run."""
-    if _leash.cache_info().currsize:
-        _leash().close()
-        _leash.cache_clear()
+    if own_leash.cache_info().currsize:
+        own_leash().close()
+        own_leash.cache_clear()
 
 
 class Owned:
@@ -121,7 +122,7 @@ def run_owned(
 
     It dies with this test process, or with the last holder of the given leash.
     """
-    leash = leash or _leash()
+    leash = leash or own_leash()
     with contextlib.ExitStack() as files:
         out = files.enter_context(output.open("ab"))
         process = subprocess.Popen(

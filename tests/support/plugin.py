@@ -15,9 +15,11 @@ from tests.support.kafka import KafkaCluster
 from tests.support.kafka_archive import ensure_class_archive
 from tests.support.kafka_endpoint import KafkaEndpoint
 from tests.support.kafka_files import missing_requirement
+from tests.support.kafka_lent import KafkaLender
 from tests.support.kafka_shared import shared_kafka
 from tests.support.owned import release_all
 from tests.support.processes import SatarkProcesses
+from tests.support.waiting import blocking
 
 REQUIRE = "SATARK_REQUIRE_KAFKA"
 
@@ -103,11 +105,21 @@ async def start_kafka(tmp_path: Path) -> AsyncIterator[Callable[..., Any]]:
         yield start
 
 
+@pytest.fixture(scope="session")
+def kafka_lender(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KafkaLender]:
+    """The lender of the broker behind `own_kafka`."""
+    lender = KafkaLender(tmp_path_factory.mktemp("kafka"))
+    yield lender
+    blocking(lender.close())
+
+
 @pytest.fixture
-async def own_kafka(start_kafka: Callable[..., Any]) -> KafkaEndpoint:
-    """A broker of the test's own without topics: for what uses the contract's fixed topic names."""
-    cluster: KafkaCluster = await start_kafka()
-    return cluster.endpoint()
+async def own_kafka(kafka_lender: KafkaLender) -> KafkaEndpoint:
+    """A broker without topics, the test's own for its time: for what uses the contract's fixed topic names.
+
+    The broker itself must be left alone: `start_kafka` is for tests that stop it or want it otherwise.
+    """
+    return await kafka_lender.lend()
 
 
 @pytest.fixture

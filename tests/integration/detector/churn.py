@@ -4,8 +4,6 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from satark.detector.aggregate.told import told_of
-from satark.detector.aggregate.uves import Uves
 from satark.sandesh.types import Header, Message, SandeshType
 from satark.sandesh.wire.frame import FrameReader
 from satark.sandesh.wire.xml import decode_frame, encode
@@ -19,6 +17,8 @@ from satark.simulators.generators.moment import Moment
 from satark.simulators.generators.scenario import SCENARIOS, Scenario
 from satark.simulators.generators.shares import State, changes
 from satark.simulators.generators.states import state_at
+from satark.uve.told import told_of
+from satark.uve.uves import Uves
 from tests.support.shares import EPOCH
 
 Event = UveShare | SharesWithdrawn

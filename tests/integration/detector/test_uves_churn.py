@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from satark.detector.aggregate import views
-from satark.detector.aggregate.uves import Uves
 from satark.runtime.groups import KafkaSettings
+from satark.uve import views
+from satark.uve.uves import Uves
 from tests.integration.detector.churn import Churn, scenario
 from tests.integration.detector.test_uves_golden import objects
 from tests.integration.detector.uve_rig import PARTITIONS, prepared, settings_of, settled, states, tell

@@ -7,19 +7,19 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from satark.detector.aggregate import views
-from satark.detector.aggregate.filters import filters_of
-from satark.detector.aggregate.state import restored
-from satark.detector.aggregate.uve import Uve
-from satark.detector.uves.rows import remembered
 from satark.runtime.groups import KafkaSettings
 from satark.runtime.kafka import read_to_end
 from satark.schemas.topics import UVE_CHANGELOG
 from satark.schemas.uves import SharesWithdrawn, UveShare, withdrawal_id
+from satark.uve import views
+from satark.uve.filters import filters_of
+from satark.uve.rows import remembered
+from satark.uve.state import restored
+from satark.uve.uve import Uve
 from tests.integration.detector.uve_rig import prepared, running, settings_of, settled, states, tell
 from tests.support.kafka_endpoint import KafkaEndpoint
 from tests.support.shares import EPOCH, share_said
-from tests.unit.detector.aggregate.test_golden import CASES, wanted
+from tests.unit.uve.test_golden import CASES, wanted
 
 pytestmark = [pytest.mark.kafka, pytest.mark.timeout(240)]
 

@@ -12,6 +12,7 @@ import msgspec
 
 from satark.schemas import names
 from satark.schemas.acceptances import NormalAccepted
+from satark.schemas.acknowledgements import Acknowledgement
 from satark.schemas.alarms import AlarmAcknowledged
 from satark.schemas.baselines import EntityBaseline
 from satark.schemas.checkpoints import PollerCheckpoint
@@ -24,6 +25,7 @@ from satark.schemas.messages import Message
 from satark.schemas.metrics import MetricSample
 from satark.schemas.notifications import Notification
 from satark.schemas.requests import Request
+from satark.schemas.silences import Silence
 from satark.schemas.states import EntityState
 from satark.schemas.topics import BY_EVENT, BY_NAME
 from satark.schemas.uve_states import UveState
@@ -42,6 +44,8 @@ Event = (
     | UveState
     | AlarmAcknowledged
     | NormalAccepted
+    | Acknowledgement
+    | Silence
     | EntityBaseline
     | FlowSession
     | GeneratorSession
@@ -67,6 +71,8 @@ EVENT_TYPES: dict[type, str] = {
     UveState: "satark.uve.state.v1",
     AlarmAcknowledged: "satark.alarm.acknowledged.v1",
     NormalAccepted: "satark.normal.accepted.v1",
+    Acknowledgement: "satark.acknowledgement.v1",
+    Silence: "satark.silence.v1",
     EntityBaseline: "satark.baseline.v1",
     FlowSession: "satark.flow.session.v1",
     GeneratorSession: "satark.generator.session.v1",
@@ -81,6 +87,18 @@ EVENT_TYPES: dict[type, str] = {
     Notification: "satark.notification.v1",
     PollerCheckpoint: "satark.poller.checkpoint.v1",
 }
+
+_KEYS: dict[type, str] = {
+    Notification: "id",
+    PollerCheckpoint: "orchestrator",
+    GatewayLease: "gateway",
+    SharesWithdrawn: "generator",
+    GeneratorSession: "generator",
+    Request: "generator",
+    Acknowledgement: "incident",
+    Silence: "silence",
+}
+"""The member that is the Kafka key; of all others it is the entity."""
 
 _SPECVERSION: Header = ("ce_specversion", b"1.0")
 _CONTENT_TYPE: Header = ("content-type", CONTENT_TYPE.encode())
@@ -121,17 +139,8 @@ def event_id(event: Event) -> str:
 
 def partition_key(event: Event) -> str:
     """Return the Kafka key of an event: order holds within it (see the topic table)."""
-    match event:
-        case Notification():
-            return event.id
-        case PollerCheckpoint():
-            return event.orchestrator
-        case GatewayLease():
-            return event.gateway
-        case SharesWithdrawn() | GeneratorSession() | Request():
-            return event.generator
-        case _:
-            return event.entity
+    key: str = getattr(event, _KEYS.get(type(event), "entity"))
+    return key
 
 
 def event_time(event: Event) -> datetime:

@@ -11,6 +11,7 @@ from satark.schemas.baselines import BaselineState, EntityBaseline, MetricBaseli
 from satark.schemas.checkpoints import PollerCheckpoint
 from satark.schemas.codec import Event
 from satark.schemas.examples_groups import groups
+from satark.schemas.examples_people import acknowledgement, silence
 from satark.schemas.flows import EndPoint, Flow, FlowSession, Traffic
 from satark.schemas.generators import Connection, GatewayLease, GeneratorSession, session_id
 from satark.schemas.identifiers import identifier, instant
@@ -374,6 +375,8 @@ def examples() -> dict[type, Event]:
         uve_state(),
         acknowledged(),
         accepted(),
+        acknowledgement(INCIDENT, ENTITY, BEGIN + 4 * STEP),
+        silence(LABELS, BEGIN + 4 * STEP),
         baseline(),
         flow_session(),
         generator_session(),

@@ -5,6 +5,7 @@ from datetime import timedelta
 from enum import StrEnum
 
 from satark.schemas.acceptances import NormalAccepted
+from satark.schemas.acknowledgements import Acknowledgement
 from satark.schemas.alarms import AlarmAcknowledged
 from satark.schemas.baselines import EntityBaseline
 from satark.schemas.checkpoints import PollerCheckpoint
@@ -16,6 +17,7 @@ from satark.schemas.messages import Message
 from satark.schemas.metrics import MetricSample
 from satark.schemas.notifications import Notification
 from satark.schemas.requests import Request
+from satark.schemas.silences import Silence
 from satark.schemas.states import EntityState
 from satark.schemas.uve_states import UveState
 from satark.schemas.uves import SharesWithdrawn, UveShare
@@ -27,6 +29,8 @@ UVES = "satark.uves.v1"
 UVE_STATES = "satark.uve-state.v1"
 ALARM_COMMANDS = "satark.alarm-commands.v1"
 ACCEPTANCES = "satark.acceptances.v1"
+ACKNOWLEDGEMENTS = "satark.acknowledgements.v1"
+SILENCES = "satark.silences.v1"
 BASELINES = "satark.baselines.v1"
 FLOW_SESSIONS = "satark.sessions.v1"
 GENERATORS = "satark.generators.v1"
@@ -143,6 +147,31 @@ TOPICS: tuple[Topic, ...] = (
         events=(NormalAccepted,),
         producers=("satark accept",),
         consumers=("detector",),
+        retention=timedelta(days=365),
+        dead_letters=False,
+    ),
+    Topic(
+        name=ACKNOWLEDGEMENTS,
+        description="Who has seen which incident; the latest by incident counts.",
+        key="The incident's id.",
+        events=(Acknowledgement,),
+        producers=("analytics",),
+        consumers=("analytics", "notifier"),
+        partitions=1,
+        cleanup=Cleanup.COMPACT_AND_DELETE,
+        retention=timedelta(days=365),
+        dead_letters=False,
+    ),
+    Topic(
+        name=SILENCES,
+        description="What nobody wants to be told of, and until when; the latest by silence counts.",
+        key="The silence's id.",
+        events=(Silence,),
+        producers=("analytics",),
+        consumers=("analytics", "notifier"),
+        partitions=1,
+        # Longer than a silence may last, so that none is forgotten before its end.
+        cleanup=Cleanup.COMPACT_AND_DELETE,
         retention=timedelta(days=365),
         dead_letters=False,
     ),

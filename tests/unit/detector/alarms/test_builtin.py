@@ -7,10 +7,10 @@ import pytest
 
 from satark.detector.alarms.engine import AlarmEngine
 from satark.detector.alarms.instance import Change
-from satark.detector.alarms.matches import Match
 from satark.detector.alarms.model import AlarmRule
 from satark.detector.alarms.reading import load
 from satark.detector.alarms.scope import table_of
+from satark.uve.alarms import Match
 from tests.unit.detector.alarms.worlds import ALARM_FILES, DATA, START, at
 
 RULES = {

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from satark.detector.alarms.conditions import MAX_MATCHES, ConditionError, Outcome, compile_condition
-from satark.detector.alarms.model import Condition, Operation
 from satark.detector.alarms.paths import MAX_LEAVES
+from satark.uve.alarms import Condition, Operation
 from tests.unit.detector.alarms.worlds import DATA, OBJECTS, PATHS, VALUES, condition
 
 GOLDEN = json.loads((DATA / "analytics" / "alarm-golden.json").read_text())["cases"]

@@ -3,10 +3,11 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from satark.detector.alarms.engine import AlarmEngine, Finding, ObjectAlarms, Step
-from satark.detector.alarms.instance import AlarmState, Change, Phase, Reason
+from satark.detector.alarms.engine import AlarmEngine, Finding, Step
+from satark.detector.alarms.instance import Change, Reason
 from satark.detector.alarms.lifecycle import Answer
 from satark.detector.alarms.model import AlarmRule
+from satark.uve.alarms import AlarmState, ObjectAlarms, Phase
 from tests.unit.detector.alarms.worlds import KEY, OBJECTS, START, VALUES, at, condition, rule
 
 TYPE = "default-global-system-config:test"

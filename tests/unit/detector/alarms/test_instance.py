@@ -3,8 +3,9 @@ import json
 import msgspec
 import pytest
 
-from satark.detector.alarms.engine import AlarmEngine, ObjectAlarms
+from satark.detector.alarms.engine import AlarmEngine
 from satark.detector.alarms.instance import micros, moment, token_of
+from satark.uve.alarms import ObjectAlarms
 from tests.unit.detector.alarms.worlds import KEY, START, at, condition, rule
 
 UVE = {"NodeStatus": {"process_info": [{"process_name": "agent", "process_state": "STOPPED"}], "a": 1, "b": 2}}

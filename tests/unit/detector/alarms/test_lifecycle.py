@@ -2,9 +2,10 @@ from datetime import timedelta
 
 import pytest
 
-from satark.detector.alarms.instance import AlarmEvent, AlarmState, Change, Phase, Reason, micros
+from satark.detector.alarms.instance import AlarmEvent, Change, Reason, micros
 from satark.detector.alarms.lifecycle import Answer, Lifecycle, withdraw
 from satark.detector.alarms.rules import Evaluation
+from satark.uve.alarms import AlarmState, Phase
 from tests.unit.detector.alarms.worlds import CLEAR, KEY, START, at, flaps, holding, rule
 
 AT_ONCE = Lifecycle(rule(), KEY)

@@ -6,8 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from satark.detector.alarms.instance import AlarmEvent, AlarmState, Change, Phase, Reason
+from satark.detector.alarms.instance import AlarmEvent, Change, Reason
 from satark.detector.alarms.lifecycle import Lifecycle
+from satark.uve.alarms import AlarmState, Phase
 from tests.unit.detector.alarms import worlds
 from tests.unit.detector.alarms.worlds import CLEAR, KEY, at, holding
 

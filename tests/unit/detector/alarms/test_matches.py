@@ -3,8 +3,9 @@ from typing import Any
 
 from hypothesis import given, settings
 
-from satark.detector.alarms.matches import MAX_TEXT_CHARS, AlarmRules, is_news, json_text
+from satark.detector.alarms.matches import MAX_TEXT_CHARS, is_news, json_text
 from satark.detector.alarms.rules import compile_rule
+from satark.uve.alarms import AlarmRules
 from tests.unit.detector.alarms.worlds import VALUES, condition, rule
 
 

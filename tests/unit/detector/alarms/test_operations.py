@@ -2,8 +2,8 @@ from typing import Any
 
 import pytest
 
-from satark.detector.alarms.model import Operation
 from satark.detector.alarms.operations import NotComparableError, compare
+from satark.uve.alarms import Operation
 
 ORDERING = ("<", "<=", ">", ">=")
 

@@ -7,9 +7,9 @@ from typing import Any
 import msgspec
 from hypothesis import strategies as st
 
-from satark.detector.alarms.matches import AlarmRules, AndListMatch, ConditionMatch, Match
-from satark.detector.alarms.model import AlarmRule, Condition, Flaps, Operation
+from satark.detector.alarms.model import AlarmRule, Flaps
 from satark.detector.alarms.rules import Evaluation
+from satark.uve.alarms import AlarmRules, AndListMatch, Condition, ConditionMatch, Match, Operation
 from tests.support.environment import REPOSITORY
 
 DATA = REPOSITORY / "tests" / "data"

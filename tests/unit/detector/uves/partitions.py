@@ -8,13 +8,13 @@ from typing import Any
 
 import msgspec
 
-from satark.detector.aggregate.limits import LIMITS, Limits
-from satark.detector.aggregate.told import Told, Withdrawal
 from satark.detector.alarms.engine import AlarmEngine
 from satark.detector.alarms.model import AlarmRule
 from satark.detector.uves.output import Output
 from satark.detector.uves.partition import Partition
-from satark.detector.uves.rows import remembered
+from satark.uve.limits import LIMITS, Limits
+from satark.uve.rows import remembered
+from satark.uve.told import Told, Withdrawal
 
 START = datetime(2026, 11, 21, 12, tzinfo=UTC)
 

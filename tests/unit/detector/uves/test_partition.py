@@ -5,15 +5,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from satark.detector.aggregate import views
-from satark.detector.aggregate.known import BadValueError
-from satark.detector.aggregate.limits import Limits
-from satark.detector.aggregate.told import Told, Withdrawal
-from satark.detector.aggregate.uves import Uves
 from satark.detector.uves.oddities import Kind
-from satark.detector.uves.rows import remembered
-from tests.unit.detector.aggregate.say import G1, G2, G3, KEY, scalar, told
+from satark.uve import views
+from satark.uve.known import BadValueError
+from satark.uve.limits import Limits
+from satark.uve.rows import remembered
+from satark.uve.told import Told, Withdrawal
+from satark.uve.uves import Uves
 from tests.unit.detector.uves.partitions import World, at
+from tests.unit.uve.say import G1, G2, G3, KEY, scalar, told
 
 OTHER = "ObjectVNTable:vn2"
 

@@ -5,9 +5,9 @@ from satark.detector.alarms.lifecycle import Answer
 from satark.detector.uves.watch import Watch
 from satark.schemas.alarms import AlarmAcknowledged
 from satark.schemas.messages import Level
-from tests.unit.detector.aggregate.say import scalar, told
 from tests.unit.detector.alarms.worlds import condition, rule
 from tests.unit.detector.uves.partitions import World, at, changes
+from tests.unit.uve.say import scalar, told
 
 NODE = "ObjectVRouter:node7"
 TYPE = "default-global-system-config:test"

@@ -16,6 +16,14 @@ from typing import Any
 import faust
 from faust.transport.utils import DefaultSchedulingStrategy
 
+from satark.schemas.topics import ALARM_COMMANDS, METRICS, UVES
+
+IN_CHUNKS = frozenset((METRICS, UVES, ALARM_COMMANDS))
+"""The topics that agents read in chunks."""
+
+BUFFERED = 2
+"""Chunks of a changelog that Faust collects before it hands them over. With 1 it would go on reading what we write ourselves."""
+
 
 @dataclass(frozen=True, slots=True)
 class Limit:

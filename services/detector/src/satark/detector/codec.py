@@ -16,7 +16,7 @@ from satark.runtime.groups import KafkaSettings
 from satark.runtime.kafka import ssl_context
 from satark.runtime.records import Record
 from satark.runtime.settings import SettingsError
-from satark.schemas.topics import DETECTOR_CHANGELOG, METRICS
+from satark.schemas.topics import ALARM_COMMANDS, DETECTOR_CHANGELOG, METRICS, UVE_CHANGELOG, UVES
 
 APP_ID = "satark-detector"
 """Also the consumer group, and the beginning of the changelog's name in the topic table."""
@@ -33,7 +33,7 @@ HEARTBEAT_S = 1.0
 CHUNK_RECORDS = 1000
 CHUNK_BYTES = 1 << 20
 CHUNKS_WAITING = 16
-"""Samples come in chunks (`chunks`). So many of them wait at most, which bounds memory."""
+"""Samples and shares come in chunks (`chunks`). So many of them wait at most, which bounds memory."""
 
 CHANGELOG_CHUNK = Limit(records=1000, value_bytes=1 << 16)
 """Faust puts the changelogs of all tables into one queue, of 4096 messages: with chunks of this size, 256 MiB at most."""
@@ -91,7 +91,9 @@ def faust_app(settings: DetectorSettings, kafka: KafkaSettings, *, datadir: Path
 
 def _limits(settings: DetectorSettings) -> dict[str, Limit]:
     samples = Limit(records=chunk_records(settings), value_bytes=CHUNK_BYTES)
-    return {METRICS: samples, DETECTOR_CHANGELOG: CHANGELOG_CHUNK}
+    shares = Limit(records=CHUNK_RECORDS, value_bytes=CHUNK_BYTES)
+    changelogs = dict.fromkeys((DETECTOR_CHANGELOG, UVE_CHANGELOG), CHANGELOG_CHUNK)
+    return {METRICS: samples, UVES: shares, ALARM_COMMANDS: shares, **changelogs}
 
 
 def chunk_records(settings: DetectorSettings) -> int:
@@ -99,9 +101,9 @@ def chunk_records(settings: DetectorSettings) -> int:
     return max(1, min(CHUNK_RECORDS, settings.batch // 2))
 
 
-def sample_topic(app: faust.App) -> Any:
-    """Return the topic of samples, whose messages are chunks."""
-    return app.topic(METRICS, schema=ChunkSchema(), maxsize=CHUNKS_WAITING)
+def in_chunks(app: faust.App, *topics: str) -> Any:
+    """Return topics whose messages are chunks (`chunks.IN_CHUNKS`), to be read as one."""
+    return app.topic(*topics, schema=ChunkSchema(), maxsize=CHUNKS_WAITING)
 
 
 def bytes_schema() -> Any:

@@ -24,7 +24,7 @@ from typing import Any
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
 
-from satark.schemas.topics import METRICS
+from satark.detector.chunks import IN_CHUNKS
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,16 +94,16 @@ class Consumer(driver.Consumer):
         return committed
 
     def on_buffer_full(self, tp: TP) -> None:
-        """Stop fetching a partition whose queue is nearly full, but not samples: their queue is of few chunks.
+        """Stop fetching a partition whose queue is nearly full, but not where it is of few chunks.
 
         A fetch without that partition would wait for its whole second. The full queue itself holds the reader back.
         """
-        if tp.topic != METRICS:
+        if tp.topic not in IN_CHUNKS:
             super().on_buffer_full(tp)
 
     def on_buffer_drop(self, tp: TP) -> None:
         """Fetch a partition again."""
-        if tp.topic != METRICS:
+        if tp.topic not in IN_CHUNKS:
             super().on_buffer_drop(tp)
 
 

@@ -75,6 +75,14 @@ class Consumer:
         if offsets:
             await self._consumer.commit({TopicPartition(*position): offset for position, offset in offsets.items()})
 
+    def seek(self, offsets: Mapping[Position, int]) -> None:
+        """Go on at the given offset of each (topic, partition); at the oldest that is kept where that one is not.
+
+        What was fetched and not returned is forgotten. Raises KafkaError for a partition that is somebody else's.
+        """
+        for position, offset in offsets.items():
+            self._consumer.seek(TopicPartition(*position), offset)
+
     def pause(self) -> None:
         """Fetch nothing more until `resume`, also of partitions that come meanwhile; the membership goes on."""
         self._paused = True

@@ -12,6 +12,7 @@ from aiokafka.errors import KafkaConnectionError, KafkaError, KafkaTimeoutError
 
 from satark.runtime import metrics
 from satark.runtime.groups import KafkaSettings
+from satark.runtime.kafka.batches import are_placed, sent_in_batches
 from satark.runtime.kafka.connection import KafkaUnavailableError, client_options, closed, connected
 from satark.runtime.records import OutgoingRecord
 
@@ -73,12 +74,14 @@ class Producer:
     async def send_all(self, records: Sequence[OutgoingRecord]) -> list[Written]:
         """Write records in order; return their (partition, offset) once all are safe.
 
+        Where the partition of each is given, they go in batches, and order holds within a partition.
         Raises KafkaError when the broker refuses one or does not answer in time. Some of the records may have been
         written then; nothing more is tried for them, so that a repetition by the caller keeps the order.
         """
         producer = await self._opened()
         try:
-            written = await asyncio.wait_for(_sent(producer, records), self._delivery_timeout_s)
+            sending = sent_in_batches if are_placed(records) else _sent
+            written = await asyncio.wait_for(sending(producer, records), self._delivery_timeout_s)
         except TimeoutError as error:
             await self._give_up(producer)
             raise KafkaTimeoutError(f"no acknowledgement within {self._delivery_timeout_s:g} s") from error

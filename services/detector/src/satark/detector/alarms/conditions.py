@@ -11,10 +11,10 @@ from typing import Any
 import msgspec
 from msgspec import UNSET
 
-from satark.detector.alarms.matches import ConditionMatch, Match, json_text
-from satark.detector.alarms.model import Condition, Operation
+from satark.detector.alarms.matches import json_text
 from satark.detector.alarms.operations import NotComparableError, compare, is_range, kind_of
 from satark.detector.alarms.paths import Absent, AttributePath, Leaf, PathError, Resolution, TooManyError, compiled
+from satark.uve.alarms import Condition, ConditionMatch, Match, Operation
 
 MAX_MATCHES = 100
 MAX_TROUBLE_CHARS = 200

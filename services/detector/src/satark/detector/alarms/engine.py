@@ -11,24 +11,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from msgspec import Struct
-
-from satark.detector.alarms.instance import AlarmEvent, AlarmState, Reason
+from satark.detector.alarms.instance import AlarmEvent, Reason
 from satark.detector.alarms.lifecycle import Answer, Lifecycle, withdraw
 from satark.detector.alarms.model import AlarmRule
 from satark.detector.alarms.rules import CompiledRule, compile_rule
+from satark.uve.alarms import AlarmState, ObjectAlarms
 
 OWN_STRUCT = "UVEAlarms"
 """The struct that carries alarms back into an object: it keeps no object alive and is not watched."""
 
 MAX_TROUBLES = 8
-
-
-class ObjectAlarms(Struct, frozen=True, array_like=True):
-    """What is remembered of one object: its alarms, and the rules that could not be evaluated, by their types."""
-
-    alarms: dict[str, AlarmState] = {}
-    troubles: dict[str, tuple[str, ...]] = {}
 
 
 @dataclass(frozen=True, slots=True)

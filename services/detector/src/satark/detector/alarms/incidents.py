@@ -6,8 +6,7 @@ from typing import Any
 
 import msgspec
 
-from satark.detector.aggregate.tables import api_type, split_key
-from satark.detector.alarms.instance import Alarm, AlarmEvent, Change, Reason, micros, moment
+from satark.detector.alarms.instance import AlarmEvent, Change, Reason, micros, moment
 from satark.detector.alarms.model import SEVERITIES
 from satark.schemas import incidents
 from satark.schemas.alarms import AlarmSeverity, AlarmView, alarm_incident_id
@@ -19,6 +18,8 @@ from satark.schemas.incidents import (
     IncidentUpdated,
     incident_event_id,
 )
+from satark.uve.alarms import Alarm
+from satark.uve.tables import api_type, split_key
 
 METHOD = "alarm"
 MAX_ENTITY_CHARS = 512

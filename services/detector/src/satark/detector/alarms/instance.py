@@ -1,58 +1,17 @@
-"""An alarm that is set, what the detector remembers of it, and the events of its life.
+"""The events of an alarm's life, and the names and times in them.
 
-Source: analytics specification, 2.5, 4.3 and 4.4. The token of the original holds an address that its server calls;
-here it is an opaque id (target).
+Source: analytics specification, 2.5, 4.3 and 4.4. What is remembered of an alarm is `satark.uve.alarms`.
 """
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Annotated
 
-from msgspec import Meta, Struct
-
-from satark.detector.alarms.matches import AlarmRules
 from satark.schemas.identifiers import identifier
+from satark.uve.alarms import Alarm
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
-
-
-class Alarm(Struct, frozen=True, kw_only=True):
-    """An alarm as it is shown."""
-
-    type: Annotated[str, Meta(description="Parent and name of the rule, joined by a colon.")]
-    severity: Annotated[int, Meta(description="0 critical, 1 major, 2 minor.", ge=0, le=2)]
-    timestamp: Annotated[int, Meta(description="Microseconds since 1970 of the setting or of the last real change.")]
-    token: Annotated[str, Meta(description="Names this view of the alarm: who acknowledges has seen it.")]
-    ack: Annotated[bool, Meta(description="Acknowledged since the last change.")] = False
-    description: str = ""
-    alarm_rules: AlarmRules
-
-
-class Phase(StrEnum):
-    """Where in its life an alarm is. It is shown while active or clearing."""
-
-    IDLE = "idle"
-    SOAKING = "soaking"
-    ACTIVE = "active"
-    CLEARING = "clearing"
-
-
-class AlarmState(Struct, frozen=True, array_like=True):
-    """What is remembered of one rule and one object. Times are microseconds since 1970.
-
-    `since` is the beginning of the phase, `began` when the conditions began to hold, `sequence` that of the last event,
-    `sets` the recent beginnings (for flap detection), `matched` the details to show once it is set.
-    """
-
-    phase: Phase = Phase.IDLE
-    since: int = 0
-    began: int = 0
-    sequence: int = -1
-    sets: tuple[int, ...] = ()
-    matched: AlarmRules | None = None
-    alarm: Alarm | None = None
 
 
 class Change(StrEnum):

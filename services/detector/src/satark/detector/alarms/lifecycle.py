@@ -15,20 +15,11 @@ from enum import StrEnum
 
 from msgspec.structs import replace
 
-from satark.detector.alarms.instance import (
-    Alarm,
-    AlarmEvent,
-    AlarmState,
-    Change,
-    Phase,
-    Reason,
-    micros,
-    moment,
-    token_of,
-)
-from satark.detector.alarms.matches import AlarmRules, is_news
+from satark.detector.alarms.instance import AlarmEvent, Change, Reason, micros, moment, token_of
+from satark.detector.alarms.matches import is_news
 from satark.detector.alarms.model import AlarmRule
 from satark.detector.alarms.rules import Evaluation
+from satark.uve.alarms import Alarm, AlarmRules, AlarmState, Phase
 
 Outcome = tuple[AlarmState | None, tuple[AlarmEvent, ...]]
 """The next state, None when nothing is to be remembered, and the events to publish in order."""

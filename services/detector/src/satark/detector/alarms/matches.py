@@ -5,11 +5,9 @@ Source: analytics specification, 2.5 and 4.2. All values are JSON texts.
 
 import json
 from collections.abc import Iterable
-from typing import Annotated, Any
+from typing import Any
 
-from msgspec import UNSET, Meta, Struct, UnsetType
-
-from satark.detector.alarms.model import Condition, Operation
+from satark.uve.alarms import AlarmRules, Condition, ConditionMatch, Operation
 
 MAX_TEXT_CHARS = 4096
 """A longer value is told by its beginning, so that an alarm always fits into a record."""
@@ -17,36 +15,6 @@ MAX_TEXT_CHARS = 4096
 _MOVING = frozenset(
     {Operation.LESS, Operation.LESS_OR_EQUAL, Operation.GREATER, Operation.GREATER_OR_EQUAL, Operation.RANGE}
 )
-
-
-class Match(Struct, frozen=True, kw_only=True):
-    """One element, entry or value for which a condition holds."""
-
-    json_operand1_value: Annotated[str, Meta(description="The value, as JSON text.")]
-    json_operand2_value: Annotated[
-        str | UnsetType, Meta(description="What it was compared with, if that is an attribute too.")
-    ] = UNSET
-    json_variables: Annotated[dict[str, str], Meta(description="The values of the variables, as JSON texts.")]
-
-
-class ConditionMatch(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A condition with its matches; `more` were left out."""
-
-    condition: Condition
-    match: tuple[Match, ...]
-    more: int = 0
-
-
-class AndListMatch(Struct, frozen=True, kw_only=True):
-    """Conditions that hold together."""
-
-    and_list: tuple[ConditionMatch, ...]
-
-
-class AlarmRules(Struct, frozen=True, kw_only=True):
-    """The lists of conditions that hold; those that do not are left out."""
-
-    or_list: tuple[AndListMatch, ...]
 
 
 def json_text(value: Any) -> str:

@@ -7,25 +7,15 @@ kept for alarms written as code (4.4, target).
 from enum import StrEnum
 from typing import Annotated
 
-from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec import Meta, Struct
+
+from satark.uve.alarms import Condition
 
 SEVERITIES = ("critical", "major", "minor")
 """The words of a severity; its place is the number that an alarm carries."""
 
 GLOBAL_PARENT = "default-global-system-config"
 
-Path = Annotated[
-    str,
-    Meta(
-        description="An attribute of the object: names joined by dots; *, __value and __key for what a map holds.",
-        pattern=r"^[^.]+(\.[^.]+)*$",
-        examples=["NodeStatus.disk_usage_info.*.percentage_partition_space_used"],
-        max_length=512,
-    ),
-]
-JsonText = Annotated[
-    str, Meta(description='A value as JSON text: 90, true, null, "text" or [70, 90].', max_length=4096)
-]
 Delay = Annotated[float, Meta(ge=0, le=604_800)]
 
 
@@ -40,38 +30,6 @@ class Severity(StrEnum):
     def level(self) -> int:
         """The number of the severity on the wire: 0 is the gravest."""
         return SEVERITIES.index(self.value)
-
-
-class Operation(StrEnum):
-    """How two operands are compared."""
-
-    EQUAL = "=="
-    UNEQUAL = "!="
-    LESS = "<"
-    LESS_OR_EQUAL = "<="
-    GREATER = ">"
-    GREATER_OR_EQUAL = ">="
-    IN = "in"
-    NOT_IN = "not in"
-    RANGE = "range"
-    SIZE_EQUAL = "size=="
-    SIZE_UNEQUAL = "size!="
-
-
-class Operand2(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What the attribute is compared with: exactly one of both members."""
-
-    uve_attribute: Path | UnsetType = UNSET
-    json_value: JsonText | UnsetType = UNSET
-
-
-class Condition(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One comparison."""
-
-    operand1: Path
-    operation: Operation
-    operand2: Operand2
-    variables: Annotated[tuple[Path, ...], Meta(description="Attributes to tell with each match.", max_length=16)] = ()
 
 
 class AndList(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

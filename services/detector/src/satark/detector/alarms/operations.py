@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from satark.detector.alarms.model import Operation
+from satark.uve.alarms import Operation
 
 
 class NotComparableError(ValueError):

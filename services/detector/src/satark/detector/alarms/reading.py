@@ -16,8 +16,9 @@ from msgspec.structs import FieldInfo, fields
 
 from satark.detector.alarms.conditions import ConditionError, compile_condition
 from satark.detector.alarms.documents import DocumentError, Node, parse
-from satark.detector.alarms.model import AlarmRule, Condition, Operand2, RulesFile
+from satark.detector.alarms.model import AlarmRule, RulesFile
 from satark.detector.alarms.scope import TABLES
+from satark.uve.alarms import Condition, Operand2
 
 MAX_MISTAKES = 200
 """More are not told: who has so many has another kind of file."""

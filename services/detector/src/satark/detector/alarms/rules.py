@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from satark.detector.alarms.conditions import CompiledCondition, compile_condition
-from satark.detector.alarms.matches import AlarmRules, AndListMatch, ConditionMatch
 from satark.detector.alarms.model import AlarmRule
 from satark.detector.alarms.scope import COLLECTOR_STRUCT, COLLECTORS, MACHINE_STRUCT, Scope, scope_of
+from satark.uve.alarms import AlarmRules, AndListMatch, ConditionMatch
 
 
 @dataclass(frozen=True, slots=True)

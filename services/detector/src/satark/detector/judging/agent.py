@@ -19,7 +19,7 @@ import faust
 import structlog
 
 from satark.detector import metrics
-from satark.detector.codec import chunk_records, record_in, record_of, sample_topic
+from satark.detector.codec import chunk_records, in_chunks, record_in, record_of
 from satark.detector.delivery import Delivery, MisplacedKeyError, event_of
 from satark.detector.detection.detection import Detection
 from satark.detector.judging.backlog import Backlog
@@ -85,7 +85,7 @@ class Judging:
         self._saving = Saving(self._detection, self._table, self._delivery)
         app.on_partitions_revoked.connect(self._on_revoked, weak=False)
         app.on_before_shutdown.connect(self._on_shutdown, weak=False)
-        app.agent(sample_topic(app), name="judge")(self._judge)
+        app.agent(in_chunks(app, topics.METRICS), name="judge")(self._judge)
         app.agent(self._delivery.topic(topics.ACCEPTANCES), name="accept")(self._accept)
         app.timer(self._settings.rules_reload_s, name="rules")(self._reload)
 

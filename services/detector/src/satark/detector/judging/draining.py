@@ -5,29 +5,12 @@ is public, and so is acknowledging an event; nothing else of the stream is neede
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 from weakref import ref
 
 from faust.streams import _current_event
-
-
-async def handfuls(stream: Any, most: int) -> AsyncIterator[list[Any]]:
-    """Yield lists of 1 to `most` events, in order; the caller acknowledges each event. Waits only while there is none.
-
-    It ends when Faust ends the channel, at a stop.
-    """
-    channel = aiter(stream.channel)
-    queue = channel.queue
-    while True:
-        try:
-            events = [await queue.get()]
-        except StopAsyncIteration:
-            return
-        while len(events) < most and not queue.empty():
-            events.append(queue.get_nowait())
-        yield events
 
 
 class Chunks:

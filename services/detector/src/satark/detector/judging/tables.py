@@ -14,13 +14,10 @@ from typing import Any
 import faust
 from faust.types import TP
 
-from satark.detector.chunks import ChunkSchema
+from satark.detector.chunks import BUFFERED, ChunkSchema
 from satark.detector.delivery import Rows
 from satark.detector.judging.draining import about
 from satark.detector.transport import Span
-
-BUFFERED = 2
-"""Chunks that Faust collects before it hands them over. With 1 it would go on reading what we write ourselves."""
 
 
 class LinkTable(faust.Table[bytes, bytes]):

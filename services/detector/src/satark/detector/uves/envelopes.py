@@ -12,16 +12,20 @@ from satark.schemas.topics import UVE_CHANGELOG, UVE_STATES
 SOURCE = "/satark/detector"
 
 
-def published(number: int, output: Output) -> Iterator[OutgoingRecord]:
-    """Yield the events of a partition's output. States go to the partition that their shares come from."""
+def events_of(output: Output) -> Iterator[OutgoingRecord]:
+    """Yield what a partition's output tells: incidents first, in their order."""
     for event in (*output.incidents, *output.messages):
         yield _record(event)
+
+
+def states_of(number: int, output: Output) -> Iterator[OutgoingRecord]:
+    """Yield the states of a partition's output; they go to the partition that their shares come from."""
     for entity, state in output.states:
         yield OutgoingRecord(UVE_STATES, entity.encode(), None, (), number) if state is None else _record(state, number)
 
 
-def stored(number: int, output: Output) -> Iterator[OutgoingRecord]:
-    """Yield the rows of a partition's output."""
+def rows_of(number: int, output: Output) -> Iterator[OutgoingRecord]:
+    """Yield the rows of a partition's output, in the order to write them."""
     for key, value in output.rows:
         yield OutgoingRecord(UVE_CHANGELOG, key, value, (), number)
 

@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from satark.detector.aggregate.tables import api_type, split_key
 from satark.detector.alarms.engine import Finding
 from satark.detector.alarms.incidents import entity_of
 from satark.schemas.identifiers import identifier, instant
 from satark.schemas.messages import Level, Message
+from satark.uve.tables import api_type, split_key
 
 KIND = "alarm-health"
 BROKEN, MENDED = "ALARM_RULE_FAILS", "ALARM_RULE_WORKS"

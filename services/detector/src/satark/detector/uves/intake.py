@@ -5,12 +5,12 @@ from typing import TypeAlias
 
 import msgspec
 
-from satark.detector.aggregate.told import Told, Withdrawal
-from satark.detector.aggregate.told import decode as decode_told
 from satark.runtime.records import Record
 from satark.schemas import codec, topics
 from satark.schemas.alarms import AlarmAcknowledged
 from satark.schemas.codec import MAX_VALUE_BYTES, UndecodableEventError
+from satark.uve.told import Told, Withdrawal
+from satark.uve.told import decode as decode_told
 
 Event: TypeAlias = Told | Withdrawal | AlarmAcknowledged
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from satark.detector.aggregate.attribute import Attribute
-from satark.detector.aggregate.known import aggtype_of
-from satark.detector.aggregate.told import Told, microseconds
+from satark.uve.attribute import Attribute
+from satark.uve.known import aggtype_of
+from satark.uve.told import Told, microseconds
 
 MAX_TOLD = 10_000
 """So many are told of apart; of more only the number is known."""

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from satark.detector.aggregate.state import counters_of, dump_share
 from satark.detector.alarms.incidents import incident_of
 from satark.detector.uves.health import message_of
 from satark.detector.uves.oddities import Kind, Oddity
-from satark.detector.uves.rows import Row, alarms_row, counters_row, share_key, source_row
 from satark.detector.uves.shown import Shown, state_of
 from satark.schemas.incidents import IncidentEvent
 from satark.schemas.messages import Message
 from satark.schemas.uve_states import UveState
+from satark.uve.rows import Row, alarms_row, counters_row, share_key, source_row
+from satark.uve.state import counters_of, dump_share
 
 if TYPE_CHECKING:
     from satark.detector.uves.partition import Partition

@@ -4,24 +4,24 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from satark.detector.aggregate.known import BadValueError
-from satark.detector.aggregate.limits import LIMITS, Limits
-from satark.detector.aggregate.part import Share
-from satark.detector.aggregate.state import restored
-from satark.detector.aggregate.told import Told, Withdrawal
-from satark.detector.aggregate.uve import TIME, ShareKey, Step, Uve
-from satark.detector.aggregate.uves import Uves
 from satark.detector.alarms.engine import AlarmEngine
 from satark.detector.alarms.instance import micros
 from satark.detector.alarms.lifecycle import Answer
 from satark.detector.uves import output, weight
 from satark.detector.uves.oddities import Kind, Oddities
-from satark.detector.uves.rows import Remembered
 from satark.detector.uves.shown import Shown
 from satark.detector.uves.stale import Stale
 from satark.detector.uves.watch import Watch
 from satark.schemas.alarms import AlarmAcknowledged
 from satark.schemas.uve_states import ALARMS_CHANGED
+from satark.uve.known import BadValueError
+from satark.uve.limits import LIMITS, Limits
+from satark.uve.part import Share
+from satark.uve.rows import Remembered
+from satark.uve.state import restored
+from satark.uve.told import Told, Withdrawal
+from satark.uve.uve import TIME, ShareKey, Step, Uve
+from satark.uve.uves import Uves
 
 REFRESH_US = 60_000_000
 """A share that is only said again is stored as often as this, so that its last-seen is right within it."""

@@ -11,13 +11,13 @@ from typing import Any
 import msgspec
 from msgspec import Raw
 
-from satark.detector.aggregate import views
-from satark.detector.aggregate.known import OMITTED
-from satark.detector.aggregate.uve import TIME, ShareKey, Uve
 from satark.detector.alarms.instance import moment
 from satark.schemas.alarms import AlarmView
 from satark.schemas.identifiers import identifier
 from satark.schemas.uve_states import MAX_SHOWN_SHARES, ShareSeen, UveState
+from satark.uve import views
+from satark.uve.known import OMITTED
+from satark.uve.uve import TIME, ShareKey, Uve
 
 MAX_FLAT_BYTES = 700_000
 """With the alarms and shares beside it, a state fits into a record (`satark.schemas.codec.MAX_VALUE_BYTES`)."""

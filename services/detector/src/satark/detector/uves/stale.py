@@ -5,9 +5,9 @@ from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
 from itertools import islice
 
-from satark.detector.aggregate.uve import ShareKey, Uve
-from satark.detector.aggregate.uves import Uves
 from satark.detector.alarms.instance import micros
+from satark.uve.uve import ShareKey, Uve
+from satark.uve.uves import Uves
 
 AT_ONCE = 2_000
 """Objects looked at in one sweep; all are in turn."""

@@ -1,7 +1,7 @@
 """A Faust table whose rows become partitions, each known by its number, instead of one dictionary of all.
 
-Faust reads the changelog (at recovery, and for standby copies) and says which partitions are ours; what the rows mean
-is not its business, and no second copy of them is kept beside the objects that they are of.
+Faust reads the changelog in chunks (at recovery, and for standby copies) and says which partitions are ours; what the rows
+mean is not its business, and no second copy of them is kept beside the objects that they are of.
 """
 
 from collections.abc import Callable, Iterable
@@ -9,6 +9,8 @@ from typing import Any
 
 import faust
 from faust.types import TP
+
+from satark.detector.chunks import BUFFERED, ChunkSchema
 
 Rows = dict[bytes, bytes]
 Recovered = Callable[[int, Rows], None]
@@ -18,7 +20,8 @@ Lost = Callable[[int], None]
 class PartitionTable(faust.Table[bytes, bytes]):
     """Tells of each partition that becomes ours with its rows, and of each that is no longer.
 
-    The rows of partitions that are ours are not looked at again: they are what we wrote ourselves.
+    The rows of partitions that are ours are not looked at again: they are what we wrote ourselves. So that Faust does not
+    read them all again when others move, it is told where the last one is.
     """
 
     on_recovered: Recovered
@@ -30,13 +33,23 @@ class PartitionTable(faust.Table[bytes, bytes]):
         self.on_lost = on_lost
         self._ours: set[int] = set()
         self._rows: dict[int, Rows] = {}
+        self._position: dict[int, int] = {}
+
+    def wrote(self, places: Iterable[tuple[int, int]]) -> None:
+        """Note where rows of ours were written: partitions and offsets, in order."""
+        self._position.update((number, offset) for number, offset in places if number in self._ours)
+
+    def persisted_offset(self, tp: TP) -> int | None:
+        """Return up to where the changelog is known, None: not at all."""
+        return self._position.get(tp.partition)
 
     def apply_changelog_batch(self, batch: Iterable[Any]) -> None:
-        """Take in rows of partitions that are not ours yet, or for which we stand by."""
+        """Take in chunks of rows of partitions that are not ours yet, or for which we stand by."""
         for event in batch:
-            number = event.message.partition
-            if number not in self._ours:
-                _take(self._rows.setdefault(number, {}), event.message.key, event.message.value)
+            message = event.message
+            self._position[message.partition] = max(message.offset, self._position.get(message.partition, -1))
+            if message.partition not in self._ours:
+                _take(self._rows.setdefault(message.partition, {}), message.value)
 
     async def on_rebalance(
         self, assigned: set[TP], revoked: set[TP], newly_assigned: set[TP], generation_id: int = 0
@@ -47,10 +60,12 @@ class PartitionTable(faust.Table[bytes, bytes]):
         active = {tp.partition for tp in self.app.assignor.assigned_actives() if tp.topic == topic}
         for number in sorted(self._ours - active):
             self._ours.discard(number)
+            self._position.pop(number, None)
             self.on_lost(number)
-        kept = {tp.partition for tp in assigned if tp.topic == topic}
-        for number in self._rows.keys() - kept:
-            del self._rows[number]
+        kept = {tp.partition for tp in assigned if tp.topic == topic} | self._ours
+        for number in self._position.keys() - kept:
+            self._position.pop(number)
+            self._rows.pop(number, None)
 
     async def on_recovery_completed(self, active_tps: set[TP], standby_tps: set[TP]) -> None:
         """Hand over the partitions whose rows are all here."""
@@ -60,10 +75,26 @@ class PartitionTable(faust.Table[bytes, bytes]):
             self.on_recovered(number, self._rows.pop(number, {}))
 
 
-def _take(rows: Rows, key: bytes | None, value: bytes | None) -> None:
-    if key is None:
-        return
-    if value is None:
-        rows.pop(key, None)
-    else:
-        rows[key] = value
+def _take(rows: Rows, records: Iterable[Any]) -> None:
+    for record in records:
+        if record.value is None:
+            rows.pop(record.key, None)
+        elif record.key is not None:
+            rows[record.key] = record.value
+
+
+def partition_table(app: faust.App, *, name: str, partitions: int) -> PartitionTable:
+    """Return the table of an app, which is not started yet."""
+    table = PartitionTable(
+        app,
+        name=name,
+        key_type=bytes,
+        value_type=bytes,
+        schema=ChunkSchema(),
+        partitions=partitions,
+        store="memory://",
+        recovery_buffer_size=BUFFERED,
+        beacon=app.tables.beacon,
+    )
+    app.tables.add(table)
+    return table

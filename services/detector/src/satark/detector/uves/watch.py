@@ -6,14 +6,15 @@ from datetime import datetime
 from heapq import heapify, heappop, heappush
 from typing import Any
 
-from satark.detector.aggregate import views
-from satark.detector.aggregate.filters import Filters
-from satark.detector.aggregate.uve import Uve
-from satark.detector.alarms.engine import AlarmEngine, Finding, ObjectAlarms, Step
+from satark.detector.alarms.engine import AlarmEngine, Finding, Step
 from satark.detector.alarms.incidents import view_of
 from satark.detector.alarms.instance import AlarmEvent
 from satark.detector.alarms.lifecycle import Answer
 from satark.schemas.alarms import AlarmView
+from satark.uve import views
+from satark.uve.alarms import ObjectAlarms
+from satark.uve.filters import Filters
+from satark.uve.uve import Uve
 
 MAX_IDLE = 1_000
 _NOTHING = ObjectAlarms()

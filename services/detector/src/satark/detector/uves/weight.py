@@ -4,10 +4,10 @@ import msgspec
 from msgspec import Raw, Struct
 from msgspec.structs import replace
 
-from satark.detector.aggregate.known import OMITTED
-from satark.detector.aggregate.part import Share
-from satark.detector.aggregate.told import Told
 from satark.schemas.uves import Value
+from satark.uve.known import OMITTED
+from satark.uve.part import Share
+from satark.uve.told import Told
 
 MAX_SHARE_BYTES = 800_000
 """Of the values of a share; with names and numbers it stays below what brokers take (1 MB)."""
@@ -30,9 +30,9 @@ def fitting(told: Told, share: Share | None) -> tuple[Told, tuple[str, ...]]:
     """
     room = MAX_SHARE_BYTES - _weight(told)
     if share is not None and share.session == told.session:
-        room -= sum(
-            len(known.raw) + NAME_BYTES for name, (_, known) in share.attributes.items() if name not in told.attributes
-        )
+        again = [share.attributes[name][1] for name in told.attributes if name in share.attributes]
+        room -= share.size - sum(len(known.raw) for known in again)
+        room -= (len(share.attributes) - len(again)) * NAME_BYTES
     if room >= 0:
         return told, ()
     attributes, omitted = dict(told.attributes), []

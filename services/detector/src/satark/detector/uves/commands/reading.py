@@ -2,17 +2,17 @@
 
 from collections.abc import AsyncIterator
 
-from satark.detector.aggregate.known import BadValueError
-from satark.detector.aggregate.state import restored
-from satark.detector.aggregate.uve import Uve
 from satark.detector.uves.commands.selection import Selection
-from satark.detector.uves.rows import remembered, share_prefix
 from satark.runtime.groups import KafkaSettings
 from satark.runtime.kafka import Follower, read_to_end
 from satark.runtime.records import Record
 from satark.schemas.codec import UndecodableEventError, decode
 from satark.schemas.topics import UVE_CHANGELOG, UVE_STATES
 from satark.schemas.uve_states import UveState
+from satark.uve.known import BadValueError
+from satark.uve.rows import remembered, share_prefix
+from satark.uve.state import restored
+from satark.uve.uve import Uve
 
 ATTEMPTS = 3
 POLL_S = 1.0

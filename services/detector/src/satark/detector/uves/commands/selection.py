@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from satark.detector.aggregate.tables import api_type, raw_table, split_key
+from satark.uve.tables import api_type, raw_table, split_key
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,12 @@ import asyncio
 
 from rich.console import Console
 
-from satark.detector.aggregate import views
 from satark.detector.uves.commands import screen
 from satark.detector.uves.commands.running import reading_kafka
 from satark.detector.uves.commands.selection import Selection, selected
 from satark.runtime.groups import KafkaSettings
 from satark.runtime.terminal import console
+from satark.uve import views
 
 EX_UNKNOWN = 1
 

@@ -1,0 +1,26 @@
+"""The metrics of analytics."""
+
+from prometheus_client import Counter, Gauge, Histogram
+
+ROWS = Counter("satark_analytics_rows_total", "Rows that were inserted.", ["table"])
+EXPIRED = Counter(
+    "satark_analytics_rows_expired_total", "Rows that were older than what is kept, and not inserted.", ["table"]
+)
+REPEATED = Counter("satark_analytics_ranges_repeated_total", "Inserts that were cut short and completed.")
+INSERT_SECONDS = Histogram(
+    "satark_analytics_insert_seconds",
+    "Time to insert what was read, all tables.",
+    buckets=(0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100),
+)
+INSERT_LAG = Gauge("satark_analytics_insert_lag_seconds", "Age of the newest inserted record when it was inserted.")
+STORE_FAILURES = Counter(
+    "satark_analytics_store_failures_total", "Calls that the store did not answer as it should.", ["reason"]
+)
+DROPPED = Counter("satark_analytics_partitions_dropped_total", "Partitions dropped for their age or size.", ["kept"])
+STORED_BYTES = Gauge("satark_analytics_stored_bytes", "Bytes on disk, by class.", ["kept"])
+OLDEST = Gauge("satark_analytics_oldest_timestamp_seconds", "Time of the oldest row, by class.", ["kept"])
+UNUSABLE = Counter(
+    "satark_analytics_unusable_records_total",
+    "Records without rows: not decodable, or not as they should be.",
+    ["topic", "reason"],
+)

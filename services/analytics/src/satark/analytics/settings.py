@@ -1,0 +1,107 @@
+"""The settings of analytics."""
+
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from satark.analytics.store.address import Address, Embedded, address_of
+from satark.analytics.store.ddl import quoted
+from satark.analytics.store.retention import Limits, limits_of
+from satark.analytics.store.tables import Kept
+from satark.runtime.settings import Secret
+
+KEEP = (
+    "messages 30d",
+    "objects 30d",
+    "statistics 14d",
+    "samples 13 months",
+    "baselines 30d",
+    "sessions 7d",
+    "incidents 3 years",
+    "notifications 1 year",
+    "generators 90d",
+)
+
+
+class AnalyticsSettings(Struct, frozen=True, kw_only=True):
+    """Where history is kept and for how long, and who may ask."""
+
+    store: Annotated[
+        str,
+        Meta(
+            description="The store: chdb:///folder for the engine within the process, or clickhouse(s)://user@host:port/"
+            "database for a server or a cluster."
+        ),
+    ] = "chdb:///var/lib/satark/analytics"
+    store_password: Annotated[Secret | None, Meta(description="Password of the store's user.")] = None
+    database: Annotated[
+        str, Meta(description="Database of the store; default: the one in the URL, else satark.", max_length=64)
+    ] = ""
+    cluster: Annotated[
+        str,
+        Meta(
+            description="Name of the ClickHouse cluster over which tables are replicated and distributed. Empty: none.",
+            max_length=64,
+        ),
+    ] = ""
+    keep: Annotated[
+        tuple[str, ...],
+        Meta(
+            description="How long and how much of each class is kept, comma separated: messages 30d 50GB, samples 13 months,"
+            " incidents forever. A class that is not named is kept as by default.",
+            max_length=20,
+        ),
+    ] = KEEP
+    keep_check_s: Annotated[
+        float, Meta(description="Seconds between two looks at what is too old or too much.", gt=0, le=86_400)
+    ] = 600.0
+    batch_rows: Annotated[
+        int, Meta(description="Rows that are inserted together, at most about.", ge=1, le=1_000_000)
+    ] = 50_000
+    batch_bytes: Annotated[
+        int, Meta(description="Bytes of records that are held for one insert, at most about.", ge=1_000_000)
+    ] = 32_000_000
+    batch_wait_s: Annotated[
+        float, Meta(description="Longest time that a record waits for others to be inserted with.", gt=0, le=60)
+    ] = 1.0
+
+    @property
+    def address(self) -> Address:
+        """Where the store is. Raises ValueError."""
+        return address_of(self.store)
+
+    @property
+    def limits(self) -> Mapping[Kept, Limits]:
+        """The limits of every class. Raises ValueError."""
+        return {**limits_of(KEEP), **limits_of(self.keep)}
+
+    def mistakes(self) -> Iterable[str]:
+        """Return what contradicts itself."""
+        yield from self._store_mistakes()
+        try:
+            limits = self.limits
+        except ValueError as error:
+            yield f"KEEP: {error}"
+            return
+        for kept, limit in limits.items():
+            if limit.age is not None and limit.age < timedelta(hours=1):
+                yield f"KEEP: {kept.value} for less than an hour is not kept at all"
+
+    def _store_mistakes(self) -> Iterable[str]:
+        try:
+            address = self.address
+        except ValueError as error:
+            yield f"STORE {error}"
+            return
+        if isinstance(address, Embedded):
+            if self.cluster:
+                yield "CLUSTER has no use with an embedded store"
+            if self.store_password:
+                yield "STORE_PASSWORD has no use with an embedded store"
+        for name, value in (("DATABASE", self.database), ("CLUSTER", self.cluster)):
+            try:
+                quoted(value or "none")
+            except ValueError as error:
+                yield f"{name}: {error}"
