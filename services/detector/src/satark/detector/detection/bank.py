@@ -4,12 +4,13 @@ Columns are given out on demand and taken back, so that links come and go with t
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
 
 from satark.detector.robust import (
+    DEFAULT,
     WAN_LINK,
     Evidence,
     Normals,
@@ -19,6 +20,7 @@ from satark.detector.robust import (
     empty,
     encode,
     explain,
+    learn_late,
     normals,
     step,
 )
@@ -108,6 +110,33 @@ class Bank:
         self._state.put(batch.columns, part)
         self._remember(batch)
         return verdicts
+
+    def learn_late(self, batch: Batch) -> None:
+        """Learn late samples in their place, and remember them: those of a time that is kept, and that are no doubles."""
+        chosen = [
+            place for place in range(len(batch.columns)) if self._has_room(batch.columns[place], batch.times[place])
+        ]
+        if not chosen:
+            return
+        columns, times, values = batch.columns[chosen], batch.times[chosen], batch.values[:, chosen]
+        three = np.concatenate([self._before(columns, times), values[None]])
+        part = self._state.take(columns)
+        self._state.put(columns, learn_late(part, times, three, WAN_LINK, material=batch.material[:, chosen]))
+        self._remember(replace(batch, columns=columns, times=times, values=values))
+
+    def _has_room(self, column: int, start: int) -> bool:
+        known = self._times[:, column]
+        return bool(start > known.min() and start not in known)
+
+    def _before(self, columns: Whole, times: Whole) -> Floats:
+        """Return the last two samples before a time, [2, rows, links], not a number where there is none that counts."""
+        found = np.full((2, len(ROWS), len(columns)), np.nan, np.float32)
+        for link, (column, start) in enumerate(zip(columns, times, strict=True)):
+            order = np.argsort(self._times[:, column], kind="stable")
+            known = self._times[order, column]
+            near = order[(known < start) & (start - known <= 2 * DEFAULT.gap_s)][-2:]
+            found[2 - len(near) :, :, link] = self._values[near, :, column]
+        return found
 
     def explain(self, verdicts: Verdicts, places: Sequence[int]) -> Evidence:
         """Return what was compared for some links of a batch, by their places in it."""

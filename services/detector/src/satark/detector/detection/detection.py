@@ -13,19 +13,18 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from math import nan
 
-import numpy as np
 from msgspec.structs import replace
 
 from satark.detector.detection import entity as entities
 from satark.detector.detection import memory
-from satark.detector.detection.bank import Bank, Batch
+from satark.detector.detection.bank import Bank
 from satark.detector.detection.course import Course, Rules, course_of
 from satark.detector.detection.entity import Findings
 from satark.detector.detection.findings import Alarm, findings
 from satark.detector.detection.gaps import Gaps
 from satark.detector.detection.memory import UnreadableStateError
 from satark.detector.detection.normals import Normal, normals
-from satark.detector.detection.passing import Passing, passing, turns
+from satark.detector.detection.passing import Passing, batch_of, late, passing, turns
 from satark.detector.detection.series import SeriesBank, Value
 from satark.detector.detection.subject import Subject
 from satark.detector.incidents.state import EntityState, MetricState
@@ -177,8 +176,7 @@ class Detection:
                 continue
             start = int(sample.time.timestamp())
             if known is None:
-                known = self._known[sample.entity] = Subject.begun(start, sample.labels)
-                known.until = start if course.rows else 0
+                known = self._begun(sample, course, start)
             known.course, known.labels = course, sample.labels
             if sample.time in course.plan.calendar and not course.rows:
                 outcome.verdicts[Verdict.MAINTENANCE] += len(sample.metrics)
@@ -193,6 +191,7 @@ class Detection:
             else:
                 banked.append(passed)
         novel = self._series.judge(values)
+        self._teach([one for each in single for one in late(*each)])
         for subject, course, sample, start in single:
             found = Findings(novel.get(sample.entity, {}))
             self._conclude(subject, course, sample, start, found, outcome)
@@ -202,6 +201,15 @@ class Detection:
                 subject.column = column
             self._step(banked, novel, outcome)
             outcome.events += self._gaps.fill(banked, self._known)
+
+    def _teach(self, missed: Sequence[Passing]) -> None:
+        if missed:
+            self._bank.learn_late(batch_of(missed))
+
+    def _begun(self, sample: MetricSample, course: Course, start: int) -> Subject:
+        known = self._known[sample.entity] = Subject.begun(start, sample.labels)
+        known.until = start if course.rows else 0
+        return known
 
     def _course(self, sample: MetricSample) -> Course:
         known = self._known.get(sample.entity)
@@ -238,13 +246,7 @@ class Detection:
             )
 
     def _step(self, banked: list[Passing], novel: dict[str, dict[str, Judgement]], outcome: _Outcome) -> None:
-        batch = Batch(
-            columns=np.array([one.entity.column for one in banked], np.int64),
-            times=np.array([one.start for one in banked], np.int64),
-            values=np.array([one.values for one in banked], np.float32).T,
-            material=np.array([one.course.material for one in banked], np.float32).T,
-            maintenance=np.array([one.sample.time in one.course.plan.calendar for one in banked], np.bool_),
-        )
+        batch = batch_of(banked)
         for one in banked:
             if one.entity.state.accepted:
                 self._bank.accept(one.entity.column)

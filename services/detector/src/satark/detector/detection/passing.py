@@ -1,11 +1,13 @@
 """Samples on their way through a turn: in which order, and which of their values the bank takes."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 from math import nan
 
-from satark.detector.detection.bank import ROWS
+import numpy as np
+
+from satark.detector.detection.bank import ROWS, Batch
 from satark.detector.detection.course import Course
 from satark.detector.detection.subject import Subject
 from satark.schemas.metrics import MetricSample
@@ -37,6 +39,30 @@ def passing(known: Subject, course: Course, sample: MetricSample, start: int) ->
     """Return a sample as the bank takes it, or None: it is not for the bank, or late."""
     if not course.rows or start <= known.heard:
         return None
+    return _passing(known, course, sample, start)
+
+
+def late(known: Subject, course: Course, sample: MetricSample, start: int) -> Iterator[Passing]:
+    """Yield a late sample as the bank may learn it; none in maintenance, or if all so far is to be forgotten."""
+    if known.column < 0 or start > known.heard or known.state.accepted or sample.time in course.plan.calendar:
+        return
+    passed = _passing(known, course, sample, start)
+    if passed is not None:
+        yield passed
+
+
+def batch_of(samples: Sequence[Passing]) -> Batch:
+    """Return samples of different links as the bank takes them."""
+    return Batch(
+        columns=np.array([one.entity.column for one in samples], np.int64),
+        times=np.array([one.start for one in samples], np.int64),
+        values=np.array([one.values for one in samples], np.float32).T,
+        material=np.array([one.course.material for one in samples], np.float32).T,
+        maintenance=np.array([one.sample.time in one.course.plan.calendar for one in samples], np.bool_),
+    )
+
+
+def _passing(known: Subject, course: Course, sample: MetricSample, start: int) -> Passing | None:
     values, present, suspicious = [nan] * len(ROWS), False, False
     for name, value in sample.metrics.items():
         row = course.rows.get(name)

@@ -17,7 +17,7 @@ from satark.detector.incidents.state import EntityState
 from satark.schemas.metrics import MetricSample
 
 MISSING = 3
-"""So many samples must be missing for a gap that may be filled; a single one that is late is left out."""
+"""So many samples must be missing for a gap that may be filled; a single one that is late is learnt, not judged."""
 
 
 @dataclass(slots=True)

@@ -22,12 +22,13 @@ Interface, for an engine that puts the method to work by rule:
 
 times are epoch seconds [entities]; values and mask are [series, entities]. Columns are independent: a batch of N gives what
 N batches of one give. `state.grown(n)` has places for more. `accept` is a person's word that the present level is normal.
-Samples come in order of time; what is late or double is left out by the caller. Series of no known kind go to `novelty`,
+Samples come in order of time; what is late is learnt by `learn_late`, what is double left out by the caller. Series of no known kind go to `novelty`,
 which has the same verbs and a state of its own, one series a column: `novelty.step(state, times, values, mask)`.
 """
 
 from satark.detector.robust.codec import OtherRobustStateVersionError, UnreadableRobustStateError, decode, encode
 from satark.detector.robust.config import DEFAULT, Config, Kind
+from satark.detector.robust.late import learn_late
 from satark.detector.robust.layout import ROUND_TRIP, WAN_LINK, Layout
 from satark.detector.robust.normals import Normals, normals
 from satark.detector.robust.persistence import Cause
@@ -55,6 +56,7 @@ __all__ = [
     "empty",
     "encode",
     "explain",
+    "learn_late",
     "normals",
     "step",
 ]

@@ -28,10 +28,10 @@ def learn(
     """Teach a block, in place. `alone` is the evidence of each series by itself, where it is elevated."""
     levels, spreads = _weights(words, alone, seen, view.elevated, config)
     clipped = bounded(view.deviations, config.clip_level) * view.spreads
-    _levels(words, clipped, levels, config)
+    learn_levels(words, clipped, levels, config)
     _normals(words, change, view, held, seen, layout, config)
     season.close(words, profiles, times, np.flatnonzero(seen.any(axis=0)), layout.floors, config)
-    _gather(words, view, clipped[1], spreads, layout, config)
+    gather(words, view, clipped[1], spreads, layout, config)
     columns = evidence.due(times)
     if len(columns):
         chosen: Whole | slice = slice(None) if len(columns) == len(times) else columns
@@ -59,7 +59,7 @@ def _weights(words: Words, alone: Floats, seen: Flags, elevated: Flags, config: 
     return levels, spreads
 
 
-def _levels(words: Words, clipped: Floats, levels: Floats, config: Config) -> None:
+def learn_levels(words: Words, clipped: Floats, levels: Floats, config: Config) -> None:
     """Teach level and volatility."""
     young = words.age < config.young
     gain = levels * np.float32(1 / config.level_memory)
@@ -92,7 +92,7 @@ def _normals(
         reference.release(words, held, seen, risen < half[held], config)
 
 
-def _gather(words: Words, view: View, clipped: Floats, weight: Floats, layout: Layout, config: Config) -> None:
+def gather(words: Words, view: View, clipped: Floats, weight: Floats, layout: Layout, config: Config) -> None:
     """Gather what the present half-hour is to teach."""
     series, delays = len(layout.kinds), layout.latencies
     squares = bounded(view.deviations, config.clip_spread) * view.spreads

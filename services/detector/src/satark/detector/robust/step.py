@@ -157,11 +157,12 @@ def _track(
     late = rows < delays
     everywhere = [rows, *(rows[late] + count + turn * delays for turn in range(2))]
     gone = np.concatenate(everywhere), np.concatenate([columns, columns[late], columns[late]])
-    return shift.advance(words, since, values, gone, floor, times, _rules(layout, config))
+    return shift.advance(words, since, values, gone, floor, times, rules_of(layout, config))
 
 
 @lru_cache(maxsize=16)
-def _rules(layout: Layout, config: Config) -> Rules:
+def rules_of(layout: Layout, config: Config) -> Rules:
+    """Return the rules of all tracked segments."""
     each = (
         [config.reference] * len(layout.kinds) + [config.change] * layout.latencies + [config.page] * layout.latencies
     )

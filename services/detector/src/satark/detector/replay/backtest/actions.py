@@ -12,7 +12,8 @@ from satark.detector.explain.words import Clock
 from satark.detector.replay.arguments import UsageError, clock_of, name_of, source_of
 from satark.detector.replay.backtest import drawing, screen
 from satark.detector.replay.backtest.comparison import compared
-from satark.detector.replay.backtest.episodes import Episodes, TooManyIncidentsError
+from satark.detector.replay.backtest.episodes import TooManyIncidentsError
+from satark.detector.replay.backtest.mails import Mails
 from satark.detector.replay.backtest.page import page
 from satark.detector.replay.backtest.report import Report
 from satark.detector.replay.backtest.totals import Watched
@@ -67,7 +68,7 @@ def _check(args: argparse.Namespace) -> None:
 
 async def _report(args: argparse.Namespace, running: Chosen, new: Chosen) -> Report | None:
     tally, watched = Tally(), Watched()
-    versions = [(Replay(rules.detection()), Episodes()) for rules in (running, new)]
+    versions = [(Replay(rules.detection()), Mails()) for rules in (running, new)]
     with ExitStack() as files:
         rejects = files.enter_context(Rejects(args.rejects))
         source = source_of(args, rejects)
@@ -77,11 +78,13 @@ async def _report(args: argparse.Namespace, running: Chosen, new: Chosen) -> Rep
                 for sighting in batch:
                     tally.see(sighting.sample)
                     watched.see(sighting.sample)
-                for replay, episodes in versions:
-                    for event in replay.feed(batch):
-                        episodes.add(event)
+                for replay, mails in versions:
+                    mails.add(replay.feed(batch))
     if tally.first is None or tally.last is None:
         return None
+    before, after = (mails for _, mails in versions)
+    for mails in (before, after):
+        mails.settle()
     return Report(
         running=running.name,
         new=new.name,
@@ -92,5 +95,7 @@ async def _report(args: argparse.Namespace, running: Chosen, new: Chosen) -> Rep
         links=len(tally.entities),
         rejected=rejects.count,
         watched=watched,
-        differences=compared(versions[0][1], versions[1][1], tally.last),
+        differences=compared(before.incidents, after.incidents, tally.last),
+        groups=compared(before.groups, after.groups, tally.last),
+        mails=(before.count, after.count),
     )

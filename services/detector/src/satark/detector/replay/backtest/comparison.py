@@ -1,6 +1,7 @@
 """Two versions' incidents side by side: which are the same, changed, gained and lost. Pure.
 
-One version's incidents of one link never overlap each other, so a walk along both finds all pairs that do. The pair with
+One version's incidents of one link never overlap each other, and groups of one cause hardly do, so a walk along both finds
+all pairs that do. The pair with
 the longest overlap belongs together; what has no partner left is gained or lost.
 """
 
@@ -55,6 +56,8 @@ class Difference:
         notes = [f"told {note}" for note in _shift(self.running.told, self.new.told)]
         if self.running.severity is not self.new.severity:
             notes.append(f"{self.new.severity.value}, was {self.running.severity.value}")
+        if self.running.members != self.new.members:
+            notes.append(f"{self.new.members} members, were {self.running.members}")
         if self.running.ended and self.new.ended:
             notes += [f"ended {note}" for note in _shift(self.running.ended, self.new.ended)]
         elif self.running.ended or self.new.ended:

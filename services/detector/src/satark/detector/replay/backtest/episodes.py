@@ -18,7 +18,10 @@ class TooManyIncidentsError(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Episode:
-    """An incident that people were told of: when it began, when they knew, how bad it became, when it ended (None: open)."""
+    """An incident that people were told of: when it began, when they knew, how bad it became, when it ended (None: open).
+
+    Or a group of them, which has `members`.
+    """
 
     incident: str
     entity: str
@@ -28,6 +31,7 @@ class Episode:
     severity: Severity
     metrics: tuple[str, ...]
     ended: datetime | None = None
+    members: int = 0
 
     def until(self, now: datetime) -> datetime:
         """Return its end, or `now` if it has none."""

@@ -1,6 +1,6 @@
 """A backtest as one HTML page without anything from outside: totals, the drawing, and a table of what differs. Pure."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 
 from satark.detector.explain.words import Clock, duration, metric_words
@@ -55,7 +55,8 @@ def page(report: Report, clock: Clock) -> str:
         f'<div class="scroll" tabindex="0" role="region" aria-label="Timeline">{drawing.svg(report, lanes, clock)}</div>',
         f'<p class="sub">{escape(_without(report, len(lanes)))}</p>',
         *_weeks([*by_week(report.differences).values(), total(report.differences)]),
-        *_differences(report, clock),
+        *_differences("What differs", report.differences, clock),
+        *(_differences("Groups of incidents that differ", report.groups, clock) if report.groups else ()),
         "</body>\n</html>\n",
     ]
     return "\n".join(parts)
@@ -69,6 +70,8 @@ def _tiles(report: Report) -> Iterator[str]:
         yield f'<div class="tile"><b>{count:,}</b>incidents, {name}<br><span class="sub">{rate}</span></div>'
     for change in (Change.GAINED, Change.LOST, Change.CHANGED):
         yield f'<div class="tile {change.value}"><b>{row.changes[change]:,}</b>{change.value}</div>'
+    if report.groups:
+        yield f'<div class="tile"><b>{report.mails[0]:,} → {report.mails[1]:,}</b>mails about beginnings</div>'
     yield "</div>"
 
 
@@ -96,13 +99,13 @@ def _weeks(rows: Iterable[Row]) -> Iterator[str]:
     yield "</table>"
 
 
-def _differences(report: Report, clock: Clock) -> Iterator[str]:
-    differing = [difference for difference in report.differences if difference.change is not Change.SAME]
-    yield "<h2>What differs</h2>"
+def _differences(title: str, differences: Sequence[Difference], clock: Clock) -> Iterator[str]:
+    differing = [difference for difference in differences if difference.change is not Change.SAME]
+    yield f"<h2>{title}</h2>"
     if not differing:
         yield "<p>Nothing: both versions tell the same.</p>"
         return
-    yield '<div class="scroll" tabindex="0" role="region" aria-label="What differs"><table><tr>'
+    yield f'<div class="scroll" tabindex="0" role="region" aria-label="{title}"><table><tr>'
     yield "".join(f"<th>{name}</th>" for name in COLUMNS) + "</tr>"
     for difference in differing[:MAX_ROWS]:
         cells = "".join(f"<td>{escape(cell)}</td>" for cell in _cells(difference, clock))

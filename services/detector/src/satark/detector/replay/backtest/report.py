@@ -14,6 +14,7 @@ from satark.detector.replay.backtest.totals import Row, Watched, by_link, by_wee
 class Report:
     """Two versions' rules by name, what they were tried on, and every incident of either.
 
+    `groups` are their groups, and `mails` how many beginnings each version tells: of groups, and of incidents in none.
     `start` and `end` are those of the samples; `links` counts all that were watched, also those without incidents.
     """
 
@@ -27,6 +28,8 @@ class Report:
     rejected: int
     watched: Watched
     differences: Sequence[Difference]
+    groups: Sequence[Difference] = ()
+    mails: tuple[int, int] = (0, 0)
 
     def as_json(self) -> dict[str, Any]:
         """Return it ready for JSON."""
@@ -45,6 +48,8 @@ class Report:
             "by_link": [{"entity": entity} | _row(row) for entity, row in by_link(self.differences).items()],
             "by_week": [_row(row) for row in by_week(self.differences).values()],
             "differences": [_difference(one) for one in self.differences],
+            "mails": {"running": self.mails[0], "new": self.mails[1]},
+            "groups": {"total": _row(total(self.groups)), "differences": [_difference(one) for one in self.groups]},
         }
 
 
@@ -74,4 +79,4 @@ def _episode(episode: Episode | None) -> dict[str, Any] | None:
         "ended": episode.ended,
         "severity": episode.severity.value,
         "metrics": episode.metrics,
-    }
+    } | ({"members": episode.members} if episode.members else {})

@@ -20,11 +20,10 @@ MAX_LINKS = 20
 def show(console: Console, report: Report, clock: Clock, *, limit: int) -> None:
     """Print a backtest; of the incidents that differ only the first `limit`."""
     _line(console, f"running: {report.running}\nnew:     {report.new}\n")
-    differing = [one for one in report.differences if one.change is not Change.SAME]
-    for difference in differing[:limit]:
-        console.print(_difference(difference, clock), soft_wrap=True)
-    if len(differing) > limit:
-        _line(console, f"… and {len(differing) - limit} more (--limit, --json, --picture)")
+    _show_differing(console, report.differences, clock, limit=limit)
+    if any(one.change is not Change.SAME for one in report.groups):
+        _line(console, "\ngroups of incidents")
+        _show_differing(console, report.groups, clock, limit=limit)
     rows = by_link(report.differences)
     shown = list(rows.values())[:MAX_LINKS]
     if shown:
@@ -37,6 +36,14 @@ def show(console: Console, report: Report, clock: Clock, *, limit: int) -> None:
     _line(console, "")
     for line in summary(report, clock):
         _line(console, line)
+
+
+def _show_differing(console: Console, differences: Iterable[Difference], clock: Clock, *, limit: int) -> None:
+    differing = [one for one in differences if one.change is not Change.SAME]
+    for difference in differing[:limit]:
+        console.print(_difference(difference, clock), soft_wrap=True)
+    if len(differing) > limit:
+        _line(console, f"… and {len(differing) - limit} more (--limit, --json, --picture)")
 
 
 def summary(report: Report, clock: Clock) -> list[str]:
@@ -53,6 +60,17 @@ def summary(report: Report, clock: Clock) -> list[str]:
         f"{', '.join(changes)} ({earlier} told earlier, {later} later)",
         f"for a link in a week: {rates[0]} now, {rates[1]} with the new rules",
     ]
+    if report.groups:
+        groups = total(report.groups)
+        changes = [
+            f"{groups.changes[change]} {change.value}" for change in (Change.GAINED, Change.LOST, Change.CHANGED)
+        ]
+        lines.insert(
+            -1, f"{counted(groups.running, 'group')} now, {groups.new:,} with the new rules ({', '.join(changes)})"
+        )
+        lines.insert(
+            -1, f"{counted(report.mails[0], 'mail')} about beginnings now, {report.mails[1]:,} with the new rules"
+        )
     return [*lines, f"{report.rejected} rejected: no samples"] if report.rejected else lines
 
 
@@ -67,6 +85,7 @@ def _difference(difference: Difference, clock: Clock) -> Text:
 def _told(difference: Difference) -> str:
     episode = difference.either
     names = ", ".join(metric_words(metric).name for metric in episode.metrics)
+    names = f"{episode.members} members: {names}" if episode.members else names
     lasted = duration((episode.ended - episode.began).total_seconds()) if episode.ended else "not ended"
     return f"{names}, {lasted}"
 
