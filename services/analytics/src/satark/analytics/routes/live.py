@@ -1,0 +1,89 @@
+"""All that is live, for the process to put together: the mirror, its routes, and what fills and uses them."""
+
+import asyncio
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from secrets import token_bytes, token_hex
+
+from satark.analytics.mirror import mirror
+from satark.analytics.mirror.following import MirrorFollower
+from satark.analytics.mirror.mirror import Mirror
+from satark.analytics.routes import alarms, streams, uves
+from satark.analytics.streams import hub
+from satark.analytics.streams.hub import Hub
+from satark.analytics.streams.response import Pace, Streams
+from satark.analytics.uves.tokens import Tokens
+from satark.analytics.uves.usage import Told
+from satark.analytics.web.route import Route
+from satark.runtime.groups import KafkaSettings
+from satark.runtime.health import Health
+from satark.runtime.kafka import Producer
+from satark.runtime.records import OutgoingRecord
+from satark.schemas.alarms import AlarmAcknowledged
+from satark.schemas.codec import encode
+from satark.uve.told import microseconds
+
+SOURCE = "/satark/analytics"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """How much is held, how streams go, and the key of the alarms' tokens (up to 64 bytes; none: one of this process)."""
+
+    mirror: mirror.Limits = field(default_factory=mirror.Limits)
+    streams: hub.Limits = field(default_factory=hub.Limits)
+    pace: Pace = field(default_factory=Pace)
+    token_key: bytes = field(default=b"", repr=False)
+
+
+class Live:
+    """Serves objects, alarms and streams from what it reads of Kafka while it runs."""
+
+    def __init__(self, kafka: KafkaSettings, health: Health, *, told: Told, options: Options | None = None) -> None:
+        options = options or Options()
+        tokens = Tokens(options.token_key or token_bytes(32))
+        self.mirror = Mirror(options.mirror)
+        self._hub = Hub(self.mirror, tokens, epoch=token_hex(4), limits=options.streams)
+        self._follower = MirrorFollower(kafka, self.mirror, health, listener=self._hub)
+        self._writer = AcknowledgementWriter(kafka)
+        self.routes: tuple[Route, ...] = (
+            *uves.routes(self.mirror, tokens, told=told, now_us=lambda: microseconds(_now())),
+            *alarms.routes(self.mirror, tokens, self._hub, publish=self._writer.write, told=told, now=_now),
+            *streams.routes(Streams(self._hub, options.pace)),
+        )
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Follow Kafka until `stop` is set; then streams are told to end."""
+        try:
+            await self._follower.run(stop)
+        finally:
+            self._hub.close()
+            await self._writer.close()
+
+
+class AcknowledgementWriter:
+    """Writes what people say to alarms; connected when that is first needed."""
+
+    def __init__(self, kafka: KafkaSettings) -> None:
+        self._kafka = kafka
+        self._producer: Producer | None = None
+        self._opening = asyncio.Lock()
+
+    async def write(self, event: AlarmAcknowledged) -> None:
+        """Write an event and wait until it is safe. Raises KafkaError, KafkaUnavailableError or OSError."""
+        async with self._opening:
+            if self._producer is None:
+                producer = Producer(self._kafka, client_id="satark-analytics", connect_attempts=1)
+                self._producer = await producer.__aenter__()
+        made = encode(event, source=SOURCE)
+        await self._producer.send(OutgoingRecord(made.topic, made.key, made.value, made.headers))
+
+    async def close(self) -> None:
+        """Close the connection, if there is one."""
+        producer, self._producer = self._producer, None
+        if producer is not None:
+            await producer.__aexit__(None, None, None)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
