@@ -9,7 +9,7 @@ from urllib.parse import quote
 from satark.analytics.commands import incident_lines
 from satark.analytics.commands.log_arguments import row_count
 from satark.analytics.commands.output import write_csv, write_json, write_table
-from satark.analytics.commands.running import STATUSES, add_server, asking
+from satark.analytics.commands.running import API_GROUPS, STATUSES, add_server, asking
 from satark.analytics.commands.times import instant
 from satark.analytics.commands.usage import UsageError
 
@@ -36,6 +36,7 @@ class IncidentsCommand:
     """Shows incidents, or acknowledges one."""
 
     help = "show incidents with their story, or say that you look after one"
+    groups = API_GROUPS
 
     def configure(self, parser: argparse.ArgumentParser) -> None:
         """Add the arguments."""

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from satark.analytics.commands import incident_lines
 from satark.analytics.commands.output import write_json, write_table
-from satark.analytics.commands.running import STATUSES, add_server, asking
+from satark.analytics.commands.running import API_GROUPS, STATUSES, add_server, asking
 from satark.analytics.commands.usage import UsageError
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ class SilenceCommand:
     """Lists, adds and ends silences."""
 
     help = "keep the notifier quiet about something for a while"
+    groups = API_GROUPS
 
     def configure(self, parser: argparse.ArgumentParser) -> None:
         """Add the arguments."""
