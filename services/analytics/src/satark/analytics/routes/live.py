@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from secrets import token_bytes, token_hex
 
-from satark.analytics.mirror import mirror
 from satark.analytics.mirror.following import MirrorFollower
+from satark.analytics.mirror.mirror import Limits as MirrorLimits
 from satark.analytics.mirror.mirror import Mirror
 from satark.analytics.routes import alarms, streams, uves
-from satark.analytics.streams import hub
+from satark.analytics.settings import AnalyticsSettings
 from satark.analytics.streams.hub import Hub
+from satark.analytics.streams.hub import Limits as StreamLimits
 from satark.analytics.streams.response import Pace, Streams
 from satark.analytics.uves.tokens import Tokens
 from satark.analytics.uves.usage import Told
@@ -24,14 +25,15 @@ from satark.schemas.codec import encode
 from satark.uve.told import microseconds
 
 SOURCE = "/satark/analytics"
+WRITE_S = 10.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
     """How much is held, how streams go, and the key of the alarms' tokens (up to 64 bytes; none: one of this process)."""
 
-    mirror: mirror.Limits = field(default_factory=mirror.Limits)
-    streams: hub.Limits = field(default_factory=hub.Limits)
+    mirror: MirrorLimits = field(default_factory=MirrorLimits)
+    streams: StreamLimits = field(default_factory=StreamLimits)
     pace: Pace = field(default_factory=Pace)
     token_key: bytes = field(default=b"", repr=False)
 
@@ -73,7 +75,9 @@ class AcknowledgementWriter:
         """Write an event and wait until it is safe. Raises KafkaError, KafkaUnavailableError or OSError."""
         async with self._opening:
             if self._producer is None:
-                producer = Producer(self._kafka, client_id="satark-analytics", connect_attempts=1)
+                producer = Producer(
+                    self._kafka, client_id="satark-analytics", connect_attempts=1, delivery_timeout_s=WRITE_S
+                )
                 self._producer = await producer.__aenter__()
         made = encode(event, source=SOURCE)
         await self._producer.send(OutgoingRecord(made.topic, made.key, made.value, made.headers))
@@ -83,6 +87,16 @@ class AcknowledgementWriter:
         producer, self._producer = self._producer, None
         if producer is not None:
             await producer.__aexit__(None, None, None)
+
+
+def options_of(settings: AnalyticsSettings) -> Options:
+    """Return what the settings say of it."""
+    return Options(
+        mirror=MirrorLimits(memory_bytes=settings.object_memory_bytes),
+        streams=StreamLimits(memory_bytes=settings.stream_memory_bytes),
+        pace=Pace(heartbeat_s=settings.stream_heartbeat_s, most=settings.streams),
+        token_key=settings.alarm_token_key.reveal().encode() if settings.alarm_token_key else b"",
+    )
 
 
 def _now() -> datetime:
