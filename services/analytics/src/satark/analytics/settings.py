@@ -4,12 +4,13 @@ from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Annotated
 
-from msgspec import Meta, Struct
+from msgspec import Meta
 
 from satark.analytics.store.address import Address, Embedded, address_of
 from satark.analytics.store.ddl import quoted
 from satark.analytics.store.retention import Limits, limits_of
 from satark.analytics.store.tables import Kept
+from satark.analytics.web.settings import WebSettings
 from satark.runtime.settings import Secret
 
 KEEP = (
@@ -28,7 +29,7 @@ KEY_BYTES = (16, 64)
 """How long a key of tokens may be."""
 
 
-class AnalyticsSettings(Struct, frozen=True, kw_only=True):
+class AnalyticsSettings(WebSettings, frozen=True, kw_only=True):
     """Where history is kept and for how long, and who may ask."""
 
     store: Annotated[
@@ -107,6 +108,7 @@ class AnalyticsSettings(Struct, frozen=True, kw_only=True):
         least, most = KEY_BYTES
         if self.alarm_token_key and not least <= len(self.alarm_token_key.reveal().encode()) <= most:
             yield f"ALARM_TOKEN_KEY must have between {least} and {most} bytes"
+        yield from self.web_mistakes()
         try:
             limits = self.limits
         except ValueError as error:
