@@ -8,6 +8,7 @@ from secrets import token_bytes, token_hex
 from satark.analytics.mirror.following import MirrorFollower
 from satark.analytics.mirror.mirror import Limits as MirrorLimits
 from satark.analytics.mirror.mirror import Mirror
+from satark.analytics.publishing import EventWriter
 from satark.analytics.routes import alarms, streams, uves
 from satark.analytics.settings import AnalyticsSettings
 from satark.analytics.streams.hub import Hub
@@ -18,14 +19,7 @@ from satark.analytics.uves.usage import Told
 from satark.analytics.web.route import Route
 from satark.runtime.groups import KafkaSettings
 from satark.runtime.health import Health
-from satark.runtime.kafka import Producer
-from satark.runtime.records import OutgoingRecord
-from satark.schemas.alarms import AlarmAcknowledged
-from satark.schemas.codec import encode
 from satark.uve.told import microseconds
-
-SOURCE = "/satark/analytics"
-WRITE_S = 10.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +41,7 @@ class Live:
         self.mirror = Mirror(options.mirror)
         self._hub = Hub(self.mirror, tokens, epoch=token_hex(4), limits=options.streams)
         self._follower = MirrorFollower(kafka, self.mirror, health, listener=self._hub)
-        self._writer = AcknowledgementWriter(kafka)
+        self._writer = EventWriter(kafka)
         self.routes: tuple[Route, ...] = (
             *uves.routes(self.mirror, tokens, told=told, now_us=lambda: microseconds(_now())),
             *alarms.routes(self.mirror, tokens, self._hub, publish=self._writer.write, told=told, now=_now),
@@ -61,32 +55,6 @@ class Live:
         finally:
             self._hub.close()
             await self._writer.close()
-
-
-class AcknowledgementWriter:
-    """Writes what people say to alarms; connected when that is first needed."""
-
-    def __init__(self, kafka: KafkaSettings) -> None:
-        self._kafka = kafka
-        self._producer: Producer | None = None
-        self._opening = asyncio.Lock()
-
-    async def write(self, event: AlarmAcknowledged) -> None:
-        """Write an event and wait until it is safe. Raises KafkaError, KafkaUnavailableError or OSError."""
-        async with self._opening:
-            if self._producer is None:
-                producer = Producer(
-                    self._kafka, client_id="satark-analytics", connect_attempts=1, delivery_timeout_s=WRITE_S
-                )
-                self._producer = await producer.__aenter__()
-        made = encode(event, source=SOURCE)
-        await self._producer.send(OutgoingRecord(made.topic, made.key, made.value, made.headers))
-
-    async def close(self) -> None:
-        """Close the connection, if there is one."""
-        producer, self._producer = self._producer, None
-        if producer is not None:
-            await producer.__aexit__(None, None, None)
 
 
 def options_of(settings: AnalyticsSettings) -> Options:
