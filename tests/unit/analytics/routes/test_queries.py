@@ -234,8 +234,8 @@ async def leave(app: ASGIApp, store: ScriptedStore) -> None:
     async def receive() -> Message:
         if whole:
             return whole.pop()
-        while not store.asked.is_set():
-            await asyncio.sleep(0.01)
+        if not store.asked.is_set():
+            await asyncio.Event().wait()
         return {"type": "http.disconnect"}
 
     async def send(_message: Message) -> None:
