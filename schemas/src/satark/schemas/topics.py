@@ -181,7 +181,7 @@ TOPICS: tuple[Topic, ...] = (
         key="The entity's key.",
         events=(EntityBaseline,),
         producers=("detector",),
-        consumers=("satark normal",),
+        consumers=("detector", "satark normal"),
         retention=timedelta(days=7),
         dead_letters=False,
     ),
