@@ -21,9 +21,10 @@ COPY libs ./libs
 COPY services ./services
 COPY simulators ./simulators
 # Our own distributions are installed by file name, so that no index is ever asked for one of that name.
-RUN : "${SERVICE:?--build-arg SERVICE= one of poller, detector, notifier, sandesh-gateway, simulators}" \
+RUN : "${SERVICE:?--build-arg SERVICE= one of poller, detector, notifier, sandesh-gateway, analytics, simulators}" \
     && set -- schemas runtime "${SERVICE}" \
-    && case "${SERVICE}" in detector|analytics) set -- "$@" uve ;; sandesh-gateway|simulators) set -- "$@" sandesh ;; esac \
+    && case "${SERVICE}" in detector) set -- "$@" uve ;; sandesh-gateway|simulators) set -- "$@" sandesh ;; \
+         analytics) set -- "$@" sandesh uve ;; esac \
     && for name in "$@"; do \
          uv build --wheel --package "satark-${name}" --build-constraints constraints.txt --out-dir /wheels; \
        done \
@@ -40,7 +41,7 @@ LABEL org.opencontainers.image.title="satark-${SERVICE}" \
       org.opencontainers.image.vendor="Satark" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.revision="${REVISION}"
-# The root file system may be read-only: nothing is written but to /tmp, and by the mail catcher to its volume.
+# The root file system may be read-only: nothing is written but to /tmp, and by analytics and the mail catcher to their volumes.
 ENV PATH=/opt/satark/bin:$PATH \
     HOME=/tmp \
     PYTHONDONTWRITEBYTECODE=1 \
@@ -72,6 +73,9 @@ CMD ["notifier"]
 FROM runtime AS run-sandesh-gateway
 CMD ["gateway"]
 EXPOSE 8086
+
+FROM runtime AS run-analytics
+CMD ["analytics"]
 
 FROM runtime AS run-simulators
 CMD ["simulate-vco"]

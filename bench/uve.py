@@ -1,24 +1,20 @@
 """What the state of objects costs, from a record with a share to what goes to Kafka. Prints tables.
 
-Run: python bench/uve.py [--updates 3000] [--churn] [--kafka]
+Run: python bench/uve.py [--updates 3000] [--kafka]
 
 Times are of the process, so that neighbours on the machine count little; all are ratios, too, to what it takes to decode
-the same records by the contract and do nothing. --churn puts 10,000 objects of 20 simulated daemons together and compares
-with an aggregation from scratch, with a restart after each tick; it takes some minutes. --kafka adds the agent on a real
-Apache Kafka (Java and Maven), records per second of one core.
+the same records by the contract and do nothing. --kafka adds the agent on a real Apache Kafka (Java and Maven), records
+per second of one core. Whether what comes out is right is what bench/uve_churn.py looks at.
 """
 
 import argparse
 import asyncio
-import json
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import process_time
-
-import msgspec
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
@@ -30,7 +26,6 @@ from satark.detector.uves.partition import Partition
 from satark.runtime.records import OutgoingRecord, Record
 from satark.schemas import codec, topics
 from satark.schemas.uves import UveShare, Value
-from satark.uve.rows import remembered
 
 BEGIN = datetime(2026, 3, 10, tzinfo=UTC)
 NAME = "UveVirtualNetworkAgent"
@@ -152,47 +147,6 @@ def memory() -> dict[str, float]:
     return {"held": held / len(records), "stored": kept / len(records)}
 
 
-def churn(generators: int, objects: int, ticks: int) -> None:
-    """Put simulated daemons' objects together, with a restart after each tick; print how that compares with truth."""
-    from satark.uve import views  # noqa: PLC0415 - only here
-    from tests.integration.detector.churn import Churn, scenario  # noqa: PLC0415 - as above
-
-    story = Churn(scenario(generators, objects))
-    engine = AlarmEngine(builtin_rules())
-    partition, rows, states = Partition(engine), dict[bytes, bytes](), dict[bytes, bytes]()
-    for tick in range(ticks):
-        records = [_record(event) for event in story.tick(tick)]
-        began = process_time()
-        written = [each for at in range(0, len(records), BATCH) for each in taken(partition, records[at : at + BATCH])]
-        took_s = process_time() - began
-        for each in written:
-            table = rows if each.topic == topics.UVE_CHANGELOG else states if each.topic == topics.UVE_STATES else {}
-            if each.value is None:
-                table.pop(each.key or b"", None)
-            else:
-                table[each.key or b""] = each.value
-        truth = story.truth()
-        wanted = {entity: _timeless(views.flat(truth[entity])) for entity in truth}
-        shown = {key.decode(): _timeless(json.loads(value)["structs"]) for key, value in states.items()}
-        wrong = sum(wanted.get(key) != shown.get(key) for key in wanted.keys() | shown.keys())
-        rate = len(records) / took_s
-        print(
-            f"tick {tick}: {len(records)} events, {len(wanted)} objects, {wrong} wrong, {rate:,.0f} events/s of a core"
-        )
-        partition = Partition(engine)
-        partition.restore(remembered(rows.items()), BEGIN)
-
-
-def _record(event: codec.Event) -> Record:
-    made = codec.encode(event, source="/bench")
-    return Record(made.topic, 0, 0, BEGIN, made.key, made.value, made.headers)
-
-
-def _timeless(structs: dict[str, dict[str, object]]) -> object:
-    plain = {struct: {name: value for name, value in each.items() if name != "__T"} for struct, each in structs.items()}
-    return json.loads(msgspec.json.encode(plain))
-
-
 async def on_kafka(count: int) -> None:
     """Print how many updates a second of its own process's time a detector takes from a real Kafka."""
     from satark.runtime.kafka import Producer, read_to_end  # noqa: PLC0415 - only here
@@ -256,7 +210,6 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--updates", type=int, default=3_000, metavar="N", help="updates of each measurement (3000)")
-    parser.add_argument("--churn", action="store_true", help="10,000 objects of 20 daemons against the truth")
     parser.add_argument("--kafka", action="store_true", help="the agent on a real Kafka, too")
     args = parser.parse_args()
     print(f"one attribute of {ATTRIBUTES} changes: microseconds, and bytes that go to Kafka\n")
@@ -271,8 +224,6 @@ def main() -> None:
     print(
         f"\na share of {ATTRIBUTES} attributes: {sizes_['held']:,.0f} bytes held, {sizes_['stored']:,.0f} bytes stored"
     )
-    if args.churn:
-        churn(20, 500, 6)
     if args.kafka:
         asyncio.run(on_kafka(20_000))
 

@@ -9,8 +9,6 @@ real request of the protocol.
 """
 
 import asyncio
-import base64
-import secrets
 import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -32,6 +30,7 @@ from tests.support.kafka_config import (
 )
 from tests.support.kafka_endpoint import KafkaEndpoint
 from tests.support.kafka_node import KafkaNode, PortTakenError
+from tests.support.kafka_prepared import new_id
 from tests.support.memory import folder_in_memory
 from tests.support.owned import own_leash
 from tests.support.ports import free_port
@@ -94,7 +93,7 @@ class KafkaCluster:
         self.folder.mkdir(parents=True, exist_ok=True)
         if any(name in self.listeners for name in ("SSL", "SASL_SSL")):
             await asyncio.to_thread(self._make_certificates)
-        cluster_id = base64.urlsafe_b64encode(secrets.token_bytes(16)).decode().rstrip("=")
+        cluster_id = new_id()
         self.data = folder_in_memory("satark-kafka-", otherwise=self.folder)
         (self._leash or own_leash()).remove(self.data)
         for attempt in range(1, PORT_ATTEMPTS + 1):

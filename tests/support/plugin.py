@@ -12,7 +12,7 @@ import pytest
 
 from tests.support.environment import variable
 from tests.support.kafka import KafkaCluster
-from tests.support.kafka_archive import ensure_class_archive
+from tests.support.kafka_archive import ensure_archives
 from tests.support.kafka_endpoint import KafkaEndpoint
 from tests.support.kafka_files import missing_requirement
 from tests.support.kafka_lent import KafkaLender
@@ -45,7 +45,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     """Fetch Kafka before the first test, whose time limit does not allow for downloads."""
     needed = any(item.get_closest_marker("kafka") for item in session.items)
     if needed and not session.config.option.collectonly and missing_requirement() is None:
-        ensure_class_archive()
+        ensure_archives()
 
 
 def pytest_unconfigure() -> None:

@@ -1,11 +1,12 @@
 """A server of live routes on a real socket, and a reader of its streams."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 
 import httpx2
 
+from satark.analytics.web.route import Route
 from satark.analytics.web.server import WebServer
 from tests.support.waiting import eventually
 from tests.unit.analytics.routes.serving import Served
@@ -17,14 +18,23 @@ TIMEOUT_S = 30.0
 
 @asynccontextmanager
 async def listening(found: Served) -> AsyncIterator[WebServer]:
-    """Serve what is served in this process on a port of its own."""
-    stop = asyncio.Event()
-    async with WebServer(served(*found.routes()), host="127.0.0.1", port=0) as server:
-        running = asyncio.ensure_future(server.run(stop))
+    """Serve what is served in this process on a port of its own; at the end streams are told to end."""
+    async with on_port(found.routes()) as server:
         try:
             yield server
         finally:
             found.hub.close()
+
+
+@asynccontextmanager
+async def on_port(routes: Iterable[Route]) -> AsyncIterator[WebServer]:
+    """Serve routes on a port of their own until the block ends."""
+    stop = asyncio.Event()
+    async with WebServer(served(*routes), host="127.0.0.1", port=0) as server:
+        running = asyncio.ensure_future(server.run(stop))
+        try:
+            yield server
+        finally:
             stop.set()
             await running
 

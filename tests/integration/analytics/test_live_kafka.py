@@ -5,18 +5,18 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
+import httpx2
 import pytest
 
 from satark.analytics.mirror.following import CONDITION, MirrorFollower
+from satark.analytics.routes.live import Live
 from satark.runtime.groups import KafkaSettings
 from satark.runtime.health import Health
 from satark.runtime.kafka import Producer
 from satark.runtime.records import OutgoingRecord
-from satark.schemas.alarms import AlarmAcknowledged
-from satark.schemas.codec import encode
 from satark.schemas.topics import TOPICS, UVE_CHANGELOG, UVE_STATES
 from satark.schemas.uves import Value
-from tests.integration.analytics.live import heard, listening
+from tests.integration.analytics.live import heard, listening, on_port
 from tests.integration.detector.test_alarms import share
 from tests.integration.detector.test_uves_golden import events_of, key_of
 from tests.integration.detector.uve_rig import prepared, running, settings_of, settled, tell
@@ -87,35 +87,30 @@ async def test_an_alarm_from_its_cause_to_its_end(own_kafka: KafkaEndpoint) -> N
     kafka = settings_of(own_kafka)
     await prepared(kafka)
 
-    async with Producer(kafka, client_id="test") as producer:
-
-        async def publish(event: AlarmAcknowledged) -> None:
-            made = encode(event, source="/test")
-            await producer.send(OutgoingRecord(made.topic, made.key, made.value, made.headers))
-
-        found = serving(writer=publish)
-        async with (
-            running(kafka),
-            following(kafka, found),
-            listening(found) as server,
-            heard(f"{server.url}/analytics/alarm-stream") as stream,
-        ):
-            await tell(kafka, [disk(95, 1)])
-            await stream.until(1)
-            listed = await found.json("/analytics/alarms")
+    live, stop = Live(kafka, Health(), told=lambda _: None), asyncio.Event()
+    following_kafka = asyncio.ensure_future(live.run(stop))
+    async with running(kafka), on_port(live.routes) as server, heard(f"{server.url}/analytics/alarm-stream") as stream:
+        await tell(kafka, [disk(95, 1)])
+        await stream.until(1)
+        async with httpx2.AsyncClient(base_url=server.url, timeout=30) as client:
+            listed = (await client.get("/analytics/alarms")).json()
             (alarm,) = listed["vrouter"][0]["value"]["UVEAlarms"]["alarms"]
             asked = {"table": "vrouter", "name": "node7", "type": ALARM, "token": alarm["token"]}
-            acknowledged = await found.ask("/analytics/alarms/acknowledge", method="POST", json=asked)
+            acknowledged = await client.post("/analytics/alarms/acknowledge", json=asked)
             events = list(await stream.until(2))
             await tell(kafka, [disk(20, 2)])
             await stream.until(3)
-            after = await found.json("/analytics/alarms")
+            after = (await client.get("/analytics/alarms")).json()
+        stop.set()
+        await following_kafka
+        await eventually(lambda: stream.ended, what="the end of the stream")
 
     assert (ALARM, False) == (alarm["type"], alarm["ack"])
     assert (200, {}) == (acknowledged.status_code, after)
     seen = [event.data["value"]["alarms"][0]["ack"] for event in events if event.name == "update"]
     assert [False, True] == seen
     assert {"key": NODE, "type": "UVEAlarms", "value": None} == _updates(stream.listener.events)[-1]
+    assert "stop" == stream.listener.names()[-1]
 
 
 async def test_the_broker_may_go_and_come(start_kafka: Callable[..., Any]) -> None:

@@ -18,6 +18,7 @@ from satark.simulators.generators.scenario import SCENARIOS, Scenario
 from satark.simulators.generators.shares import State, changes
 from satark.simulators.generators.states import state_at
 from satark.uve.told import told_of
+from satark.uve.uve import Uve
 from satark.uve.uves import Uves
 from tests.support.shares import EPOCH
 
@@ -64,13 +65,13 @@ class Churn:
         places = [iter(each) for each in told]
         return [next(places[index]) for index in order]
 
-    def truth(self) -> Uves:
+    def truth(self) -> dict[str, Uve]:
         """The objects from scratch: each daemon tells all that it knows now."""
         uves = Uves()
         for daemon in self._daemons:
             for share in self._told(daemon, 0, list(daemon.state.values())) if daemon.up else ():
                 uves.apply(told_of(share), seen_us=0)
-        return uves
+        return {entity: uves[entity] for entity in uves}
 
     def _of(self, daemon: Daemon, tick: int) -> Iterator[Event]:
         moment = Moment(self.scenario, self.scenario.kind_of(daemon.index), daemon.index, tick, self._seed)

@@ -7,15 +7,11 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from satark.runtime.groups import KafkaSettings
-from satark.runtime.kafka import read_to_end
-from satark.schemas.topics import UVE_CHANGELOG
 from satark.schemas.uves import SharesWithdrawn, UveShare, withdrawal_id
 from satark.uve import views
 from satark.uve.filters import filters_of
-from satark.uve.rows import remembered
-from satark.uve.state import restored
 from satark.uve.uve import Uve
+from tests.integration.detector.comparing import stored_objects
 from tests.integration.detector.uve_rig import prepared, running, settings_of, settled, states, tell
 from tests.support.kafka_endpoint import KafkaEndpoint
 from tests.support.shares import EPOCH, share_said
@@ -49,20 +45,6 @@ def key_of(case: Mapping[str, Any], entity: str) -> str:
     return f"{entity}-{case['id']}"
 
 
-async def objects(kafka: KafkaSettings) -> dict[str, Uve]:
-    """The objects with types and sources, as the rows of the table have them."""
-    rows: dict[bytes, bytes] = {}
-    async for record in read_to_end(kafka, UVE_CHANGELOG):
-        assert record.key is not None
-        if record.value is None:
-            rows.pop(record.key, None)
-        else:
-            rows[record.key] = record.value
-    found = remembered(rows.items())
-    assert [] == found.unreadable
-    return {entity: restored(shares, {}) for entity, shares in found.shares.items()}
-
-
 async def test_all_golden_cases(own_kafka: KafkaEndpoint) -> None:
     """Each object is shown flat and structured, whole and filtered, as by the original."""
     kafka = settings_of(own_kafka)
@@ -74,13 +56,13 @@ async def test_all_golden_cases(own_kafka: KafkaEndpoint) -> None:
         await tell(kafka, [event for case in lasting for event in events_of(case, 7)])
         await settled(kafka)
         shown |= await states(kafka)
-        held |= await objects(kafka)
+        held |= await stored_objects(kafka)
         # A generator has one session at a time: a case with a lost one ends before the next begins.
         for session, case in enumerate((case for case in CASES if case not in lasting), 8):
             await tell(kafka, events_of(case, session))
             await settled(kafka)
             shown |= {key: state for key, state in (await states(kafka)).items() if key == key_of(case, case["key"])}
-            held |= {key: uve for key, uve in (await objects(kafka)).items() if key == key_of(case, case["key"])}
+            held |= {key: uve for key, uve in (await stored_objects(kafka)).items() if key == key_of(case, case["key"])}
 
     for case in CASES:
         key = key_of(case, case["key"])

@@ -3,7 +3,7 @@
 import asyncio
 import secrets
 import tempfile
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,7 +14,7 @@ from satark.detector.uves.agent import UveAgent
 from satark.runtime.admin import Admin
 from satark.runtime.groups import KafkaSettings, OpsSettings
 from satark.runtime.health import Health
-from satark.runtime.kafka import Producer, partition_of, read_to_end
+from satark.runtime.kafka import Producer, end_offsets, partition_of, read_to_end
 from satark.runtime.records import OutgoingRecord
 from satark.runtime.service import ServiceContext
 from satark.runtime.topics import apply
@@ -26,6 +26,8 @@ from tests.support.kafka_endpoint import KafkaEndpoint
 from tests.support.waiting import eventually
 
 PARTITIONS = 4
+AT_ONCE = 5_000
+"""Records that are on their way together: fewer than take longer than a producer waits."""
 
 
 def settings_of(endpoint: KafkaEndpoint, partitions: int = PARTITIONS) -> KafkaSettings:
@@ -80,14 +82,19 @@ def records_of(events: Iterable[Event], partitions: int = PARTITIONS) -> list[Ou
 
 async def tell(kafka: KafkaSettings, events: Iterable[Event]) -> None:
     """Write events in order."""
+    records = records_of(events, kafka.partitions)
     async with Producer(kafka, client_id="test") as producer:
-        await producer.send_all(records_of(events, kafka.partitions))
+        for begin in range(0, len(records), AT_ONCE):
+            await producer.send_all(records[begin : begin + AT_ONCE])
 
 
-async def states(kafka: KafkaSettings) -> dict[str, UveState]:
-    """The state of each object, as a reader of the topic knows it now; each is where its shares are."""
+async def states(kafka: KafkaSettings, *, since: Mapping[int, int] | None = None) -> dict[str, UveState]:
+    """The state of each object, as a reader of the topic knows it now; each is where its shares are.
+
+    `since` gives offsets by partition: what was told before them is not looked at.
+    """
     found: dict[str, UveState] = {}
-    async for record in read_to_end(kafka, UVE_STATES):
+    async for record in read_to_end(kafka, UVE_STATES, start=since):
         key = (record.key or b"").decode()
         assert record.partition == partition_of(key.encode(), kafka.partitions)
         if record.value is None:
@@ -115,10 +122,11 @@ async def settled(kafka: KafkaSettings, timeout_s: float = 60.0) -> None:
         )
         for name in names
     ]
+    since = await end_offsets(kafka, UVE_STATES)
     await tell(kafka, shares)
 
     async def marked() -> bool:
-        return set(names) <= set(await states(kafka))
+        return set(names) <= set(await states(kafka, since=since))
 
     await eventually(marked, timeout_s, what="marks behind all that was told", pause_s=0.3)
     through = SharesWithdrawn(
@@ -127,7 +135,7 @@ async def settled(kafka: KafkaSettings, timeout_s: float = 60.0) -> None:
     await tell(kafka, [through])
 
     async def cleared() -> bool:
-        return not set(names) & set(await states(kafka))
+        return not set(names) & set(await states(kafka, since=since))
 
     await eventually(cleared, timeout_s, what="the marks to be gone", pause_s=0.3)
 

@@ -10,6 +10,7 @@ import yaml
 from jsonschema.validators import validator_for
 from msgspec import Struct
 
+from satark.analytics.settings import AnalyticsSettings
 from satark.detector.settings import DetectorSettings
 from satark.notifier.settings import NotifierSettings
 from satark.poller.settings import PollerSettings
@@ -28,10 +29,13 @@ GROUPS: dict[str, type[Struct]] = {
     "detector": DetectorSettings,
     "notifier": NotifierSettings,
     "gateway": GatewaySettings,
+    "analytics": AnalyticsSettings,
     "simulate-vco": VcoSettings,
     "catch-mail": MailSettings,
 }
-LIVE: dict[str, type[Struct]] = {name: GROUPS[name] for name in ("poller", "detector", "notifier", "gateway")}
+LIVE: dict[str, type[Struct]] = {
+    name: GROUPS[name] for name in ("poller", "detector", "notifier", "gateway", "analytics")
+}
 NOT_OURS = {"kafka", "kafka-ui"}
 COMPOSE: dict[str, Any] = yaml.safe_load((REPOSITORY / "docker-compose.yml").read_text())
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
@@ -121,7 +125,9 @@ class TestScaling:
 
 
 class TestOrder:
-    @pytest.mark.parametrize("name", ["detector", "poller", "notifier", "gateway", "poller-demo", "notifier-demo"])
+    @pytest.mark.parametrize(
+        "name", ["detector", "poller", "notifier", "gateway", "analytics", "poller-demo", "notifier-demo"]
+    )
     def test_waits_for_the_topics(self, name: str) -> None:
         """A service starts when Kafka answers and the topics are there."""
         wanted = {
@@ -148,12 +154,12 @@ class TestProfiles:
         found = started_by("demo")
 
         assert found >= {"kafka", "topics", "detector", "simulate-vco", "poller-demo", "catch-mail", "notifier-demo"}
-        assert found >= {"gateway", "simulate-generators"}
+        assert found >= {"gateway", "simulate-generators", "analytics"}
         assert found & {"poller", "notifier", "kafka-ui"} == set()
 
     def test_live(self) -> None:
         """The live profile starts the whole path and nothing simulated."""
-        assert started_by("live") == {"kafka", "topics", "detector", "poller", "notifier", "gateway"}
+        assert started_by("live") == {"kafka", "topics", "detector", "poller", "notifier", "gateway", "analytics"}
 
     @pytest.mark.parametrize("name", sorted(started_by("demo")))
     def test_demo_needs_no_env_file(self, name: str) -> None:

@@ -72,10 +72,9 @@ class TestDockerfile:
     def test_every_service_has_its_libraries(self, service: str) -> None:
         """An image is built from the wheels of ours that its service depends on, and from no others."""
         wanted = {"schemas", "runtime", service}
-        extra = re.search(r'case "\$\{SERVICE\}" in (\S+)\) set -- "\$@" (\S+) ;; esac', TEXT)
-        assert extra is not None
-        if service in extra.group(1).split("|"):
-            wanted.add(extra.group(2))
+        for names, extra in re.findall(r'([a-z|-]+)\) set -- "\$@" ([a-z ]+) ;;', TEXT):
+            if service in names.split("|"):
+                wanted |= set(extra.split())
 
         assert wanted == ours_of(service) | {service}
 

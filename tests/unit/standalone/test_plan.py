@@ -6,6 +6,7 @@ from satark.standalone.plan import (
     DEMO_TOKEN,
     Facts,
     ProcessPlan,
+    analytics,
     caught,
     embedded,
     first_stage,
@@ -212,3 +213,23 @@ class TestPinned:
         plan = ProcessPlan("web", "m", (), {"LISTEN": "[::1]:0"}, {}, {"http": "LISTEN"})
 
         assert {"LISTEN": "[::1]:8080"} == pinned(plan, {"http": "8080"})
+
+
+class TestAnalytics:
+    def test_keeps_history_in_the_folder_of_the_run(self) -> None:
+        """The engine is within the process, its data beside the logs, its ops port a free one."""
+        plan = analytics({}, RUN, FACTS, demo=True)
+
+        assert ("analytics",) == plan.arguments
+        assert f"chdb://{RUN}/analytics" == plan.environment["SATARK_ANALYTICS_STORE"]
+        assert FACTS.brokers == plan.environment["SATARK_KAFKA_BROKERS"]
+        assert {"ops": RUN / "analytics.ops-port"} == plan.ports
+
+    def test_a_store_of_the_user_is_used(self) -> None:
+        """Who names a store gets that one."""
+        mine = {"SATARK_ANALYTICS_STORE": "clickhouse://satark@db/satark"}
+
+        assert (
+            mine["SATARK_ANALYTICS_STORE"]
+            == analytics(mine, RUN, FACTS, demo=False).environment["SATARK_ANALYTICS_STORE"]
+        )

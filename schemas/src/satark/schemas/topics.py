@@ -88,7 +88,7 @@ TOPICS: tuple[Topic, ...] = (
         key="The entity's key, so that one entity's samples stay in order.",
         events=(MetricSample,),
         producers=("poller", "gateway"),
-        consumers=("detector",),
+        consumers=("detector", "analytics"),
         retention=timedelta(days=7),
     ),
     Topic(
@@ -107,9 +107,8 @@ TOPICS: tuple[Topic, ...] = (
         key="The key of the entity that the message is about.",
         events=(Message,),
         producers=("poller", "gateway", "detector"),
-        consumers=("satark request",),
+        consumers=("satark request", "analytics"),
         retention=timedelta(days=7),
-        dead_letters=False,
     ),
     Topic(
         name=UVES,
@@ -117,7 +116,7 @@ TOPICS: tuple[Topic, ...] = (
         key="The UVE's key; a withdrawal goes to every partition, under the generator's name.",
         events=(UveShare, SharesWithdrawn),
         producers=("gateway",),
-        consumers=("detector",),
+        consumers=("detector", "analytics"),
         retention=timedelta(days=7),
     ),
     Topic(
@@ -181,7 +180,7 @@ TOPICS: tuple[Topic, ...] = (
         key="The entity's key.",
         events=(EntityBaseline,),
         producers=("detector",),
-        consumers=("detector", "satark normal"),
+        consumers=("detector", "satark normal", "analytics"),
         retention=timedelta(days=7),
         dead_letters=False,
     ),
@@ -191,8 +190,8 @@ TOPICS: tuple[Topic, ...] = (
         key="The vrouter agent.",
         events=(FlowSession,),
         producers=("gateway",),
+        consumers=("analytics",),
         retention=timedelta(days=2),
-        dead_letters=False,
     ),
     Topic(
         name=GENERATORS,
@@ -200,7 +199,7 @@ TOPICS: tuple[Topic, ...] = (
         key="The generator's name.",
         events=(GeneratorSession,),
         producers=("gateway",),
-        consumers=("gateway", "satark request"),
+        consumers=("gateway", "satark request", "analytics"),
         cleanup=Cleanup.COMPACT,
         dead_letters=False,
     ),
@@ -245,7 +244,7 @@ TOPICS: tuple[Topic, ...] = (
         key="The entity's key, so that one incident's events stay in order.",
         events=(IncidentOpened, IncidentUpdated, IncidentResolved),
         producers=("detector",),
-        consumers=("notifier", "detector"),
+        consumers=("notifier", "detector", "analytics"),
         retention=timedelta(days=30),
     ),
     Topic(
@@ -254,7 +253,7 @@ TOPICS: tuple[Topic, ...] = (
         key="The group's entity key, so that its events stay in order.",
         events=(IncidentGroupOpened, IncidentGroupUpdated, IncidentGroupResolved),
         producers=("detector",),
-        consumers=("notifier",),
+        consumers=("notifier", "analytics"),
         retention=timedelta(days=30),
     ),
     Topic(
@@ -263,7 +262,7 @@ TOPICS: tuple[Topic, ...] = (
         key="The notification's id: event, channel and receiver.",
         events=(Notification,),
         producers=("notifier",),
-        consumers=("notifier",),
+        consumers=("notifier", "analytics"),
         # Twice as long as the events it is about: what cannot be read again need not be remembered.
         cleanup=Cleanup.COMPACT_AND_DELETE,
         retention=timedelta(days=60),

@@ -8,7 +8,6 @@ import httpx2
 
 from satark.analytics.mirror.mirror import Mirror
 from satark.analytics.routes import alarms, streams, uves
-from satark.analytics.routes.alarms import Publish
 from satark.analytics.streams.hub import Hub, Limits
 from satark.analytics.streams.response import Pace, Streams
 from satark.analytics.uves.tokens import Tokens
@@ -34,7 +33,6 @@ class Served:
     reads: list[ApiRead] = field(default_factory=list)
     written: list[AlarmAcknowledged] = field(default_factory=list)
     refusal: KafkaError | None = None
-    writer: Publish | None = None
     hub: Hub = field(init=False)
 
     def __post_init__(self) -> None:
@@ -60,12 +58,10 @@ class Served:
         )
 
     async def publish(self, event: AlarmAcknowledged) -> None:
-        """Note an acknowledgement, and write it where there is a Kafka, unless it refuses."""
+        """Note an acknowledgement, unless Kafka refuses."""
         if self.refusal is not None:
             raise self.refusal
         self.written.append(event)
-        if self.writer is not None:
-            await self.writer(event)
 
     async def ask(self, path: str, *, method: str = "GET", **options: Any) -> httpx2.Response:
         """Return the answer to a request."""

@@ -1,7 +1,7 @@
 """Which processes run, with which settings. Pure: an environment and the bound ports in, plans out.
 
 Two stages: what others need to know the address of (broker, simulators), then the services; the simulated daemons
-follow the gateway, for they connect to it. What wires the processes together cannot be overridden; any other value
+follow the gateway, for they connect to it, and analytics follows all, for nobody waits for it. What wires the processes together cannot be overridden; any other value
 that the user has set wins over a default of the demo. Who names an orchestrator or a mail server of their own (by its
 SATARK_ name) gets that one instead of the simulated one, with nothing of the demo's settings for it; who does not keeps
 their credentials to themselves: the demo drops them. Who says where daemons connect has daemons of their own.
@@ -20,7 +20,9 @@ DEMO_GENERATORS = 6
 """A few of each kind: the embedded broker has little room."""
 
 DEMO_TOKEN = "demo-token"  # noqa: S105 - opens nothing but the simulator of this run
+ANALYTICS_STORE = "SATARK_ANALYTICS_STORE"
 SERVICES = ("detector", "notifier", "poller", "gateway")
+ANALYTICS = "analytics"
 EMBEDDED_PARTITIONS = 4
 ANY_PORT = "127.0.0.1:0"
 
@@ -91,7 +93,19 @@ def first_stage(environ: Mapping[str, str], run_dir: Path, *, demo: bool) -> tup
 
 
 def second_stage(environ: Mapping[str, str], run_dir: Path, facts: Facts, *, demo: bool) -> tuple[ProcessPlan, ...]:
-    """Return the services, the gateway last."""
+    """Return the services that must be up, the gateway last."""
+    settings = _settings(environ, facts, demo=demo)
+    *services, gateway = (_service(name, settings, run_dir) for name in SERVICES)
+    return (*services, _gateway(gateway, run_dir, simulated_daemons=peopled(environ, demo=demo)))
+
+
+def analytics(environ: Mapping[str, str], run_dir: Path, facts: Facts, *, demo: bool) -> ProcessPlan:
+    """Return the service that keeps history: in the folder of this run, unless the user says where."""
+    store = {} if environ.get(ANALYTICS_STORE, "").strip() else {ANALYTICS_STORE: f"chdb://{run_dir / ANALYTICS}"}
+    return _service(ANALYTICS, _settings(environ, facts, demo=demo) | store, run_dir)
+
+
+def _settings(environ: Mapping[str, str], facts: Facts, *, demo: bool) -> dict[str, str]:
     settings = dict(environ)
     if simulated(environ, demo=demo):
         settings = _vco_defaults() | _without(settings, OF_ANOTHER_VCO) | _vco_wiring(environ, facts)
@@ -100,8 +114,7 @@ def second_stage(environ: Mapping[str, str], run_dir: Path, facts: Facts, *, dem
     settings[BROKERS] = facts.brokers
     if embedded(environ):
         settings |= {"SATARK_KAFKA_PARTITIONS": str(EMBEDDED_PARTITIONS), "SATARK_KAFKA_TOPIC_ADMIN": "false"}
-    *services, gateway = (_service(name, settings, run_dir) for name in SERVICES)
-    return (*services, _gateway(gateway, run_dir, simulated_daemons=peopled(environ, demo=demo)))
+    return settings
 
 
 def generators(environ: Mapping[str, str], run_dir: Path, collector: str) -> ProcessPlan:

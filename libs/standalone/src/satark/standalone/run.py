@@ -22,6 +22,7 @@ from satark.standalone.plan import (
     BROKERS,
     Facts,
     ProcessPlan,
+    analytics,
     caught,
     embedded,
     first_stage,
@@ -144,6 +145,7 @@ class Run:
         if not embedded(environ):
             await self._apply_topics(facts)
         await self._start_all(second_stage(environ, options.run_dir, facts, demo=options.demo), patience_s=PATIENCE_S)
+        await self._start_all((analytics(environ, options.run_dir, facts, demo=options.demo),), patience_s=0)
         return facts
 
     async def _start_all(self, plans: tuple[ProcessPlan, ...], *, patience_s: float | None) -> None:

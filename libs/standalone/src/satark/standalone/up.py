@@ -16,7 +16,7 @@ import structlog
 
 from satark.runtime.settings import EX_CONFIG, environment
 from satark.standalone.check import contradictions, mistakes, strangers
-from satark.standalone.plan import BROKERS, Facts, ProcessPlan, first_stage, second_stage
+from satark.standalone.plan import BROKERS, Facts, ProcessPlan, analytics, first_stage, second_stage
 from satark.standalone.run import KILLED, Options, Run
 from satark.standalone.screen import Screen
 
@@ -56,7 +56,8 @@ def _planned(environ: Mapping[str, str], *, demo: bool) -> tuple[ProcessPlan, ..
         Path(tempfile.gettempdir()),
         Facts(environ.get(BROKERS, "").strip() or "127.0.0.1:9092", 1, 1, 1),
     )
-    return first_stage(environ, nowhere, demo=demo) + second_stage(environ, nowhere, anything, demo=demo)
+    services = (*second_stage(environ, nowhere, anything, demo=demo), analytics(environ, nowhere, anything, demo=demo))
+    return first_stage(environ, nowhere, demo=demo) + services
 
 
 def _folder(asked: Path | None) -> Path:

@@ -2,6 +2,13 @@
 
 from prometheus_client import Counter, Gauge, Histogram
 
+from satark.analytics.mirror import metrics as mirror
+from satark.analytics.streams import metrics as streams
+from satark.analytics.web import metrics as web
+
+PARTS = (mirror, streams, web)
+"""Parts that have metrics of their own, for the reference."""
+
 ROWS = Counter("satark_analytics_rows_total", "Rows that were inserted.", ["table"])
 EXPIRED = Counter(
     "satark_analytics_rows_expired_total", "Rows that were older than what is kept, and not inserted.", ["table"]
@@ -23,4 +30,7 @@ UNUSABLE = Counter(
     "satark_analytics_unusable_records_total",
     "Records without rows: not decodable, or not as they should be.",
     ["topic", "reason"],
+)
+COSTS_DROPPED = Counter(
+    "satark_analytics_costs_dropped_total", "Costs of reads and queries that were not kept: too many, or no store."
 )

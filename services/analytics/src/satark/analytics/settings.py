@@ -4,12 +4,13 @@ from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Annotated
 
-from msgspec import Meta, Struct
+from msgspec import Meta
 
 from satark.analytics.store.address import Address, Embedded, address_of
 from satark.analytics.store.ddl import quoted
 from satark.analytics.store.retention import Limits, limits_of
 from satark.analytics.store.tables import Kept
+from satark.analytics.web.settings import WebSettings
 from satark.runtime.settings import Secret
 
 KEEP = (
@@ -24,8 +25,11 @@ KEEP = (
     "generators 90d",
 )
 
+KEY_BYTES = (16, 64)
+"""How long a key of tokens may be."""
 
-class AnalyticsSettings(Struct, frozen=True, kw_only=True):
+
+class AnalyticsSettings(WebSettings, frozen=True, kw_only=True):
     """Where history is kept and for how long, and who may ask."""
 
     store: Annotated[
@@ -66,6 +70,27 @@ class AnalyticsSettings(Struct, frozen=True, kw_only=True):
     batch_wait_s: Annotated[
         float, Meta(description="Longest time that a record waits for others to be inserted with.", gt=0, le=60)
     ] = 1.0
+    object_memory_bytes: Annotated[
+        int, Meta(description="Memory for objects and their shares; what is over it is left out.", ge=10_000_000)
+    ] = 4_000_000_000
+    alarm_token_key: Annotated[
+        Secret | None,
+        Meta(
+            description="Key of the alarms' tokens, 16 to 64 bytes; processes with the same take each other's. Without it each"
+            " process has its own, until it ends."
+        ),
+    ] = None
+    streams: Annotated[int, Meta(description="Streams that may be open at once.", ge=1, le=10_000)] = 500
+    stream_heartbeat_s: Annotated[
+        float, Meta(description="Seconds after which a stream without events shows that it is alive.", gt=0, le=600)
+    ] = 15.0
+    stream_memory_bytes: Annotated[
+        int,
+        Meta(
+            description="Memory for what happened last, of objects and of incidents each, for readers who were cut off.",
+            ge=1_000_000,
+        ),
+    ] = 64_000_000
 
     @property
     def address(self) -> Address:
@@ -80,6 +105,10 @@ class AnalyticsSettings(Struct, frozen=True, kw_only=True):
     def mistakes(self) -> Iterable[str]:
         """Return what contradicts itself."""
         yield from self._store_mistakes()
+        least, most = KEY_BYTES
+        if self.alarm_token_key and not least <= len(self.alarm_token_key.reveal().encode()) <= most:
+            yield f"ALARM_TOKEN_KEY must have between {least} and {most} bytes"
+        yield from self.web_mistakes()
         try:
             limits = self.limits
         except ValueError as error:

@@ -31,10 +31,12 @@ def _table(module: ModuleType) -> str:
 
 
 def _collectors(module: ModuleType) -> Iterator[Any]:
-    """Yield prometheus_client's collectors, and a module's own: whatever describes its metrics."""
+    """Yield prometheus_client's collectors, and a module's own: whatever describes its metrics; then those of its PARTS."""
     for value in vars(module).values():
         if not isinstance(value, type) and callable(getattr(value, "describe", None)):
             yield value
+    for part in getattr(module, "PARTS", ()):
+        yield from _collectors(part)
 
 
 def _rows(collector: Any) -> Iterator[tuple[str, str, str, str]]:

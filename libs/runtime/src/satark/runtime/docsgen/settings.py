@@ -23,8 +23,13 @@ _ENV_HEAD = """\
 
 
 def groups_of(commands: Mapping[str, Any]) -> dict[str, type[Struct]]:
-    """Return the groups of settings: what every process shares, the services in the order data flows, the rest."""
+    """Return the groups of settings: what every process shares, the services in the order data flows, the rest.
+
+    A command that is no service names the groups that it reads in `groups`.
+    """
     own = {command.name: command.settings for command in commands.values() if isinstance(command, ServiceCommand)}
+    for command in commands.values():
+        own |= {name: group for name, group in getattr(command, "groups", {}).items() if name not in SHARED_GROUPS}
     flowing = {name: own[name] for name in _DATA_FLOW if name in own}
     return {**SHARED_GROUPS, **flowing, **own}
 

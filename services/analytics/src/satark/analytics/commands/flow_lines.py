@@ -6,7 +6,29 @@ from typing import Any
 from satark.analytics.commands.times import shown
 
 PROTOCOLS = {"tcp": 6, "udp": 17, "icmp": 1, "igmp": 2}
-COLUMNS = ["vrouter", "sourcevn", "sourceip", "destvn", "destip", "protocol", "sport", "dport", "direction_ing", "UuidKey", "setup_time", "teardown_time", "agg-packets", "agg-bytes", "action", "sg_rule_uuid", "nw_ace_uuid", "vrouter_ip", "other_vrouter_ip", "drop_reason", "vmi_uuid"]
+COLUMNS = [
+    "vrouter",
+    "sourcevn",
+    "sourceip",
+    "destvn",
+    "destip",
+    "protocol",
+    "sport",
+    "dport",
+    "direction_ing",
+    "UuidKey",
+    "setup_time",
+    "teardown_time",
+    "agg-packets",
+    "agg-bytes",
+    "action",
+    "sg_rule_uuid",
+    "nw_ace_uuid",
+    "vrouter_ip",
+    "other_vrouter_ip",
+    "drop_reason",
+    "vmi_uuid",
+]
 TUNNEL_COLUMNS = ("underlay_proto", "underlay_source_port")
 TUNNELS = {1: "GRE", 2: "MPLSoGRE", 3: "MPLSoUDP", 4: "VXLAN"}
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from satark.analytics.commands.flow_lines import COLUMNS, PROTOCOLS, TUNNEL_COLUMNS, flow
 from satark.analytics.commands.log_arguments import add_times, asked_span, row_count
 from satark.analytics.commands.output import write_json
-from satark.analytics.commands.running import STATUSES, add_server, asking
+from satark.analytics.commands.running import API_GROUPS, STATUSES, add_server, asking
 from satark.analytics.commands.stats import say_query
 from satark.analytics.commands.terms import Term, named, term
 from satark.analytics.commands.times import Span
@@ -54,6 +54,7 @@ class FlowsCommand:
     """Shows flows."""
 
     help = "show the flows that vrouters saw, a line each"
+    groups = API_GROUPS
 
     def configure(self, parser: argparse.ArgumentParser) -> None:
         """Add the arguments."""

@@ -11,7 +11,7 @@ from satark.analytics.commands import log_arguments, log_lines
 from satark.analytics.commands.log_arguments import asked_span
 from satark.analytics.commands.log_query import LogSelection, log_query, message_types_query, object_values_query
 from satark.analytics.commands.output import output, write_json
-from satark.analytics.commands.running import STATUSES, add_server, asking
+from satark.analytics.commands.running import API_GROUPS, STATUSES, add_server, asking
 from satark.analytics.commands.tail import POLL_S, Tail
 from satark.analytics.commands.times import microseconds
 from satark.analytics.commands.usage import UsageError
@@ -39,6 +39,7 @@ class LogsCommand:
     """Shows what daemons and orchestrators said."""
 
     help = "search the logs of daemons, of objects and of orchestrators, or follow them"
+    groups = API_GROUPS
 
     def configure(self, parser: argparse.ArgumentParser) -> None:
         """Add the arguments."""

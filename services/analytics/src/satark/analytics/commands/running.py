@@ -3,8 +3,11 @@
 import argparse
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from satark.analytics.commands.settings import GROUP, ApiSettings
 from satark.analytics.commands.usage import UsageError
@@ -17,6 +20,9 @@ EX_REFUSED = 1
 EX_USAGE = 2
 EX_UNAVAILABLE = 69
 EX_INTERRUPTED = 130
+API_GROUPS: Mapping[str, type[Struct]] = MappingProxyType({GROUP: ApiSettings})
+"""The settings that these commands read."""
+
 _USER_FAULTS = range(400, 500)
 _STATUSES: dict[type[Exception], int] = {SettingsError: EX_CONFIG, UsageError: EX_USAGE}
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from satark.analytics.commands import grammar
 from satark.analytics.commands.log_arguments import add_times, asked_span, row_count
-from satark.analytics.commands.running import STATUSES, add_server, asking
+from satark.analytics.commands.running import API_GROUPS, STATUSES, add_server, asking
 from satark.analytics.commands.stats import add_form, say_query, write
 from satark.analytics.commands.times import Span
 
@@ -41,6 +41,7 @@ class SessionsCommand:
     """Asks the traffic between end points."""
 
     help = "ask the traffic that vrouters export: who talked with whom, how much"
+    groups = API_GROUPS
 
     def configure(self, parser: argparse.ArgumentParser) -> None:
         """Add the arguments."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from satark.analytics.commands import grammar
 from satark.analytics.commands.log_arguments import add_times, asked_span, row_count
 from satark.analytics.commands.output import cell, write_csv, write_json, write_table
-from satark.analytics.commands.running import STATUSES, add_server, asking
+from satark.analytics.commands.running import API_GROUPS, STATUSES, add_server, asking
 from satark.analytics.commands.terms import Op, term
 from satark.analytics.commands.times import Span
 from satark.analytics.commands.usage import UsageError
@@ -40,6 +40,7 @@ class StatsCommand:
     """Asks statistics tables."""
 
     help = "ask the statistics of daemons: by table, column, condition and time"
+    groups = API_GROUPS
 
     def configure(self, parser: argparse.ArgumentParser) -> None:
         """Add the arguments."""

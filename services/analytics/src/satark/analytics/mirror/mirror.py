@@ -23,7 +23,7 @@ TOPICS = (topics.UVE_STATES, topics.UVE_CHANGELOG, topics.GENERATORS, topics.ANO
 """What is mirrored."""
 
 ROW_BYTES = 400
-"""What a row costs beside its value: names, entries of dictionaries, the heads of objects; measured, rounded up."""
+"""What a row costs beside its value (names, dictionaries, heads of objects): of objects with one share; others cost less."""
 
 _ALARMS_INSIDE = b'"alarms":['
 

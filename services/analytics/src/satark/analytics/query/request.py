@@ -11,7 +11,7 @@ from satark.analytics.query.errors import MalformedQueryError
 
 MOST_BYTES = 256 * 1024
 """Longest query: as much as ClickHouse reads of a statement by default (`max_query_size`)."""
-MOST_FIELDS = 256
+MOST_FIELDS = 512
 MOST_TERMS = 1024
 
 Value = int | float | str

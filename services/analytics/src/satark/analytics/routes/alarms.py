@@ -18,6 +18,7 @@ from satark.analytics.uves.reading import Reading, reading_of
 from satark.analytics.uves.tokens import Tokens
 from satark.analytics.uves.usage import Told
 from satark.analytics.web.problem import Problem
+from satark.analytics.web.problems import MEDIA_TYPE
 from satark.analytics.web.route import Answer, Role, Route
 from satark.runtime.kafka import KafkaError, KafkaUnavailableError
 from satark.schemas.alarms import AlarmAcknowledged
@@ -66,9 +67,9 @@ def routes(
             description="It silences nothing, and ends when the alarm changes. The token is that of the alarm as it was seen.",
             answers=(
                 Answer(200, "It is acknowledged; it may have been before."),
-                Answer(404, "A member is missing, or the token is none."),
-                Answer(500, "The alarm is not set, or has changed since."),
-                Answer(503, "Nobody has answered."),
+                Answer(404, "A member is missing, or the token is none.", None, MEDIA_TYPE),
+                Answer(500, "The alarm is not set, or has changed since.", None, MEDIA_TYPE),
+                Answer(503, "Nobody has answered.", None, MEDIA_TYPE),
             ),
             role=Role.OPERATE,
             body=BODY,

@@ -12,7 +12,7 @@ from satark.analytics.web.problem import Problem
 class Limits:
     """Sizes are in bytes. The defaults are those of common proxies, so that what passes them is not refused here."""
 
-    target: int = 8192
+    target: int = 16_384
     """Path and query."""
     headers: int = 16_384
     header_count: int = 100

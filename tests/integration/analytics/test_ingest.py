@@ -1,0 +1,108 @@
+"""`satark analytics` on a real broker with the embedded store: what is published is kept, once."""
+
+import signal
+from pathlib import Path
+
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
+from satark.runtime.kafka import Producer
+from satark.runtime.records import OutgoingRecord
+from satark.schemas import examples
+from satark.schemas.topics import METRICS
+from tests.integration.analytics.keeping import asked, publish, recent, samples, topics_on
+from tests.support.kafka import KafkaEndpoint
+from tests.support.processes import SatarkProcess, SatarkProcesses, http_get
+from tests.support.waiting import eventually
+
+pytestmark = [pytest.mark.kafka, pytest.mark.e2e]
+
+SAMPLES = "SELECT count(), uniqExact(id, metric) FROM samples"
+
+
+def started(satark: SatarkProcesses, kafka: KafkaEndpoint, folder: Path, **settings: str) -> SatarkProcess:
+    """Start analytics on a folder."""
+    return satark.start(
+        "analytics",
+        environment={**kafka.environment(), "SATARK_ANALYTICS_STORE": f"chdb://{folder}", **settings},
+    )
+
+
+async def inserted(process: SatarkProcess, table: str, count: int) -> None:
+    """Wait until the process says that it has inserted so many rows."""
+    await eventually(lambda: has_inserted(process, table, count), 90.0, what=f"{count} rows in {table}", pause_s=0.3)
+
+
+async def metric(process: SatarkProcess, name: str, **labels: str) -> float:
+    """Return a metric of the process; 0 while there is none."""
+    answer = await http_get(f"{await process.ops_url()}/metrics")
+    if answer is None:
+        return 0.0
+    families = text_string_to_metric_families(answer.body.decode())
+    return sum(s.value for family in families for s in family.samples if (s.name, s.labels) == (name, labels))
+
+
+async def has_inserted(process: SatarkProcess, table: str, count: int) -> bool:
+    """Return whether the process has inserted so many rows."""
+    return await metric(process, "satark_analytics_rows_total", table=table) >= count
+
+
+class TestIngest:
+    async def test_every_kind_of_event_is_kept(
+        self, own_kafka: KafkaEndpoint, satark: SatarkProcesses, tmp_path: Path
+    ) -> None:
+        """Each topic's events are rows of its table; a record that cannot be read is kept as a dead letter."""
+        settings = await topics_on(own_kafka)
+        events = [examples.message(), examples.share(), examples.flow_session(), examples.opened()]
+        events += [examples.notification(), examples.generator_session(), examples.baseline()]
+        await publish(settings, [recent(event) for event in events] + samples(0, 20))
+        async with Producer(settings, client_id="test") as producer:
+            await producer.send_all([OutgoingRecord(METRICS, b"k", b"{broken")])
+        process = started(satark, own_kafka, tmp_path / "store")
+        for table, count in (("samples", 60), ("messages", 2), ("incidents", 1), ("baselines", 2), ("generators", 1)):
+            await inserted(process, table, count)
+        letters = await metric(process, "satark_events_dead_lettered_total", topic=METRICS, reason="not_json")
+        status = await process.terminate()
+
+        tables = ("samples", "messages", "objects", "sessions", "incidents", "notifications", "generators", "baselines")
+        counts = " UNION ALL ".join(f"SELECT '{table}', count() FROM {table}" for table in tables)  # noqa: S608 - ours
+        assert (status, letters) == (0, 1)
+        assert dict(asked(tmp_path / "store", counts)) == {
+            "samples": 60,
+            "messages": 2,
+            "objects": 1,
+            "sessions": 1,
+            "incidents": 1,
+            "notifications": 1,
+            "generators": 1,
+            "baselines": 2,
+        }
+
+    async def test_a_process_that_is_killed_again_and_again_loses_and_repeats_nothing(
+        self, own_kafka: KafkaEndpoint, satark: SatarkProcesses, tmp_path: Path
+    ) -> None:
+        """Killed in mid-insert, whenever that is, the next process goes on as if nothing had been."""
+        settings = await topics_on(own_kafka)
+        folder = tmp_path / "store"
+        small = {"SATARK_ANALYTICS_BATCH_ROWS": "60", "SATARK_ANALYTICS_BATCH_WAIT_S": "0.05"}
+        await publish(settings, samples(0, 1500))
+        for round_ in range(3):
+            process = started(satark, own_kafka, folder, **small)
+            await inserted(process, "samples", 300)
+            process.signal(signal.SIGKILL)
+            await process.ended()
+            await publish(settings, samples(1500 + 100 * round_, 100))
+        process = started(satark, own_kafka, folder)
+        await eventually(lambda: caught_up(process), 90.0, what="the end of the topic", pause_s=0.3)
+        await process.terminate()
+
+        assert asked(folder, SAMPLES) == [[1800 * 3, 1800 * 3]]
+
+
+async def caught_up(process: SatarkProcess) -> bool:
+    """Return whether the process has inserted what there was: nothing waits, and something was inserted."""
+    lags = [
+        await metric(process, "satark_consumer_lag_records", topic=METRICS, partition=str(number))
+        for number in range(3)
+    ]
+    return lags == [0, 0, 0] and await has_inserted(process, "samples", 1)
