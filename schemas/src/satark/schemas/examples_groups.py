@@ -75,6 +75,7 @@ class _Story:
             joins_until=self.begin + 3 * self.step,
             members=members,
             member_count=len(members),
+            total_count=8,
             open_count=sum(member.ended_at is None for member in members),
             labels={**scope, "isp": PROVIDER},
             **more,

@@ -95,6 +95,10 @@ class _IncidentGroupEvent(Struct, frozen=True, kw_only=True, omit_defaults=True,
     ]
     member_count: Annotated[int, Meta(description="How many members there are or were, named here or not.", ge=1)]
     open_count: Annotated[int, Meta(description="How many of them are not resolved.", ge=0)]
+    total_count: Annotated[
+        int | None,
+        Meta(description="How many entities have the value, those that are well included; absent when not known."),
+    ] = None
     labels: Annotated[
         dict[str, str], Meta(description="Names that all members share: orchestrator, enterprise, the dimension.")
     ] = {}

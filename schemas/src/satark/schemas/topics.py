@@ -180,7 +180,7 @@ TOPICS: tuple[Topic, ...] = (
         key="The entity's key.",
         events=(EntityBaseline,),
         producers=("detector",),
-        consumers=("satark normal", "analytics"),
+        consumers=("detector", "satark normal", "analytics"),
         retention=timedelta(days=7),
         dead_letters=False,
     ),

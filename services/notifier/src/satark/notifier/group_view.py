@@ -79,7 +79,7 @@ def _place(event: IncidentGroupEvent) -> str:
 def _words(event: IncidentGroupEvent) -> Words:
     if isinstance(event, IncidentGroupResolved):
         return _over(event)
-    place, links = _place(event), _links(event, event.member_count)
+    place, links = _place(event), _of_all(event)
     sentences = [f"{links} of {place} went bad {_within(event)}; they share the {SHARED[event.dimension]}."]
     if isinstance(event, IncidentGroupUpdated):
         recovered = event.member_count - event.open_count
@@ -108,6 +108,15 @@ def _within(event: IncidentGroupEvent) -> str:
     newest = max(member.opened_at for member in event.members)
     seconds = (newest - event.opened_at).total_seconds()
     return f"within {wording.duration(seconds)}, from {began} on" if seconds else f"at {began}"
+
+
+def _of_all(event: IncidentGroupEvent) -> str:
+    """Return how many members there are, of how many that could be."""
+    if event.total_count is None or event.total_count < event.member_count:
+        return _links(event, event.member_count)
+    if event.total_count == event.member_count:
+        return f"All {_links(event, event.member_count)}"
+    return f"{event.member_count} of {_links(event, event.total_count)}"
 
 
 def _links(event: IncidentGroupEvent, count: int) -> str:

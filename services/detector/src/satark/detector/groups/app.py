@@ -1,8 +1,9 @@
-"""The shell of the grouping: two Faust agents and a timer. Everything else here is pure.
+"""The shell of the grouping: three Faust agents and two timers. Everything else here is pure.
 
 `gather` sends a notice of each incident's event to the topic that is keyed by scope. `group` takes the notices of its
 partitions: publishes the events that follow, writes the rows that changed, and only then acknowledges the notice
-(docs/adr/0004). The timer writes that a scope is due as one more notice.
+(docs/adr/0004). A timer writes that a scope is due as one more notice. `census` counts entities, well or not; now and
+then the counts are notices too.
 """
 
 import asyncio
@@ -15,6 +16,7 @@ import structlog
 from satark.detector import metrics
 from satark.detector.codec import record_of
 from satark.detector.delivery import Delivery
+from satark.detector.groups.census import Census
 from satark.detector.groups.model import GroupRules
 from satark.detector.groups.notices import Notice, decode, encode, notice_of
 from satark.detector.groups.partition import Partition, prefix
@@ -22,19 +24,28 @@ from satark.runtime.groups import KafkaSettings
 from satark.runtime.metrics import EVENTS_CONSUMED
 from satark.runtime.records import OutgoingRecord, Record
 from satark.schemas import codec
+from satark.schemas.baselines import EntityBaseline
 from satark.schemas.incident_groups import IncidentGroupEvent
-from satark.schemas.topics import ANOMALIES, BY_NAME, GROUP_NOTICES, GROUPS_CHANGELOG, INCIDENT_GROUPS
+from satark.schemas.topics import ANOMALIES, BASELINES, BY_NAME, GROUP_NOTICES, GROUPS_CHANGELOG, INCIDENT_GROUPS
 
 log = structlog.get_logger(__name__)
 
 TABLE = "groups"
 TICK_S = 1.0
+CENSUS_S = 300.0
 
 
 class IncidentGroups:
     """Tells which incidents have one cause."""
 
-    needed = (ANOMALIES, INCIDENT_GROUPS, GROUP_NOTICES, BY_NAME[GROUP_NOTICES].dead_letter_name, GROUPS_CHANGELOG)
+    needed = (
+        ANOMALIES,
+        BASELINES,
+        INCIDENT_GROUPS,
+        GROUP_NOTICES,
+        BY_NAME[GROUP_NOTICES].dead_letter_name,
+        GROUPS_CHANGELOG,
+    )
 
     def __init__(self, kafka: KafkaSettings, delivery: Delivery, rules: GroupRules | None = None) -> None:
         self._kafka = kafka
@@ -46,6 +57,7 @@ class IncidentGroups:
         self._is_stale = True
         self._is_recovered = False
         self._lock = asyncio.Lock()
+        self._census = Census()
 
     def attach(self, app: faust.App) -> None:
         """Make agents, table and timer parts of a Faust app, to which `delivery` is attached too."""
@@ -55,7 +67,9 @@ class IncidentGroups:
         app.on_rebalance_complete.connect(self._on_recovered, weak=False)
         app.agent(self._delivery.topic(ANOMALIES), name="gather")(self._gather)
         app.agent(self._delivery.topic(GROUP_NOTICES), name="group")(self._group)
+        app.agent(self._delivery.topic(BASELINES), name="census")(self._count_entities)
         app.timer(TICK_S, name="groups-due")(self._ask)
+        app.timer(CENSUS_S, name="groups-census")(self._tell_counts)
 
     async def _gather(self, stream: Any) -> None:
         async for event in stream.noack().events():
@@ -70,6 +84,22 @@ class IncidentGroups:
             if notice is not None:
                 await self._send(notice)
             await stream.ack(event)
+
+    async def _count_entities(self, stream: Any) -> None:
+        async for event in stream.noack().events():
+            record = record_of(event)
+            try:
+                baseline = codec.decode(record.topic, record.value, record.headers)
+            except codec.UndecodableEventError as error:
+                log.warning("baseline_unreadable", partition=record.partition, offset=record.offset, error=str(error))
+            else:
+                if isinstance(baseline, EntityBaseline):
+                    self._census.see(record.partition, baseline, record.timestamp)
+            await stream.ack(event)
+
+    async def _tell_counts(self) -> None:
+        for notice in list(self._census.due(datetime.now(UTC))):
+            await self._send(notice)
 
     async def _group(self, stream: Any) -> None:
         async for event in stream.noack().events():
@@ -130,6 +160,7 @@ class IncidentGroups:
     async def _on_revoked(self, *_args: Any, **_kwargs: Any) -> None:
         self._is_recovered = False
         self._is_stale = True
+        self._census.clear()
 
     async def _on_recovered(self, *_args: Any, **_kwargs: Any) -> None:
         self._is_stale = True

@@ -1,9 +1,11 @@
 """Notices: what the grouping needs of an incident's event, small, and keyed by scope. They never leave the detector."""
 
+from datetime import datetime
+
 from msgspec import DecodeError, Struct, json
 
 from satark.detector.groups.model import DIMENSIONS, SCOPE_LABELS, Member, keys_of
-from satark.schemas.incident_groups import GroupMember, WorstSymptom
+from satark.schemas.incident_groups import Dimension, GroupMember, WorstSymptom
 from satark.schemas.incidents import IncidentEvent, IncidentResolved, Symptom
 
 MEMBER_LABELS = ("edge", "link", "interface", "timezone", *(dimension.value for dimension in DIMENSIONS))
@@ -23,7 +25,24 @@ class Due(Struct, frozen=True, tag="due", kw_only=True):
     scope: str
 
 
-Notice = Told | Due
+class Size(Struct, frozen=True, array_like=True):
+    """How many entities have a value."""
+
+    dimension: Dimension
+    value: str
+    count: int
+
+
+class Counted(Struct, frozen=True, tag="counted", kw_only=True):
+    """How many entities of the scope share what, of one partition of theirs (`source`), well or not; known until then."""
+
+    scope: str
+    source: int
+    until: datetime
+    sizes: tuple[Size, ...]
+
+
+Notice = Told | Due | Counted
 
 
 class UnreadableNoticeError(ValueError):
@@ -61,9 +80,14 @@ def notice_of(event: IncidentEvent) -> Told | None:
     return Told(member=Member(scope, about, event.sequence, event.time, names))
 
 
+def scope_named(notice: Notice) -> str:
+    """Return the scope that a notice is about."""
+    return notice.member.scope if isinstance(notice, Told) else notice.scope
+
+
 def encode(notice: Notice) -> tuple[bytes, bytes]:
     """Return a notice as key and value of a record."""
-    scope = notice.scope if isinstance(notice, Due) else notice.member.scope
+    scope = scope_named(notice)
     return scope.encode(), _encoder.encode(notice)
 
 

@@ -10,9 +10,11 @@ from datetime import datetime, timedelta
 from heapq import heappop, heappush
 
 from msgspec import DecodeError, msgpack
+from msgspec.structs import replace
 
+from satark.detector.groups.census import Totals
 from satark.detector.groups.model import Group, GroupRules, Member
-from satark.detector.groups.notices import Due, Notice
+from satark.detector.groups.notices import Counted, Due, Notice, scope_named
 from satark.detector.groups.scope import Outcome, Scope
 from satark.schemas.incident_groups import IncidentGroupEvent
 
@@ -46,6 +48,7 @@ class Partition:
         self._free: list[int] = []
         self._next = 0
         self._due: dict[str, datetime] = {}
+        self._totals: dict[str, Totals] = {}
         self.unreadable = 0
         self._scopes = self._read(rows)
         for name, scope in self._scopes.items():
@@ -59,7 +62,10 @@ class Partition:
 
     def apply(self, notice: Notice, now: datetime) -> Applied:
         """Take in a notice; `now` is when it was written."""
-        name = notice.scope if isinstance(notice, Due) else notice.member.scope
+        name = scope_named(notice)
+        if isinstance(notice, Counted):
+            self._totals.setdefault(name, Totals()).take(notice, now)
+            return Applied()
         scope = self._scopes.setdefault(name, Scope(self._rules))
         if isinstance(notice, Due):
             self._due.pop(name, None)
@@ -70,7 +76,13 @@ class Partition:
                 self._due.setdefault(name, now + timedelta(seconds=self._rules.settle_s))
         if not len(scope):
             del self._scopes[name]
-        return Applied(outcome.events, self._writes(outcome), outcome.is_full)
+        events = [self._with_total(name, event, now) for event in outcome.events]
+        return Applied(events, self._writes(outcome), outcome.is_full)
+
+    def _with_total(self, scope: str, event: IncidentGroupEvent, now: datetime) -> IncidentGroupEvent:
+        """Return the event with how many entities share its value, if that was told, and is not fewer than are members."""
+        total = self._totals[scope].of((event.dimension, event.value), now) if scope in self._totals else 0
+        return replace(event, total_count=total) if total >= event.member_count else event
 
     def due(self, now: datetime) -> tuple[Due, ...]:
         """Return the decisions that it is time for. Each is asked for again when it does not come."""
