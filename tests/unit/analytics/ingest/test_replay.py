@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 import msgspec
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from satark.analytics.ingest import writing
@@ -34,7 +34,7 @@ def topic_of(size: int, partitions: int = 2) -> list[Record]:
     return records
 
 
-def life(shelf: Shelf, records: Sequence[Record], batch: int) -> None:
+def life(shelf: Shelf, records: Sequence[Record], batch: int, *, alone: bool = False) -> None:
     """Do what a process does with a topic, from where the store says, until its end."""
     gathering = Gathering(most_rows=batch, most_bytes=10**9, wait_s=10**9)
     known = standings(shelf.notes())
@@ -44,20 +44,20 @@ def life(shelf: Shelf, records: Sequence[Record], batch: int) -> None:
         if record.offset < starts.get((record.topic, record.partition), 0):
             continue
         part = gathering.part_for(record)
-        before = len(part.rows)
+        before = part.rows.count
         add_rows(decode(record.topic, record.value, record.headers), origin_of(record), part.rows)
-        gathering.took(record, part, len(part.rows) - before, 0.0)
+        gathering.took(record, part, part.rows.count - before, 0.0)
         if gathering.due(0.0):
-            flush(shelf, gathering)
-    flush(shelf, gathering)
-    flush(shelf, gathering)
+            flush(shelf, gathering, alone=alone)
+    flush(shelf, gathering, alone=alone)
+    flush(shelf, gathering, alone=alone)
 
 
-def flush(shelf: Shelf, gathering: Gathering) -> None:
+def flush(shelf: Shelf, gathering: Gathering, *, alone: bool) -> None:
     """Insert what was gathered."""
     if parts := gathering.take():
         writing.begin(shelf, parts)
-        writing.write(shelf, parts)
+        writing.write(shelf, parts, alone=alone)
         writing.finish(shelf, parts)
 
 
@@ -69,12 +69,14 @@ def expected(records: Sequence[Record]) -> Counter[Values]:
 
 
 class TestReplay:
+    @settings(deadline=None)
     @given(
         size=st.integers(1, 40),
+        alone=st.booleans(),
         deaths=st.lists(st.tuples(st.integers(0, 12), st.booleans(), st.integers(1, 40), st.booleans()), max_size=6),
     )
     def test_whatever_dies_whenever_each_row_is_there_once(
-        self, size: int, deaths: list[tuple[int, bool, int, bool]]
+        self, size: int, alone: bool, deaths: list[tuple[int, bool, int, bool]]
     ) -> None:
         """Processes that die at any call, with batches of any size, leave what one that lives would have left."""
         records = topic_of(size)
@@ -83,13 +85,14 @@ class TestReplay:
             shelf = MemoryShelf(disk, f"w{number}", dies_at=dies_at, before=before)
             shelf.forgets_tokens = forgets
             try:
-                life(shelf, records, batch)
+                life(shelf, records, batch, alone=alone)
             except KilledError:
                 continue
-        life(MemoryShelf(disk, "last"), records, 5)
+        life(MemoryShelf(disk, "last"), records, 5, alone=alone)
 
         assert Counter(disk.rows["samples"]) == expected(records)
 
+    @settings(deadline=None)
     @given(prefix=st.integers(0, 30), batch=st.integers(1, 30))
     def test_a_topic_that_is_read_again_adds_no_row(self, prefix: int, batch: int) -> None:
         """What is done stays as it is, however far the topic is read again."""
