@@ -12,7 +12,7 @@ from tests.support.processes import SatarkProcesses
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(280)]
 
-FASTER = {"SATARK_SIMULATE_VCO_RATE": "120"}
+FASTER = {"SATARK_SIMULATE_VCO_RATE": "180", "SATARK_NOTIFIER_GROUP_WAIT_S": "3"}
 
 SIMULATED = (
     "satark-gateway on",  # the gateway tells of itself, as every collector does

@@ -15,9 +15,9 @@ from tests.support.waiting import eventually
 pytestmark = pytest.mark.e2e
 
 
-async def start_demo(satark: SatarkProcesses, folder: Path) -> SatarkProcess:
+async def start_demo(satark: SatarkProcesses, folder: Path, **environment: str) -> SatarkProcess:
     """Start the demo; return it when all is ready."""
-    up = satark.start("up", "--demo", "--run-dir", str(folder), environment={})
+    up = satark.start("up", "--demo", "--run-dir", str(folder), environment=environment)
     await shows(up, RUNNING)
     return up
 
@@ -71,7 +71,7 @@ async def test_second_interrupt(satark: SatarkProcesses, tmp_path: Path) -> None
 
 async def test_killed_hard(satark: SatarkProcesses, tmp_path: Path) -> None:
     """When it is killed without a chance to tell its children, they end by themselves, within their grace period."""
-    up = await start_demo(satark, tmp_path / "run")
+    up = await start_demo(satark, tmp_path / "run", SATARK_OPS_SHUTDOWN_GRACE_S="5")
 
     os.kill(up.pid, signal.SIGKILL)
 
@@ -157,7 +157,8 @@ async def test_folder_in_use(satark: SatarkProcesses, tmp_path: Path) -> None:
 async def test_demo_on_real_kafka(own_kafka: KafkaEndpoint, satark: SatarkProcesses, tmp_path: Path) -> None:
     """With SATARK_KAFKA_BROKERS the topics are created there, no broker is started, and the demo runs just the same."""
     folder = tmp_path / "run"
-    environment = {"SATARK_KAFKA_BROKERS": own_kafka.brokers, "SATARK_SIMULATE_VCO_RATE": "180"}
+    faster = {"SATARK_SIMULATE_VCO_RATE": "240", "SATARK_NOTIFIER_GROUP_WAIT_S": "3"}
+    environment = {"SATARK_KAFKA_BROKERS": own_kafka.brokers, **faster}
 
     up = satark.start(
         "up", "--demo", "--exit-after-resolved", "--timeout", "150", "--run-dir", str(folder), environment=environment

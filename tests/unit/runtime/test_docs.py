@@ -30,7 +30,7 @@ class TestWrite:
         """An empty repository gets all of them, and a check finds nothing to do."""
         assert 0 == satark_docs("--root", str(repository))
 
-        expected = {"settings.md", "metrics.md", "topics.md", "events.md", "commands.md"}
+        expected = {"settings.md", "metrics.md", "topics.md", "events.md", "commands.md", "rest.md", "openapi.json"}
         assert expected == {path.name for path in (repository / "docs" / "reference").iterdir()}
         assert (repository / ".env.example").is_file()
         assert (repository / "schemas" / "asyncapi.yaml").is_file()

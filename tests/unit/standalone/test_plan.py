@@ -223,7 +223,26 @@ class TestAnalytics:
         assert ("analytics",) == plan.arguments
         assert f"chdb://{RUN}/analytics" == plan.environment["SATARK_ANALYTICS_STORE"]
         assert FACTS.brokers == plan.environment["SATARK_KAFKA_BROKERS"]
-        assert {"ops": RUN / "analytics.ops-port"} == plan.ports
+        assert {"ops": RUN / "analytics.ops-port", "api": RUN / "analytics.port"} == plan.ports
+
+    def test_answers_where_commands_look(self) -> None:
+        """The REST API is where commands look for it, or where the run or the user says."""
+        mine = {"SATARK_ANALYTICS_LISTEN": "127.0.0.1:7000"}
+        plans = [
+            analytics({}, RUN, FACTS, demo=True),
+            analytics({}, RUN, FACTS, demo=True, listen="127.0.0.1:0"),
+            analytics(mine, RUN, FACTS, demo=True, listen="127.0.0.1:0"),
+        ]
+
+        found = [plan.environment["SATARK_ANALYTICS_LISTEN"] for plan in plans]
+
+        assert ["127.0.0.1:8081", "127.0.0.1:0", "127.0.0.1:7000"] == found
+
+    def test_stays_on_its_port(self) -> None:
+        """Started again it is on the port that it had: commands know it."""
+        plan = analytics({}, RUN, FACTS, demo=True, listen="127.0.0.1:0")
+
+        assert "127.0.0.1:7001" == pinned(plan, {"api": "7001"})["SATARK_ANALYTICS_LISTEN"]
 
     def test_a_store_of_the_user_is_used(self) -> None:
         """Who names a store gets that one."""

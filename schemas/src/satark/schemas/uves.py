@@ -85,6 +85,10 @@ class UveShare(_UveEvent, frozen=True, kw_only=True, omit_defaults=True, tag="sh
     sync: Annotated[bool, Meta(description="Said again after a reconnect, not because it changed.")] = False
     alarm: Annotated[bool, Meta(description="An alarm, not a state.")] = False
     deleted: Annotated[bool, Meta(description="The generator knows the object no longer: its share is gone.")] = False
+    other_tables: Annotated[
+        tuple[str, ...],
+        Meta(description="Tables that other key fields of the message name; the first one's counts.", max_length=16),
+    ] = ()
     attributes: Annotated[
         dict[str, Value], Meta(description="What was said, by name; a list, map or struct is replaced whole.")
     ] = {}

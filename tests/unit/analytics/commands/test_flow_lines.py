@@ -16,7 +16,7 @@ ROW: dict[str, Any] = {
     "sourcevn": "default-domain:admin:vn1",
     "sourceip": "10.1.1.3",
     "sport": 33000,
-    "vmi_uuid": "default-domain:admin:vmi1",
+    "vmi": "default-domain:admin:vmi1",
     "destvn": "default-domain:admin:vn2",
     "destip": "10.2.2.3",
     "dport": 80,

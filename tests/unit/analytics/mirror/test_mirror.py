@@ -1,4 +1,4 @@
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from satark.analytics.mirror.mirror import IncidentTold, Limits, Mirror, Outcome, StateChanged
@@ -178,6 +178,7 @@ def seen(mirror: Mirror) -> object:
 
 
 class TestOrder:
+    @settings(deadline=None)
     @given(RECORDS, st.randoms())
     def test_the_interleaving_of_partitions_makes_no_difference(self, records: list[Record], random: object) -> None:
         """Records of one key keep their order; those of different keys may come in any."""
@@ -191,6 +192,7 @@ class TestOrder:
 
         assert seen(mirrored(*records)) == seen(other)
 
+    @settings(deadline=None)
     @given(RECORDS)
     def test_compaction_makes_no_difference(self, records: list[Record]) -> None:
         """What is read twice, or only by its last word, comes to the same."""

@@ -1,7 +1,7 @@
 from base64 import urlsafe_b64decode
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from satark.analytics.uves.tokens import Tokens
@@ -11,6 +11,7 @@ OTHERS = Tokens(b"another key")
 
 
 class TestTokens:
+    @settings(deadline=None)
     @given(st.text(), st.text(), st.text(max_size=64))
     def test_a_token_names_its_view(self, entity: str, kind: str, view: str) -> None:
         """Of this alarm, to whoever has the key; the same view always has the same token."""
@@ -19,6 +20,7 @@ class TestTokens:
         assert (view, token) == (TOKENS.view(entity, kind, token), TOKENS.of(entity, kind, view))
         assert OTHERS.view(entity, kind, token) is None
 
+    @settings(deadline=None)
     @given(st.data())
     def test_a_token_that_was_touched_names_nothing(self, data: st.DataObject) -> None:
         """Not one bit of it may be other."""

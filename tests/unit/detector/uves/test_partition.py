@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from satark.detector.uves.oddities import Kind
 from satark.uve import views
@@ -215,6 +216,43 @@ class TestBadInput:
 
         assert {Kind.TYPES_DIFFER, Kind.AGGTYPES_DIFFER} == {each.kind for each in output.oddities}
         assert {"Vn.n"} == {each.subject for each in output.oddities}
+
+    def test_a_key_of_two_tables_is_explained(self) -> None:
+        """The object is that of the first table."""
+        world = World()
+        share = replace(told(x=scalar("1")), other_tables=("ObjectVMTable",))
+
+        output = world.say(share, replace(share, sequence_number=2))
+
+        assert [KEY] == list(world.states)
+        assert [(Kind.TABLES_DIFFER, "key_fields", False), (Kind.TABLES_DIFFER, "key_fields", True)] == [
+            (each.kind, each.reason, each.again) for each in output.oddities
+        ]
+        assert "ObjectVNTable, ObjectVMTable" in output.oddities[0].detail
+
+    def test_an_object_of_two_tables_is_explained(self) -> None:
+        """A generator that tells one struct of one name under two tables has two objects; others may do so."""
+        world = World()
+        world.say(told(G2, entity="ObjectVRouter:vn1", x=scalar("1")))
+        alike = world.say(told(x=scalar("1")), told(name="Other", entity="ObjectVRouter:vn1", x=scalar("1")))
+
+        output = world.say(told(number=2, entity="ObjectVRouter:vn1", x=scalar("1")))
+
+        assert () == alike.oddities
+        assert [KEY, "ObjectVRouter:vn1"] == sorted(world.states)
+        assert [(Kind.TABLES_DIFFER, "same_name", f"Vn of {G1}")] == [
+            (each.kind, each.reason, each.subject) for each in output.oddities
+        ]
+
+    def test_an_object_of_two_tables_is_found_after_a_restart(self) -> None:
+        """What was restored is known, too."""
+        world = World()
+        world.say(told(x=scalar("1")))
+        world.restart()
+
+        output = world.say(told(number=2, entity="ObjectVRouter:vn1", x=scalar("1")))
+
+        assert ["same_name"] == [each.reason for each in output.oddities]
 
     def test_a_clock_far_ahead_is_explained_once(self) -> None:
         """It is counted each time."""

@@ -39,6 +39,13 @@ class TestKey:
         assert (table, name) == (found.table, found.name)
         assert f"{table}:{name}" == found.key
 
+    def test_other_tables_that_key_fields_name_are_told(self) -> None:
+        """The first one counts; there should be no others."""
+        fields = "".join(text(name, "x", key=table) for name, table in zip("abcd", "TVUT", strict=True))
+
+        assert ("U", "V") == share(fields).other_tables
+        assert () == share(text("a", "x", key="T") + text("b", "y", key="T")).other_tables
+
     @pytest.mark.parametrize(
         ("fields", "problem"),
         [

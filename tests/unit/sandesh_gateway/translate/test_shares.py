@@ -30,6 +30,13 @@ def test_tells_repetitions_deletions_and_alarms_apart() -> None:
     assert gone.attributes == {}
 
 
+def test_key_fields_of_several_tables_are_told() -> None:
+    """The share is that of the first table's object, and says which others there were."""
+    (share,) = shares_of(uve('<vm type="string" identifier="2" key="ObjectVMTable">vm1</vm>'), ORIGIN, NOW)
+
+    assert ("ObjectVNTable:vn1:vm1", ("ObjectVMTable",)) == (share.entity, share.other_tables)
+
+
 def test_the_same_message_has_the_same_id() -> None:
     """A replay adds nothing; the next session is another."""
     assert shares_of(uve(ACLS), ORIGIN, NOW) == shares_of(uve(ACLS), ORIGIN, NOW)

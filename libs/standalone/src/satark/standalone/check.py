@@ -5,7 +5,9 @@ from contextlib import suppress
 from difflib import get_close_matches
 from typing import Any
 
-from satark.runtime.command import installed, load
+from msgspec import Struct
+
+from satark.runtime.command import Command, installed, load
 from satark.runtime.service import ServiceCommand
 from satark.runtime.settings import PREFIX, SettingsError, load_all, variables
 from satark.standalone.plan import BROKERS, CLI, ProcessPlan, embedded
@@ -40,9 +42,12 @@ def contradictions(environ: Mapping[str, str]) -> list[str]:
 
 
 def strangers(environ: Mapping[str, str]) -> list[str]:
-    """Return a line for every SATARK_ variable that no installed service has, run or not."""
+    """Return a line for every SATARK_ variable that no installed command reads, run or not."""
     found = [
-        v for service in _services().values() for name, group in service.groups.items() for v in variables(name, group)
+        v
+        for command in _commands().values()
+        for name, group in _groups(command).items()
+        for v in variables(name, group)
     ]
     known = OF_OTHERS | {v.env for v in found} | {f"{v.env}_FILE" for v in found if v.secret}
     lines = []
@@ -54,11 +59,19 @@ def strangers(environ: Mapping[str, str]) -> list[str]:
 
 
 def _services() -> dict[str, ServiceCommand[Any]]:
-    """Return the installed services; a distribution without its modules is not there, and must not stop the others."""
-    found: dict[str, ServiceCommand[Any]] = {}
+    return {name: command for name, command in _commands().items() if isinstance(command, ServiceCommand)}
+
+
+def _commands() -> dict[str, Command]:
+    """Return the installed commands; a distribution without its modules is not there, and must not stop the others."""
+    found: dict[str, Command] = {}
     for name, entry in installed().items():
         with suppress(ImportError):
-            command = load(entry)
-            if isinstance(command, ServiceCommand):
-                found[name] = command
+            found[name] = load(entry)
     return found
+
+
+def _groups(command: Command) -> Mapping[str, type[Struct]]:
+    """Return the groups of settings that a command reads, if it reads any."""
+    groups: Mapping[str, type[Struct]] = getattr(command, "groups", {})
+    return groups

@@ -21,6 +21,10 @@ DEMO_GENERATORS = 6
 
 DEMO_TOKEN = "demo-token"  # noqa: S105 - opens nothing but the simulator of this run
 ANALYTICS_STORE = "SATARK_ANALYTICS_STORE"
+ANALYTICS_LISTEN = "SATARK_ANALYTICS_LISTEN"
+USUAL_API = "127.0.0.1:8081"
+"""Where `satark logs` and its like look for the REST API."""
+
 SERVICES = ("detector", "notifier", "poller", "gateway")
 ANALYTICS = "analytics"
 EMBEDDED_PARTITIONS = 4
@@ -99,10 +103,16 @@ def second_stage(environ: Mapping[str, str], run_dir: Path, facts: Facts, *, dem
     return (*services, _gateway(gateway, run_dir, simulated_daemons=peopled(environ, demo=demo)))
 
 
-def analytics(environ: Mapping[str, str], run_dir: Path, facts: Facts, *, demo: bool) -> ProcessPlan:
-    """Return the service that keeps history: in the folder of this run, unless the user says where."""
-    store = {} if environ.get(ANALYTICS_STORE, "").strip() else {ANALYTICS_STORE: f"chdb://{run_dir / ANALYTICS}"}
-    return _service(ANALYTICS, _settings(environ, facts, demo=demo) | store, run_dir)
+def analytics(
+    environ: Mapping[str, str], run_dir: Path, facts: Facts, *, demo: bool, listen: str = USUAL_API
+) -> ProcessPlan:
+    """Return the service that keeps history: in the folder of this run, answering at `listen`, unless the user says where."""
+    defaults = {ANALYTICS_STORE: f"chdb://{run_dir / ANALYTICS}", ANALYTICS_LISTEN: listen}
+    missing = {name: value for name, value in defaults.items() if not environ.get(name, "").strip()}
+    port = run_dir / "analytics.port"
+    wiring = {"SATARK_ANALYTICS_PORT_FILE": str(port)}
+    plan = _service(ANALYTICS, _settings(environ, facts, demo=demo) | missing | wiring, run_dir)
+    return _with_ports(plan, api=(port, ANALYTICS_LISTEN))
 
 
 def _settings(environ: Mapping[str, str], facts: Facts, *, demo: bool) -> dict[str, str]:

@@ -18,8 +18,13 @@ from satark.runtime.kafka import KafkaError, KafkaUnavailableError
 from satark.runtime.records import Record
 from satark.runtime.settings import load
 from satark.schemas.topics import ANOMALIES, GENERATORS, METRICS, NOTIFICATIONS, UVES
+from satark.standalone.answers import answers_at, is_free
 from satark.standalone.plan import (
+    ANALYTICS,
+    ANALYTICS_LISTEN,
+    ANY_PORT,
     BROKERS,
+    USUAL_API,
     Facts,
     ProcessPlan,
     analytics,
@@ -145,7 +150,9 @@ class Run:
         if not embedded(environ):
             await self._apply_topics(facts)
         await self._start_all(second_stage(environ, options.run_dir, facts, demo=options.demo), patience_s=PATIENCE_S)
-        await self._start_all((analytics(environ, options.run_dir, facts, demo=options.demo),), patience_s=0)
+        listen = USUAL_API if await asyncio.to_thread(is_free, USUAL_API) else ANY_PORT
+        history = analytics(environ, options.run_dir, facts, demo=options.demo, listen=listen)
+        await self._start_all((history,), patience_s=0)
         return facts
 
     async def _start_all(self, plans: tuple[ProcessPlan, ...], *, patience_s: float | None) -> None:
@@ -171,6 +178,8 @@ class Run:
         if plan.name == "gateway" and self._peopled:
             collector = f"127.0.0.1:{child.port('sandesh')}"
             await self._start(generators(self._environ, self._options.run_dir, collector))
+        if plan.name == ANALYTICS:
+            self._screen.say(answers_at(plan.environment[ANALYTICS_LISTEN], child.port("api")))
 
     async def _tell_what_waits(self) -> int:
         told: dict[str, str] = {}

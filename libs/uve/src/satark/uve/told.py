@@ -26,6 +26,7 @@ class Told(Struct, frozen=True, kw_only=True, tag_field="event", tag="share"):
     sequence_number: int = 0
     alarm: bool = False
     deleted: bool = False
+    other_tables: tuple[str, ...] = ()
     attributes: dict[str, Raw] = {}
 
 
@@ -57,6 +58,7 @@ def told_of(share: UveShare) -> Told:
         sequence_number=share.sequence_number,
         alarm=share.alarm,
         deleted=share.deleted,
+        other_tables=share.other_tables,
         attributes={name: Raw(_encoder.encode(value)) for name, value in share.attributes.items()},
     )
 

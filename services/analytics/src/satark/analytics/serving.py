@@ -5,10 +5,12 @@ import socket
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from ipaddress import AddressValueError, IPv4Address
+from time import monotonic
 
 from satark.analytics.costs.recorder import CostRecorder
 from satark.analytics.desk.desk import Desk
 from satark.analytics.desk.limits import Limits
+from satark.analytics.export import routes as export
 from satark.analytics.ingest.mapping.origin import EPOCH, microseconds
 from satark.analytics.publishing import EventWriter
 from satark.analytics.query.times import Retention
@@ -81,6 +83,7 @@ class Serving:
             *notifications.routes(store),
             *generators.routes(store),
             *about.routes(context.health, version=context.version),
+            *export.routes(store, now=_now, clock=monotonic),
         )
 
 

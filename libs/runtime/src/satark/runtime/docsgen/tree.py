@@ -31,6 +31,7 @@ def files(found: Catalogue) -> dict[str, str]:
         "docs/reference/commands.md": commands_page(found.commands),
         f"schemas/{asyncapi.PATH}": yaml_text(asyncapi.document(version=product_version(), partitions=partitions)),
         **{f"schemas/{path}": text for path, text in json_schemas().items()},
+        **found.documents,
     }
 
 

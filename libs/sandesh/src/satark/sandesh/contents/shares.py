@@ -24,6 +24,7 @@ class Share:
     `name` is the text of all key fields in the order sent, joined by colons. `proxy` is None unless the generator
     speaks for another. `attributes` are all other fields by name, without identifiers; of two with one name the later
     counts. A share that is `deleted` has none: the generator takes back all that it said of the object.
+    `other_tables` are those that key fields name beside the first one's, sorted: there should be none.
     """
 
     table: str
@@ -33,6 +34,7 @@ class Share:
     proxy: str | None
     deleted: bool
     attributes: Mapping[str, Node]
+    other_tables: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:
@@ -62,12 +64,12 @@ def share_of(received: Received, *, identifiers: bool = False) -> Share | None:
 
 
 def _share(message: str, struct: str, fields: list[Node], *, identifiers: bool) -> Share:
-    table, parts, attributes = "", [], []
+    tables, parts, attributes = dict[str, None](), [], []
     deleted, proxy = False, None
     for field in fields:
         key = field.annotations.get("key") if field.annotations else None
         if key:
-            table = table or key
+            tables[key] = None
             parts.append(_text(field))
         else:
             attributes.append(field)
@@ -77,11 +79,11 @@ def _share(message: str, struct: str, fields: list[Node], *, identifiers: bool) 
                 proxy = _text(field)
     if not parts:
         raise ContentError("no field with a key")
-    name = ":".join(parts)
+    name, (table, *others) = ":".join(parts), tables
     _check(table, name)
     told = [] if deleted else attributes if identifiers else stripped(attributes)
     kept = {field.name: field for field in told} or _NOTHING
-    return Share(table, name, message, struct, proxy, deleted, kept)
+    return Share(table, name, message, struct, proxy, deleted, kept, tuple(sorted(others)))
 
 
 def _text(field: Node) -> str:

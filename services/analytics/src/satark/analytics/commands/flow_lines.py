@@ -27,7 +27,7 @@ COLUMNS = [
     "vrouter_ip",
     "other_vrouter_ip",
     "drop_reason",
-    "vmi_uuid",
+    "vmi",
 ]
 TUNNEL_COLUMNS = ("underlay_proto", "underlay_source_port")
 TUNNELS = {1: "GRE", 2: "MPLSoGRE", 3: "MPLSoUDP", 4: "VXLAN"}
@@ -54,7 +54,7 @@ def flow(row: Row, *, zone: tzinfo | None, tunnel: bool = False) -> str:
         times,
         _protocol(row.get("protocol")),
         source,
-        f"[SRC VMI:{_or(row, 'vmi_uuid', 'None')}]",
+        f"[SRC VMI:{_or(row, 'vmi', 'None')}]",
         "--->",
         target,
         f"[DST-VR:{_or(row, 'other_vrouter_ip', 'NA')}]",

@@ -46,7 +46,7 @@ _FILTERS = (
     ("action", "action"),
     ("vrouter_ip", "vrouter_ip"),
     ("other_vrouter_ip", "other_vrouter_ip"),
-    ("vmi", "vmi_uuid"),
+    ("vmi", "vmi"),
 )
 
 

@@ -62,10 +62,6 @@ class Book:
             "error_queries": _listed(each for each in entries if each.error is not None and not each.abandoned),
         }
 
-    def unfinished(self) -> list[Entry]:
-        """Return the queries that are not over."""
-        return [each for each in self._entries.values() if not each.state.over]
-
 
 def _listed(entries: Iterable[Entry]) -> list[dict[str, Any]]:
     return [each.listed() for each in entries]

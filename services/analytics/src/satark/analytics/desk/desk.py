@@ -8,13 +8,14 @@ from ipaddress import IPv4Address
 from time import monotonic
 from uuid import UUID
 
+from satark.analytics.desk import metrics
 from satark.analytics.desk.book import Book
 from satark.analytics.desk.entries import Entry, State
 from satark.analytics.desk.ids import id_of, new_id, server_of
 from satark.analytics.desk.limits import Limits
 from satark.analytics.desk.running import Run
 from satark.analytics.desk.spool import Spool
-from satark.analytics.desk.stats import Told
+from satark.analytics.desk.stats import QueryStats, Told
 from satark.analytics.desk.telling import Stages, stats_of
 from satark.analytics.query import learnt
 from satark.analytics.query.catalogue import Table
@@ -164,8 +165,19 @@ class Desk:
                 run.spool.close()
             run.entry.ended(self._now_us(), error)
             self._tasks.pop(run.entry.id, None)
-            self._told(stats_of(run.entry, query, stages, monotonic()))
+            self._tell(stats_of(run.entry, query, stages, monotonic()), error)
             asyncio.get_running_loop().call_later(self.limits.kept_s + 1, self._sweep)
+
+    def _tell(self, stats: QueryStats, error: QueryError | None) -> None:
+        metrics.QUERIES.labels(error.code if error else "answered").inc()
+        metrics.QUERY_SECONDS.observe(stats.total_ms / 1000)
+        metrics.QUERY_ROWS.inc(stats.rows)
+        self._measure()
+        self._told(stats)
+
+    def _measure(self) -> None:
+        metrics.QUERIES_UNFINISHED.set(len(self._tasks))
+        metrics.ANSWER_BYTES.set(sum(run.spool.size_bytes for run in self._runs.values()))
 
     def _sweep(self) -> None:
         for query_id in self._book.sweep(self._now_us()):
@@ -175,3 +187,4 @@ class Desk:
         run = self._runs.pop(query_id, None)
         if run is not None:
             run.spool.close()
+            self._measure()

@@ -108,8 +108,9 @@ def _sql(view: View, selected: Selected, condition: str, ordered: str) -> str:
 
 
 def _probe(given: list[str]) -> Statement:
+    """Return what fails for a pattern that RE2 does not take; `match` would take some of them for plain text."""
     names = [f"p{at}" for at in range(len(given))]
-    calls = ", ".join(f"match('', {{{name}:String}})" for name in names)
+    calls = ", ".join(f"replaceRegexpOne('', {{{name}:String}}, '')" for name in names)
     return Statement(f"SELECT {calls}", dict(zip(names, given, strict=True)))
 
 

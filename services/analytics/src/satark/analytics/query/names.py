@@ -45,6 +45,8 @@ def field_names(kind: str, within: Callable[[str], str], binder: Binder) -> View
         match column.name:
             case "name" | "Source":
                 return text(column.name.lower())
+            case "proxy":
+                return text("''")
             case "fields.value" | "fieldi.value":
                 return number("value") if is_number else text("value")
         raise InvalidQueryError(f"Unknown field {column.name[:256]}")

@@ -13,6 +13,7 @@ from satark.analytics.routes.reads import Reads, incomplete, listed
 from satark.analytics.routes.words import ACKFILT, KFILT, MFILT, SFILT, TABLEFILT
 from satark.analytics.streams.hub import Hub
 from satark.analytics.uves.acknowledging import FIELDS, Asked, asked, current, seen_view
+from satark.analytics.uves.globs import matcher
 from satark.analytics.uves.objects import encoded, shown
 from satark.analytics.uves.reading import Reading, reading_of
 from satark.analytics.uves.tokens import Tokens
@@ -101,14 +102,14 @@ class _Handlers:
         return read.answered(listed(request, self.mirror, encoded(dict(sorted(found.items())))), objects=objects)
 
     def _set(self, reading: Reading) -> Iterator[tuple[str, Json]]:
-        view = reading.view(0)
+        view, is_meant = reading.view(0), matcher(reading.filters.names)
         for raw in self.mirror.tables():
             if reading.tables is not None and raw not in reading.tables:
                 continue
             table = self.mirror.table(raw)
             for name in sorted(table.alarmed):
                 held = table.objects.get(name)
-                if held is None or not reading.filters.wants_name(name):
+                if held is None or not is_meant(name):
                     continue
                 value = shown(f"{raw}:{name}", held, view, self.tokens)
                 if ALARMS[1] in value.get(ALARMS[0], {}):

@@ -77,55 +77,7 @@ BUSY = Answer(503, "It took too long, or the store does not answer now.")
 def routes(desk: Desk) -> tuple[Route, ...]:
     """Return the routes of queries."""
     handlers = _Handlers(desk)
-    return (
-        Route(
-            method="POST",
-            path="/analytics/query",
-            handler=handlers.asked,
-            summary="Ask what is stored.",
-            description=(
-                "Lines of the answer end between rows, so they can be read one by one. With `Expect: 202-accepted` it is"
-                " fetched later, except of OverlayToUnderlayFlowMap."
-            ),
-            answers=(
-                Answer(200, "The rows.", ROWS),
-                Answer(202, "Where to ask how far it is.", {"type": "object"}),
-                *(BAD, INVALID, UNKNOWN, TOO_MANY, BUSY),
-            ),
-            parameters=(LATER,),
-            body=QUERY,
-            tag="queries",
-        ),
-        Route(
-            method="GET",
-            path="/analytics/query/{query_id}",
-            handler=handlers.status,
-            summary="How far a query is.",
-            description="`progress` is a percentage; less than 0 is the number of an error.",
-            answers=(Answer(200, "The progress, and at 100 where the answer is.", STATUS), INVALID, UNKNOWN),
-            parameters=(ID,),
-            tag="queries",
-        ),
-        Route(
-            method="GET",
-            path="/analytics/query/{query_id}/chunk-final/{chunk}",
-            handler=handlers.fetched,
-            summary="The answer to a query.",
-            description="It can be read again until it expires.",
-            answers=(Answer(200, "The rows.", ROWS), INVALID, UNKNOWN, TOO_MANY, BUSY),
-            parameters=(ID, CHUNK),
-            tag="queries",
-        ),
-        Route(
-            method="GET",
-            path="/analytics/queries",
-            handler=handlers.listed,
-            summary="Queries that wait, run, were abandoned or failed.",
-            answers=(Answer(200, "By state.", LISTING),),
-            role=Role.ADMIN,
-            tag="queries",
-        ),
-    )
+    return (_asking(handlers), *_following(handlers))
 
 
 def refusal(error: QueryError) -> Problem:
@@ -191,3 +143,58 @@ class _Handlers:
             yield from pieces
         finally:
             self.desk.drop(entry)
+
+
+def _asking(handlers: "_Handlers") -> Route:
+    return Route(
+        method="POST",
+        path="/analytics/query",
+        handler=handlers.asked,
+        summary="Ask what is stored.",
+        description=(
+            "Lines of the answer end between rows, so they can be read one by one. With `Expect: 202-accepted` it is"
+            " fetched later, except of OverlayToUnderlayFlowMap."
+        ),
+        answers=(
+            Answer(200, "The rows.", ROWS),
+            Answer(202, "Where to ask how far it is.", {"type": "object"}),
+            *(BAD, INVALID, UNKNOWN, TOO_MANY, BUSY),
+        ),
+        parameters=(LATER,),
+        body=QUERY,
+        tag="queries",
+    )
+
+
+def _following(handlers: "_Handlers") -> tuple[Route, ...]:
+    return (
+        Route(
+            method="GET",
+            path="/analytics/query/{query_id}",
+            handler=handlers.status,
+            summary="How far a query is.",
+            description="`progress` is a percentage; less than 0 is the number of an error.",
+            answers=(Answer(200, "The progress, and at 100 where the answer is.", STATUS), INVALID, UNKNOWN),
+            parameters=(ID,),
+            tag="queries",
+        ),
+        Route(
+            method="GET",
+            path="/analytics/query/{query_id}/chunk-final/{chunk}",
+            handler=handlers.fetched,
+            summary="The answer to a query.",
+            description="It can be read again until it expires.",
+            answers=(Answer(200, "The rows.", ROWS), INVALID, UNKNOWN, TOO_MANY, BUSY),
+            parameters=(ID, CHUNK),
+            tag="queries",
+        ),
+        Route(
+            method="GET",
+            path="/analytics/queries",
+            handler=handlers.listed,
+            summary="Queries that wait, run, were abandoned or failed.",
+            answers=(Answer(200, "By state.", LISTING),),
+            role=Role.ADMIN,
+            tag="queries",
+        ),
+    )

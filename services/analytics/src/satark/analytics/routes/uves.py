@@ -8,10 +8,11 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from satark.analytics.mirror.mirror import Mirror
-from satark.analytics.mirror.tables import Held
+from satark.analytics.mirror.tables import Held, Table
 from satark.analytics.routes.reads import Read, Reads, base_of, incomplete, listed
 from satark.analytics.routes.words import FILTERS, MISSING, NAME, STALE, TYPE, TYPES
 from satark.analytics.uves import listing
+from satark.analytics.uves.globs import Matcher
 from satark.analytics.uves.objects import View, encoded, shown
 from satark.analytics.uves.reading import Reading, posted, reading_of
 from satark.analytics.uves.tokens import Tokens
@@ -23,7 +24,7 @@ from satark.uve.tables import raw_table
 
 PIECE_BYTES = 16_384
 TURN = 16
-"""Objects after which others may go on."""
+"""Names after which others may go on."""
 
 HEAVY_BYTES = 262_144
 """From here on an object is put together beside the loop, so that others need not wait for it."""
@@ -138,9 +139,19 @@ class _Handlers:
         read = self.reads.begun(request, "list", word)
         reading = reading_of(request.query_params)
         raw = raw_table(word)
-        found = list(listing.names(self.mirror.table(raw), reading))
+        found = await self._names(self.mirror.table(raw), reading)
         links = listing.links(raw, found, base_of(request), request.query_params)
         return read.answered(listed(request, self.mirror, encoded(links)), objects=len(links))
+
+    async def _names(self, table: Table, reading: Reading) -> list[str]:
+        names, is_meant = listing.candidates(table, reading.filters.names)
+        found: list[str] = []
+        for at, name in enumerate(names):
+            if at % TURN == 0:
+                await asyncio.sleep(0)
+            if is_meant(name) and listing.is_wanted(table, name, reading):
+                found.append(name)
+        return sorted(found)
 
     async def one(self, request: Request) -> Response:
         word, name = str(request.path_params["types"]), str(request.path_params["name"])
@@ -164,25 +175,27 @@ class _Handlers:
         return self._many(read, raw_table(word), posted(await request.body()))
 
     def _many(self, read: Read, raw: str, reading: Reading) -> Response:
-        pieces = self._pieces(read, raw, reading)
+        names, is_meant = listing.candidates(self.mirror.table(raw), reading.filters.names)
+        pieces = self._pieces(read, raw, reading.flat().view(self.now_us()), names, is_meant)
         return StreamingResponse(pieces, media_type=JSON, headers=incomplete(self.mirror))
 
-    async def _pieces(self, read: Read, raw: str, reading: Reading) -> AsyncIterator[bytes]:
+    async def _pieces(
+        self, read: Read, raw: str, view: View, names: Sequence[str], is_meant: Matcher
+    ) -> AsyncIterator[bytes]:
         """Yield a list of objects piece by piece: at no time is there more of it than one piece and one object."""
-        view = reading.flat().view(self.now_us())
         async with read.counting() as count:
             yield count.sent(b'{"value": [')
             piece = bytearray()
-            for at, name in enumerate(_wanted(listing.chosen(self.mirror.table(raw), reading.filters), reading)):
-                if found := await self._found(raw, name, view):
+            for at, name in enumerate(names):
+                if at % TURN == 0:
+                    await asyncio.sleep(0)
+                if is_meant(name) and (found := await self._found(raw, name, view)):
                     piece += b", " if count.objects else b""
                     piece += b'{"name":' + encoded(name) + b',"value":' + encoded(found) + b"}"
                     count.objects += 1
                 if len(piece) >= PIECE_BYTES:
                     yield count.sent(bytes(piece))
                     piece.clear()
-                if at % TURN == 0:
-                    await asyncio.sleep(0)
             yield count.sent(bytes(piece + b"]}"))
 
     async def _found(self, raw: str, name: str, view: View) -> Mapping[str, object]:
@@ -198,12 +211,3 @@ class _Handlers:
         if self.mirror.ready:
             return Problem(404, "no_such_object", f"there is no {word} {name[:256]!r}, or nothing of it is wanted")
         return Problem(503, "incomplete", self.mirror.reading, headers={"Retry-After": "5"})
-
-
-def _wanted(chosen: Sequence[str], reading: Reading) -> Sequence[str]:
-    """Return names in the order of the request where they are exact, else in their own."""
-    names = dict.fromkeys(reading.filters.names or ("*",))
-    if any("*" in name for name in names):
-        return chosen
-    there = set(chosen)
-    return [name for name in names if name in there]

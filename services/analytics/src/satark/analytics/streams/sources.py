@@ -42,7 +42,7 @@ class Objects:
 
     def data(self, entry: Update) -> bytes | None:
         """Return an update as the original tells it, None if it is not wanted."""
-        filters = self.wants.filters
+        filters = self.wants.content
         if not self.wants.has_entity(entry.entity):
             return None
         key = b'{"key": ' + msgspec.json.encode(entry.entity)

@@ -1,12 +1,13 @@
 """Types, names and links of objects (analytics.md 2.3). Pure."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote, urlencode
 
 from satark.analytics.mirror.mirror import Mirror
 from satark.analytics.mirror.tables import Held, Table
 from satark.analytics.uves.alarms import DETECTOR
+from satark.analytics.uves.globs import Matcher, is_pattern, matcher
 from satark.analytics.uves.reading import FILTERS, Reading
 from satark.uve.filters import ALARMS, Filters
 from satark.uve.tables import BY_RAW, TABLES, api_type
@@ -29,12 +30,19 @@ def globality(mirror: Mirror) -> dict[str, Any]:
     return {name: {"global_system_object": is_global} for name, is_global in sorted((known | unknown).items())}
 
 
-def names(table: Table, reading: Reading) -> Iterator[str]:
-    """Yield the names of a table's objects of which anything is wanted, in order."""
-    for name in chosen(table, reading.filters):
-        held = table.objects.get(name)
-        if held is not None and held.exists and (not reading.is_filtered or _is_wanted(held, reading.filters)):
-            yield name
+def candidates(table: Table, patterns: Sequence[str] | None) -> tuple[Sequence[str], Matcher]:
+    """Return names to look at, and which of them are meant: exact names as they were asked for, else the table's own."""
+    if patterns is None or is_pattern(patterns):
+        return table.names(), matcher(patterns)
+    return tuple(dict.fromkeys(patterns)), table.objects.__contains__
+
+
+def is_wanted(table: Table, name: str, reading: Reading) -> bool:
+    """Return whether anything of an object is wanted: by who tells which structs, as in the original, not by attributes."""
+    held = table.objects.get(name)
+    if held is None or not held.exists:
+        return False
+    return not reading.is_filtered or _is_told(held, reading.filters)
 
 
 def links(raw: str, names_: Sequence[str], base: str, parameters: Mapping[str, str]) -> list[Link]:
@@ -45,19 +53,7 @@ def links(raw: str, names_: Sequence[str], base: str, parameters: Mapping[str, s
     return [{"name": name, "href": f"{prefix}{quote(name, safe='/:')}?{query}"} for name in names_]
 
 
-def chosen(table: Table, filters: Filters) -> Sequence[str]:
-    """Return the names that match the patterns; the table's own, unchanging list where all do."""
-    all_ = table.names()
-    if filters.names is None or "*" in filters.names:
-        return all_
-    if not any("*" in pattern for pattern in filters.names):
-        wanted = sorted(set(filters.names))
-        return [name for name in wanted if name in table.objects]
-    return [name for name in all_ if filters.wants_name(name)]
-
-
-def _is_wanted(held: Held, filters: Filters) -> bool:
-    """Whether a generator is wanted that tells a struct that is; attributes are not looked at, as in the original."""
+def _is_told(held: Held, filters: Filters) -> bool:
     told = any(filters.wants_struct(struct) and filters.wants_source(generator) for struct, generator in held.shares)
     return told or (_has_alarms(held) and filters.wants_struct(ALARMS[0]) and filters.wants_source(DETECTOR))
 

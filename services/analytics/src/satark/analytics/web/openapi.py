@@ -88,8 +88,7 @@ def _operation(route: Route, shared: Json) -> Json:
             "required": True,
             "content": {"application/json": {"schema": hoisted(route.body, shared)}},
         }
-    answers = {str(answer.status): _answer(answer, shared) for answer in route.answers}
-    found["responses"] = {**answers, "default": {"$ref": "#/components/responses/Problem"}}
+    found["responses"] = {**_answers(route, shared), "default": {"$ref": "#/components/responses/Problem"}}
     return found
 
 
@@ -101,6 +100,17 @@ def _parameter(parameter: Parameter, shared: Json) -> Json:
         "description": parameter.description,
         "schema": hoisted(parameter.schema, shared),
     }
+
+
+def _answers(route: Route, shared: Json) -> Json:
+    """Return the answers by status; one status may have several media types."""
+    found: Json = {}
+    for answer in route.answers:
+        made = _answer(answer, shared)
+        known = found.setdefault(str(answer.status), made)
+        if known is not made:
+            known.setdefault("content", {}).update(made.get("content", {}))
+    return found
 
 
 def _answer(answer: Answer, shared: Json) -> Json:

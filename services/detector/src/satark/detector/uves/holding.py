@@ -11,6 +11,7 @@ from satark.detector.alarms.engine import AlarmEngine
 from satark.detector.uves import metrics
 from satark.detector.uves.envelopes import events_of, letter_of, rows_of, states_of
 from satark.detector.uves.intake import event_of
+from satark.detector.uves.namesakes import Namesakes
 from satark.detector.uves.notes import tell
 from satark.detector.uves.output import Output
 from satark.detector.uves.partition import Partition
@@ -22,6 +23,7 @@ from satark.schemas.alarms import AlarmAcknowledged
 from satark.schemas.codec import UndecodableEventError
 from satark.uve.known import BadValueError
 from satark.uve.rows import remembered
+from satark.uve.uve import Uve
 
 log = structlog.get_logger(__name__)
 
@@ -35,6 +37,7 @@ class Holding:
         self._engine = engine
         self._partitions: dict[int, Partition] = {}
         self._letters: list[OutgoingRecord] = []
+        self._namesakes = Namesakes(self._find)
 
     def __contains__(self, number: int) -> bool:
         return number in self._partitions
@@ -42,7 +45,7 @@ class Holding:
     def begin(self, number: int, rows: Rows, now: datetime) -> None:
         """Go on with a partition from what was stored of it."""
         found = remembered(rows.items())
-        partition = Partition(self._engine)
+        partition = Partition(self._engine, namesakes=self._namesakes)
         partition.restore(found, now)
         self._partitions[number] = partition
         log.info("uve_partition_begins", partition=number, objects=len(partition.uves), rows=len(rows))
@@ -101,6 +104,10 @@ class Holding:
             _count(output)
         metrics.OBJECTS.set(sum(len(each.uves) for each in self._partitions.values()))
         return {number for number, partition, _ in outputs if self._is_ours(number, partition)}
+
+    def _find(self, entity: str) -> Uve | None:
+        found = (partition.uves.get(entity) for partition in self._partitions.values())
+        return next((uve for uve in found if uve is not None), None)
 
     def _is_ours(self, number: int, partition: Partition) -> bool:
         return self._partitions.get(number) is partition

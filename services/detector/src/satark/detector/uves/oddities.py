@@ -21,6 +21,7 @@ class Kind(StrEnum):
     CLOCK_SKEW = "clock_skew"
     TYPES_DIFFER = "types_differ"
     AGGTYPES_DIFFER = "aggtypes_differ"
+    TABLES_DIFFER = "tables_differ"
     SHARE_TOO_LARGE = "share_too_large"
     STATE_TOO_LARGE = "state_too_large"
 
@@ -57,6 +58,17 @@ class Oddities:
         if ahead_us > MAX_SKEW_US:
             detail = f"its clock is {ahead_us / 1e6:.0f} s ahead; the times that it tells win over those of others"
             self.note(Kind.CLOCK_SKEW, told.generator, detail)
+
+    def look_at_tables(self, told: Told, namesake: str = "") -> None:
+        """Note a message whose key fields name several tables, and an object that has a namesake in another table."""
+        subject = f"{told.struct} of {told.generator}"
+        table, _, name = told.entity.partition(":")
+        if told.other_tables:
+            detail = f"its key fields name {', '.join((table, *told.other_tables))}; {name} is told under the first"
+            self.note(Kind.TABLES_DIFFER, subject, detail, reason="key_fields")
+        if namesake:
+            detail = f"{name} is told under {namesake} and under {table}; two objects are kept"
+            self.note(Kind.TABLES_DIFFER, subject, detail, reason="same_name")
 
     def look_at_forms(self, struct: str, name: str, attribute: Attribute) -> None:
         """Note an attribute whose generators are at odds about what it is."""

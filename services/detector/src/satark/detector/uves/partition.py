@@ -8,6 +8,7 @@ from satark.detector.alarms.engine import AlarmEngine
 from satark.detector.alarms.instance import micros
 from satark.detector.alarms.lifecycle import Answer
 from satark.detector.uves import output, weight
+from satark.detector.uves.namesakes import Namesakes
 from satark.detector.uves.oddities import Kind, Oddities
 from satark.detector.uves.shown import Shown
 from satark.detector.uves.stale import Stale
@@ -48,12 +49,19 @@ class Partition:
     """The objects of a partition with their alarms."""
 
     def __init__(
-        self, engine: AlarmEngine, *, counting: bool = False, limits: Limits = LIMITS, stale_after_s: float = 900.0
+        self,
+        engine: AlarmEngine,
+        *,
+        counting: bool = False,
+        limits: Limits = LIMITS,
+        stale_after_s: float = 900.0,
+        namesakes: Namesakes | None = None,
     ) -> None:
         self.uves = Uves(counting=counting, limits=limits)
         self.watch = Watch(engine)
         self.stale = Stale(stale_after_s)
         self.oddities = Oddities()
+        self.namesakes = namesakes or Namesakes(self.uves.get)
         self.shown: dict[str, Shown] = {}
         self.pending = Pending()
         self._counting = counting
@@ -69,6 +77,8 @@ class Partition:
             except BadValueError as error:
                 self.oddities.note(Kind.IGNORED, entity, str(error), reason="unreadable_state")
         self.watch = Watch(self.watch.engine, rows.alarms)
+        for entity, uve in uves.items():
+            self.namesakes.learn(entity, uve)
         self._note_all(self.uves.restore(uves, rows.through), now)
         for entity in rows.alarms:
             if entity not in self.uves:
@@ -95,6 +105,8 @@ class Partition:
         if self.uves.through(event.generator) != through:
             self.pending.sources[event.generator] = None
         after = self._share(event)
+        if after is not None and (before is None or event.other_tables):
+            self.oddities.look_at_tables(event, self.namesakes.of(event) if before is None else "")
         is_same = after is not None and known == (after.session, after.seen_us // REFRESH_US)
         self._note_all(steps, at, unless=event.entity if is_same else "")
         if after is not None and self.stale.heard(event.entity, (event.struct, event.generator)):

@@ -15,6 +15,7 @@ WHOLE_BYTES = 300_000
 """A message of no more than this makes an event that surely fits into one record."""
 
 PART_BYTES = 800_000
+MAX_OTHER_TABLES = 16
 OMITTED = "satark.omitted_bytes"
 """The annotation of an attribute that was too large for any record; its value is missing."""
 
@@ -54,6 +55,7 @@ def _event(
         sync=header.is_sync,
         alarm=header.type == SandeshType.ALARM,
         deleted=share.deleted,
+        other_tables=share.other_tables[:MAX_OTHER_TABLES],
         attributes=attributes,
     )
 

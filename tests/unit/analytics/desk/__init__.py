@@ -1,0 +1,1 @@
+"""Tests of the desk where queries are handed in."""

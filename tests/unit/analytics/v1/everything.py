@@ -1,0 +1,18 @@
+"""Everything that analytics serves, put together as in the process, with nothing opened."""
+
+from satark.analytics.serving import Serving
+from satark.analytics.settings import AnalyticsSettings
+from satark.analytics.store.client import Store
+from satark.analytics.store.opening import store_of
+from satark.analytics.web.route import Route
+from satark.runtime.context import ServiceContext
+from satark.runtime.groups import KafkaSettings, OpsSettings
+from satark.runtime.health import Health
+
+
+def routes(store: Store | None = None) -> tuple[Route, ...]:
+    """Return all routes; Kafka is not there."""
+    settings = AnalyticsSettings()
+    kafka = KafkaSettings(brokers="127.0.0.1:1")
+    context = ServiceContext("analytics", "1.2.3", kafka, OpsSettings(), Health())
+    return Serving(settings, context, store or store_of(settings)).routes
