@@ -16,6 +16,7 @@ from satark.schemas.acknowledgements import Acknowledgement
 from satark.schemas.alarms import AlarmAcknowledged
 from satark.schemas.baselines import EntityBaseline
 from satark.schemas.checkpoints import PollerCheckpoint
+from satark.schemas.closings import IncidentClosed
 from satark.schemas.flows import FlowSession
 from satark.schemas.generators import GatewayLease, GeneratorSession, lease_id
 from satark.schemas.identifiers import identifier, instant
@@ -46,6 +47,7 @@ Event = (
     | NormalAccepted
     | Acknowledgement
     | Silence
+    | IncidentClosed
     | EntityBaseline
     | FlowSession
     | GeneratorSession
@@ -73,6 +75,7 @@ EVENT_TYPES: dict[type, str] = {
     NormalAccepted: "satark.normal.accepted.v1",
     Acknowledgement: "satark.acknowledgement.v1",
     Silence: "satark.silence.v1",
+    IncidentClosed: "satark.incident.closed.v1",
     EntityBaseline: "satark.baseline.v1",
     FlowSession: "satark.flow.session.v1",
     GeneratorSession: "satark.generator.session.v1",

@@ -9,6 +9,7 @@ from satark.schemas.acceptances import NormalAccepted
 from satark.schemas.alarms import AlarmAcknowledged, AlarmSeverity, AlarmView
 from satark.schemas.baselines import BaselineState, EntityBaseline, MetricBaseline
 from satark.schemas.checkpoints import PollerCheckpoint
+from satark.schemas.closings import IncidentClosed
 from satark.schemas.codec import Event
 from satark.schemas.examples_groups import groups
 from satark.schemas.examples_people import acknowledgement, silence
@@ -171,6 +172,20 @@ def uve_state() -> UveState:
 def accepted() -> NormalAccepted:
     """A person's word that a link's new level is normal."""
     return NormalAccepted.of(entity=sample().entity, time=BEGIN + STEP, by="alice", note="moved to another provider")
+
+
+def closed() -> IncidentClosed:
+    """A person's word that the link's incident is over."""
+    return IncidentClosed.of(
+        entity=ENTITY,
+        incident=INCIDENT,
+        kind=WAN_LINK,
+        interval_s=int(STEP.total_seconds()),
+        time=BEGIN + 2 * STEP,
+        by="alice",
+        because="the link was taken down for good",
+        labels=LABELS,
+    )
 
 
 def baseline() -> EntityBaseline:
@@ -377,6 +392,7 @@ def examples() -> dict[type, Event]:
         accepted(),
         acknowledgement(INCIDENT, ENTITY, BEGIN + 4 * STEP),
         silence(LABELS, BEGIN + 4 * STEP),
+        closed(),
         baseline(),
         flow_session(),
         generator_session(),

@@ -42,6 +42,8 @@ class Reason(StrEnum):
     FLAPPING = "flapping"
     CALM = "calm"
     ACCEPTED = "accepted"
+    CLOSED = "closed"
+    """A person said that it is over, whatever its metrics say."""
 
 
 class Cause(StrEnum):
@@ -141,8 +143,10 @@ class IncidentUpdated(_IncidentEvent, frozen=True, kw_only=True, omit_defaults=T
 
 
 class IncidentResolved(_IncidentEvent, frozen=True, kw_only=True, omit_defaults=True, tag="resolved"):
-    """All metrics of the incident are back within their limits, and stayed there."""
+    """All metrics of the incident are back within their limits, and stayed there; or a person said that it is over."""
 
+    closed_by: Annotated[str, Meta(description="Who closed it, if a person did.")] = ""
+    because: Annotated[str, Meta(description="Why they did, in their words.")] = ""
     ended_at: Annotated[Time, Meta(description="End of the last sample beyond a limit, UTC.")]
     duration_s: Annotated[int, Meta(description="Seconds from opened_at to ended_at.", ge=0)]
 

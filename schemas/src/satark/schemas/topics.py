@@ -9,6 +9,7 @@ from satark.schemas.acknowledgements import Acknowledgement
 from satark.schemas.alarms import AlarmAcknowledged
 from satark.schemas.baselines import EntityBaseline
 from satark.schemas.checkpoints import PollerCheckpoint
+from satark.schemas.closings import IncidentClosed
 from satark.schemas.flows import FlowSession
 from satark.schemas.generators import GatewayLease, GeneratorSession
 from satark.schemas.incident_groups import IncidentGroupOpened, IncidentGroupResolved, IncidentGroupUpdated
@@ -141,10 +142,11 @@ TOPICS: tuple[Topic, ...] = (
     ),
     Topic(
         name=ACCEPTANCES,
-        description="What people accept as the new normal of an entity; kept for a year, for whoever asks who did.",
+        description="What people say of an entity: that its present is normal, or that its incident is over. Kept for a year,"
+        " for whoever asks who did.",
         key="The entity's key.",
-        events=(NormalAccepted,),
-        producers=("satark accept",),
+        events=(NormalAccepted, IncidentClosed),
+        producers=("satark accept", "satark close"),
         consumers=("detector",),
         retention=timedelta(days=365),
         dead_letters=False,

@@ -8,8 +8,10 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+from satark.detector.closing.command import word as closing
 from satark.schemas import codec
 from satark.schemas.acceptances import NormalAccepted
+from satark.schemas.incidents import IncidentResolved, Reason
 from satark.schemas.topics import ACCEPTANCES
 from tests.unit.detector.judging.logs import Log, Process
 from tests.unit.detector.judging.test_agent import log_of_the_scene
@@ -41,7 +43,11 @@ class Words:
 
 def word(entity: str = ENTITY) -> Any:
     """Return a word as Faust brings it."""
-    encoded = codec.encode(NormalAccepted.of(entity=entity, time=NOW, by="jo", note="moved"), source="/test")
+    return word_of(codec.encode(NormalAccepted.of(entity=entity, time=NOW, by="jo", note="moved"), source="/test"))
+
+
+def word_of(encoded: codec.Encoded) -> Any:
+    """Return an encoded word as Faust brings it."""
     message = SimpleNamespace(
         topic=ACCEPTANCES,
         partition=0,
@@ -82,3 +88,20 @@ async def test_a_word_about_a_partition_that_is_lost_meanwhile_is_not_taken(tmp_
 
     assert [] == words.acknowledged
     assert before == log.changelog
+
+
+async def test_an_incident_is_closed_by_a_word(tmp_path: Path) -> None:
+    """Its end is told and its state stored before the word is acknowledged; read again, the word does nothing."""
+    sick = log_of_the_scene()
+    sick.records = {number: rows[: len(rows) * 14 // 21] for number, rows in sick.records.items()}
+    await Process(sick, tmp_path).run()
+    last = next(event for event in sick.told if event.entity == ENTITY)
+    encoded = codec.encode(closing(last, "jo", "known", NOW), source="/test")
+    process, words = Process(sick, tmp_path), Words([word_of(encoded), word_of(encoded)])
+    before = sick.states()[ENTITY.encode()]
+    await process.judging._accept(words)
+
+    ends = [event for event in sick.told if isinstance(event, IncidentResolved)]
+    assert [(last.incident, Reason.CLOSED, "jo")] == [(end.incident, end.reason, end.closed_by) for end in ends]
+    assert before != sick.states()[ENTITY.encode()]
+    assert words.words == words.acknowledged

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from satark.notifier import alarms, blindness, silence, sparkline, wording
+from satark.notifier import alarms, blindness, closed, silence, sparkline, wording
 from satark.notifier.checks import first_checks
 from satark.notifier.events import state_of
 from satark.notifier.headers import clean
@@ -118,6 +118,8 @@ def view(event: IncidentEvent, *, now: datetime, link: str | None = None) -> Vie
 
 
 def _words_of(event: IncidentEvent, symptoms: list[Symptom]) -> Words:
+    if closed.is_closed(event):
+        return closed.words(event)
     if event.alarm is not None:
         return alarms.words(event, event.alarm)
     if blindness.is_blindness(event):

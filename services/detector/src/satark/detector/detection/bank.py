@@ -16,6 +16,7 @@ from satark.detector.robust import (
     Normals,
     Verdicts,
     accept,
+    close,
     decode,
     empty,
     encode,
@@ -163,6 +164,10 @@ class Bank:
     def accept(self, column: int) -> None:
         """Make the present level of a link its normal."""
         accept(self._state, np.array([column], np.int64))
+
+    def close(self, column: int) -> None:
+        """End the alarm of a link; what is normal for it stays."""
+        close(self._state, np.array([column], np.int64))
 
     def dump(self, columns: Sequence[int]) -> list[bytes]:
         """Return the bytes of links: their recent samples, then the method's state."""

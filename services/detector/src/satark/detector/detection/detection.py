@@ -15,12 +15,12 @@ from math import nan
 
 from msgspec.structs import replace
 
+from satark.detector.detection import closing, memory
 from satark.detector.detection import entity as entities
-from satark.detector.detection import memory
 from satark.detector.detection.bank import Bank
 from satark.detector.detection.course import Course, Rules, course_of
 from satark.detector.detection.entity import Findings
-from satark.detector.detection.findings import Alarm, findings
+from satark.detector.detection.findings import Alarm, findings, window_of
 from satark.detector.detection.gaps import Gaps
 from satark.detector.detection.memory import UnreadableStateError
 from satark.detector.detection.normals import Normal, normals
@@ -31,6 +31,7 @@ from satark.detector.incidents.state import EntityState, MetricState
 from satark.detector.robust import DEFAULT, Cause, UnreadableRobustStateError, Verdicts
 from satark.detector.rules.model import MetricPlan
 from satark.detector.seed.judgement import Judgement, Verdict
+from satark.schemas.closings import IncidentClosed
 from satark.schemas.incidents import IncidentEvent
 from satark.schemas.metrics import MetricSample
 
@@ -123,6 +124,25 @@ class Detection:
             return False
         known.state = replace(known.state, accepted=True, acceptance=acceptance)
         return True
+
+    def close(self, closed: IncidentClosed) -> IncidentEvent | None:
+        """End an entity's incident, because a person says so; return its last event.
+
+        None if nothing changed: it is over already, another is open, or nothing is known of the entity.
+        """
+        known = self._known.get(closed.entity)
+        if known is None or known.state.incident is None or not closing.is_about(closed, known.state.incident):
+            return None
+        state = replace(known.state, newest=known.newest)
+        course, recent = self._course(closing.sample_of(closed, state)), {}
+        if known.column >= 0:
+            kept = self._bank.recent(known.column)
+            rows = {name: course.rows[name] for name in known.state.incident.symptoms if name in course.rows}
+            recent = {name: MetricState(window=window_of(kept, row, None)) for name, row in rows.items()}
+            self._bank.close(known.column)
+        self._series.close(list(known.series.values()))
+        known.state, event = closing.close(state, closed, course, recent)
+        return event
 
     def load(self, stored: Iterable[tuple[str, bytes]]) -> dict[str, UnreadableStateError]:
         """Take in stored states; return the entities whose state cannot be read, which begin anew."""

@@ -72,7 +72,7 @@ def findings(
         for name, value in values.items()
     }
     missing = [name for name in symptoms if name in course.rows and name not in values]
-    windows = {name: MetricState(window=_window(recent, course.rows[name], None)) for name in missing}
+    windows = {name: MetricState(window=window_of(recent, course.rows[name], None)) for name in missing}
     return Findings(judgements, alarm.worse or (alarm.page and bool(symptoms)), windows, recorded=course.rows)
 
 
@@ -106,7 +106,7 @@ def _judgement(
     normal = _normal(name, alarm, evidence, recent, course)
     start = int(recent.times[-1])
     since = _since(recent, row, normal.limit) if up else None
-    marked = _window(recent, row, normal.limit)
+    marked = window_of(recent, row, normal.limit)
     if active and since is not None:
         marked = tuple(Observation(o.start, o.value, o.anomalous or o.start in {since, start}) for o in marked)
     state = MetricState(window=marked, bad=bad, good=good, active=active, settled=known.settled)
@@ -149,7 +149,8 @@ def _since(recent: Recent, row: int, limit: float) -> int:
     return since
 
 
-def _window(recent: Recent, row: int, limit: float | None) -> tuple[Observation, ...]:
+def window_of(recent: Recent, row: int, limit: float | None) -> tuple[Observation, ...]:
+    """Return a metric's recent samples; from `limit` on they are marked."""
     return tuple(
         Observation(int(start), float(value), limit is not None and bool(value >= limit))
         for start, value in zip(recent.times, recent.values[:, row], strict=True)

@@ -13,6 +13,7 @@ import numpy as np
 from satark.detector.incidents.state import MetricState, Normal, Observation
 from satark.detector.robust import novelty
 from satark.detector.robust.arrays import Floats
+from satark.detector.robust.closing import close_series
 from satark.detector.robust.novelty import Novelties, Usual
 from satark.detector.seed.judgement import Judgement, Verdict
 from satark.schemas.incidents import Cause
@@ -85,6 +86,10 @@ class SeriesBank:
             return {}
         stored = novelty.encode(self._state.take(np.array(columns, np.int64)))
         return dict(zip(columns, stored, strict=True))
+
+    def close(self, columns: Sequence[int]) -> None:
+        """End the alarms of series."""
+        close_series(self._state, np.array(columns, np.int64))
 
     def judge(self, values: Sequence[Value]) -> dict[str, dict[str, Judgement]]:
         """Judge values of different series; return by entity and metric what there is to say of any."""

@@ -47,7 +47,7 @@ class Scene:
     """What an incident's events are about: the sample, its start in epoch seconds, how the entity is watched, and the method's name.
 
     Up to `settled` all has been told: what begins now began after it. `turns` are when incidents began and ended of late.
-    `accepted`: what ends now ends because a person said that it is normal.
+    `accepted`: what ends now ends because a person said that it is normal; `closed`: because they said that it is over.
     """
 
     sample: MetricSample
@@ -57,6 +57,7 @@ class Scene:
     settled: int = 0
     turns: tuple[int, ...] = ()
     accepted: bool = False
+    closed: bool = False
 
 
 def advance(
@@ -84,7 +85,7 @@ def advance(
     told = incident.told or _is_bad_now(judgements, scene)
     following = replace(incident, symptoms=symptoms, severity=severity, told=told)
     following, restless = flapping.advance(following, scene.turns, scene.start, scene.plan.flapping)
-    if not restless and not any(symptom.active for symptom in symptoms.values()):
+    if not any(symptom.active for symptom in symptoms.values()) and (scene.closed or not restless):
         following = replace(following, sequence=incident.sequence + 1)
         return None, _resolved(following, metrics, scene)
     reason = _change(incident, following, worse=worse)
@@ -189,6 +190,8 @@ def _change(before: IncidentState, after: IncidentState, *, worse: bool) -> Reas
 
 
 def _end(incident: IncidentState, scene: Scene) -> Reason:
+    if scene.closed:
+        return Reason.CLOSED
     if scene.accepted:
         return Reason.ACCEPTED
     return Reason.CALM if incident.flapping else Reason.ALL_CLEAR

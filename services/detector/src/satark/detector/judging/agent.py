@@ -37,6 +37,7 @@ from satark.runtime.groups import KafkaSettings
 from satark.runtime.metrics import EVENTS_CONSUMED
 from satark.schemas import topics
 from satark.schemas.acceptances import NormalAccepted
+from satark.schemas.closings import IncidentClosed
 from satark.schemas.codec import UndecodableEventError
 
 log = structlog.get_logger(__name__)
@@ -142,25 +143,31 @@ class Judging:
             record, generation = record_of(event), self._generation
             EVENTS_CONSUMED.labels(topics.ACCEPTANCES).inc()
             try:
-                accepted: NormalAccepted = event_of(record)
+                word: NormalAccepted | IncidentClosed = event_of(record)
             except (UndecodableEventError, MisplacedKeyError) as error:
                 log.warning("acceptance_unreadable", partition=record.partition, offset=record.offset, error=str(error))
             else:
                 async with self._at_work:
                     if generation == self._generation:
-                        await self._take_word(accepted, record.partition)
+                        await self._take_word(word, record.partition)
             if generation == self._generation:
                 await stream.ack(event)  # otherwise whoever has the partition now reads it again
 
-    async def _take_word(self, accepted: NormalAccepted, partition: int) -> None:
+    async def _take_word(self, word: NormalAccepted | IncidentClosed, partition: int) -> None:
         """Remember a person's word, at once: it comes once, and is kept nowhere else that is read again."""
-        generation, entity = self._generation, accepted.entity
+        generation, entity = self._generation, word.entity
         self._recall({entity: partition})
-        taken = self._detection.accept(entity, accepted.id)
-        if taken:
+        if isinstance(word, NormalAccepted):
+            taken, note = self._detection.accept(entity, word.id), {"note": word.note}
+        else:
+            event, note = self._detection.close(word), {"because": word.because, "incident": word.incident}
+            taken = event is not None
+            await tell([] if event is None else [event], self._delivery)
+        if taken and generation == self._generation:
             await self._saving.write({partition: [entity]}, wanted=lambda: generation == self._generation)
             self._backlog.written(partition, [entity])
-        log.info("normal_accepted", entity=entity, by=accepted.by, note=accepted.note, taken=taken)
+        said = "normal_accepted" if isinstance(word, NormalAccepted) else "incident_closed"
+        log.info(said, entity=entity, by=word.by, taken=taken, **note)
 
     async def _set_aside(self, record: Any, error: Exception) -> None:
         await self._delivery.set_aside(record_in(record), error)

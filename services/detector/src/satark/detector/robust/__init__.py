@@ -21,11 +21,12 @@ Interface, for an engine that puts the method to work by rule:
     encode(part)                               # bytes of each entity, for a changelog
 
 times are epoch seconds [entities]; values and mask are [series, entities]. Columns are independent: a batch of N gives what
-N batches of one give. `state.grown(n)` has places for more. `accept` is a person's word that the present level is normal.
+N batches of one give. `state.grown(n)` has places for more. `accept` is a person's word that the present level is normal, `close` that an alarm is over.
 Samples come in order of time; what is late is learnt by `learn_late`, what is double left out by the caller. Series of no known kind go to `novelty`,
 which has the same verbs and a state of its own, one series a column: `novelty.step(state, times, values, mask)`.
 """
 
+from satark.detector.robust.closing import close
 from satark.detector.robust.codec import OtherRobustStateVersionError, UnreadableRobustStateError, decode, encode
 from satark.detector.robust.config import DEFAULT, Config, Kind
 from satark.detector.robust.late import learn_late
@@ -52,6 +53,7 @@ __all__ = [
     "Verdicts",
     "View",
     "accept",
+    "close",
     "decode",
     "empty",
     "encode",

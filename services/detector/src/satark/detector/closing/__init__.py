@@ -1,0 +1,1 @@
+"""Closing: a person says that an incident is over."""
