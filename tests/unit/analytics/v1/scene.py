@@ -160,6 +160,11 @@ def origin(topic: str) -> tuple[str, int, int]:
     return topic, 0, next(_offsets)
 
 
+def as_json(event: msgspec.Struct) -> Any:
+    """Return an event as it comes over HTTP."""
+    return msgspec.json.decode(msgspec.json.encode(event))
+
+
 def changed(event: Any, **members: Any) -> Any:
     """Return an event with other members."""
     return msgspec.structs.replace(event, **members)
