@@ -55,6 +55,7 @@ class UveAgent:
     def __init__(self, settings: DetectorSettings, context: ServiceContext) -> None:
         self._context = context
         self._rules = RuleFile(settings.alarm_rules)
+        self._counting = settings.uve_counters
         self._writer = Writer(context.kafka, context.health)
         self._turn = asyncio.Lock()
         self._generation = 0
@@ -63,7 +64,7 @@ class UveAgent:
         """Add table, agent and timer to an app that is not started. Raises SettingsError for wrong alarm rules."""
         self._app = app
         table = partition_table(app, name=TABLE, partitions=self._context.kafka.partitions)
-        self._holding = Holding(self._writer, table, self._first_rules())
+        self._holding = Holding(self._writer, table, self._first_rules(), counting=self._counting)
         table.watch(
             on_recovered=lambda number, rows: self._holding.begin(number, rows, datetime.now(UTC)),
             on_lost=self._holding.end,
