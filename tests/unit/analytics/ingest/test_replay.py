@@ -82,7 +82,7 @@ class TestReplay:
         records = topic_of(size)
         disk = Disk()
         for number, (dies_at, before, batch, forgets) in enumerate(deaths):
-            shelf = MemoryShelf(disk, f"w{number}", dies_at=dies_at, before=before)
+            shelf = MemoryShelf(disk, f"w{number % 2}", dies_at=dies_at, before=before)
             shelf.forgets_tokens = forgets
             try:
                 life(shelf, records, batch, alone=alone)
@@ -119,9 +119,9 @@ class TestReplay:
         """A writer that goes on under its own name repeats its open range before it notes another."""
         records = topic_of(20)
         disk = Disk()
-        for dies_at in (2, 3, 2, 1, 2):
+        for dies_at, batch in ((2, 12), (2, 60), (1, 60), (3, 6), (2, 60), (4, 60)):
             try:
-                life(MemoryShelf(disk, "same", dies_at=dies_at), records, 6)
+                life(MemoryShelf(disk, "same", dies_at=dies_at), records, batch)
             except KilledError:
                 continue
         life(MemoryShelf(disk, "same"), records, 50)
