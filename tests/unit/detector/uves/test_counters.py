@@ -72,12 +72,9 @@ class Account:
         self._end(event.generator, event.session - 1)
 
     def totals(self) -> dict[str, int]:
-        """Return the total of each object that somebody speaks of."""
-        return {
-            entity: sum(lost + last for lost, last in parts.values())
-            for entity, parts in self.sums.items()
-            if self._speakers(entity)
-        }
+        """Return the total of each object that somebody speaks of, unless it is nought."""
+        sums = {entity: sum(lost + last for lost, last in parts.values()) for entity, parts in self.sums.items()}
+        return {entity: total for entity, total in sums.items() if total and self._speakers(entity)}
 
     def _count(self, key: tuple[str, str], number: int) -> None:
         parts = self.sums.setdefault(key[0], {})
@@ -106,7 +103,7 @@ def accounted(events: Iterable[Event]) -> dict[str, int]:
 def totals(world: World) -> dict[str, int]:
     """Return the totals as readers of the states know them."""
     shown: dict[str, Any] = {entity: structs["Vn"].get("n") for entity, structs in world.flat().items()}
-    return {entity: total for entity, total in shown.items() if total is not None}
+    return {entity: total for entity, total in shown.items() if total}
 
 
 @settings(deadline=None, max_examples=60)
@@ -171,6 +168,13 @@ class TestMemory:
         world.say(told(G1, n=count(100)), told(G1, number=2, deleted=True))
 
         assert ({KEY: 7}, {KEY: 7}) == (first, totals(world))
+
+    def test_what_nobody_has_said_in_this_life_is_not_shown(self) -> None:
+        """The counter of the life before begins anew, but not at nought to be seen."""
+        world = World(counting=True)
+        world.say(told(n=count(5)), told(number=2, deleted=True), told(number=3, x=scalar("1")))
+
+        assert ["__T", "x"] == sorted(world.flat()[KEY]["Vn"])
 
     def test_of_a_topic_that_is_made_anew_all_counts(self) -> None:
         """Its offsets begin at nought again, later."""
