@@ -99,6 +99,7 @@ class Partition:
             return
         seen_us = micros(at)
         self.oddities.look_at_clock(event, seen_us)
+        self.oddities.look_at_rate(event.generator, seen_us)
         before = self._share(event)
         known = (before.session, before.seen_us // REFRESH_US) if before is not None else None
         through = self.uves.through(event.generator)
