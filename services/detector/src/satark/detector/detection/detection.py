@@ -12,19 +12,20 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from math import nan
+from operator import attrgetter
 
 import numpy as np
 from msgspec.structs import replace
 
 from satark.detector.detection import entity as entities
 from satark.detector.detection import memory
-from satark.detector.detection.bank import Bank, Batch
-from satark.detector.detection.course import Course, Rules, course_of
+from satark.detector.detection.bank import Bank
+from satark.detector.detection.course import Course, Courses, Rules
 from satark.detector.detection.entity import Findings
 from satark.detector.detection.findings import Alarm, findings
 from satark.detector.detection.gaps import Gaps
 from satark.detector.detection.memory import UnreadableStateError
-from satark.detector.detection.passing import Passing, passing, turns
+from satark.detector.detection.passing import Banked, passing, turns
 from satark.detector.detection.series import SeriesBank, Value
 from satark.detector.detection.subject import Subject
 from satark.detector.incidents.state import EntityState, MetricState
@@ -36,6 +37,8 @@ from satark.schemas.metrics import MetricSample
 
 MAX_AHEAD_S = 3600
 DEFAULT_PLAN = MetricPlan()
+
+_time = attrgetter("time")
 
 
 class FutureSampleError(ValueError):
@@ -54,6 +57,15 @@ class Judged:
 
 
 @dataclass(slots=True)
+class _Mixed:
+    """The samples of a turn that are not quiet: what is judged one by one, values of no known kind, late ones of the bank."""
+
+    single: list[tuple[Subject, Course, MetricSample, int]] = field(default_factory=list)
+    values: list[Value] = field(default_factory=list)
+    late: list[int] = field(default_factory=list)
+
+
+@dataclass(slots=True)
 class _Outcome:
     events: list[IncidentEvent] = field(default_factory=list)
     verdicts: Counter[Verdict] = field(default_factory=Counter)
@@ -67,7 +79,7 @@ class Detection:
         self._rulebook = rulebook
         self._max_ahead_s = max_ahead_s
         self._known: dict[str, Subject] = {}
-        self._courses: dict[int, Course] = {}
+        self._courses = Courses()
         self._bank = Bank()
         self._series = SeriesBank()
         self._gaps = Gaps(self._bank)
@@ -80,7 +92,7 @@ class Detection:
     @rulebook.setter
     def rulebook(self, rulebook: Rules) -> None:
         self._rulebook = rulebook
-        self._courses.clear()
+        self._courses = Courses()
         for known in self._known.values():
             known.course = None
 
@@ -101,8 +113,8 @@ class Detection:
 
         Raises FutureSampleError, before anything is judged, if one lies further ahead of `now` than allowed.
         """
-        for sample in samples:
-            self.check(sample, now)
+        if samples:
+            self.check(max(samples, key=_time), now)
         outcome = _Outcome()
         for turn in turns(samples):
             self._turn(turn, outcome)
@@ -162,52 +174,57 @@ class Detection:
                 self._series.remove(list(known.series.values()))
 
     def _turn(self, turn: Sequence[MetricSample], outcome: _Outcome) -> None:
-        banked: list[Passing] = []
-        single: list[tuple[Subject, Course, MetricSample, int]] = []
-        values: list[Value] = []
+        mixed, banked, time, start = _Mixed(), Banked(), None, 0
         for sample in turn:
-            course, known = self._course(sample), self._known.get(sample.entity)
-            if not course.plan.metrics and (known is None or known.state.incident is None):
-                outcome.verdicts[Verdict.UNWATCHED] += len(sample.metrics)
-                continue
-            start = int(sample.time.timestamp())
-            if known is None:
-                known = self._known[sample.entity] = Subject.begun(start, sample.labels)
-                known.until = start if course.rows else 0
-            known.course, known.labels = course, sample.labels
-            if sample.time in course.plan.calendar and not course.rows:
-                outcome.verdicts[Verdict.MAINTENANCE] += len(sample.metrics)
-                continue
-            outcome.dirty.add(sample.entity)
-            if start > known.newest and not sample.metrics.keys() <= course.rows.keys():
-                values += self._values(known, course, sample, start)
-            subject = self._gaps.subject_at(known, course, sample, start)
-            passed = passing(subject, course, sample, start)
-            if passed is None:
-                single.append((subject, course, sample, start))
+            if sample.time != time:
+                time = sample.time
+                start = int(time.timestamp())
+            known = self._known.get(sample.entity)
+            if known is not None and banked.take_quiet(known, sample, start):
+                outcome.dirty.add(sample.entity)
             else:
-                banked.append(passed)
-        novel = self._series.judge(values)
-        for subject, course, sample, start in single:
+                self._take(sample, start, banked, mixed, outcome)
+        novel = self._series.judge(mixed.values)
+        for subject, course, sample, start in mixed.single:
             found = Findings(novel.get(sample.entity, {}))
             self._conclude(subject, course, sample, start, found, outcome)
-        if banked:
-            fresh = [one.entity for one in banked if one.entity.column < 0]
+        if banked.samples:
+            fresh = [known for place in banked.others if (known := banked.entities[place]).column < 0]
             for subject, column in zip(fresh, self._bank.add([None] * len(fresh)) if fresh else (), strict=True):
                 subject.column = column
             self._step(banked, novel, outcome)
-            outcome.events += self._gaps.fill(banked, self._known)
+            outcome.events += self._gaps.fill([banked[place] for place in mixed.late], self._known)
+
+    def _take(self, sample: MetricSample, start: int, banked: Banked, mixed: "_Mixed", outcome: _Outcome) -> None:
+        """Take a sample that is not quiet, or not known to be."""
+        course, known = self._course(sample), self._known.get(sample.entity)
+        if not course.plan.metrics and (known is None or known.state.incident is None):
+            outcome.verdicts[Verdict.UNWATCHED] += len(sample.metrics)
+            return
+        if known is None:
+            known = self._known[sample.entity] = Subject.begun(start, sample.labels)
+            known.until = start if course.rows else 0
+        known.course, known.labels = course, sample.labels
+        if sample.time in course.plan.calendar and not course.rows:
+            outcome.verdicts[Verdict.MAINTENANCE] += len(sample.metrics)
+            return
+        outcome.dirty.add(sample.entity)
+        if start > known.newest and not sample.metrics.keys() <= course.rows.keys():
+            mixed.values += self._values(known, course, sample, start)
+        subject = self._gaps.subject_at(known, course, sample, start)
+        passed = passing(subject, course, sample, start)
+        if passed is None:
+            mixed.single.append((subject, course, sample, start))
+            return
+        if subject is not known:
+            mixed.late.append(len(banked.samples))
+        banked.add(passed)
 
     def _course(self, sample: MetricSample) -> Course:
         known = self._known.get(sample.entity)
         if known is not None and known.course is not None and known.labels == sample.labels:
             return known.course
-        plan = self._rulebook.plan(sample.kind, sample.labels)
-        course = self._courses.get(id(plan))
-        if course is None:
-            # By identity: a course holds its plan, so no other plan can have the same.
-            course = self._courses[id(plan)] = course_of(plan)
-        return course
+        return self._courses.of(self._rulebook.plan(sample.kind, sample.labels))
 
     def _values(self, known: Subject, course: Course, sample: MetricSample, start: int) -> Iterable[Value]:
         """Yield the values of a sample's metrics of no known kind."""
@@ -232,36 +249,39 @@ class Detection:
                 material=nan if material is None else material,
             )
 
-    def _step(self, banked: list[Passing], novel: dict[str, dict[str, Judgement]], outcome: _Outcome) -> None:
-        batch = Batch(
-            columns=np.array([one.entity.column for one in banked], np.int64),
-            times=np.array([one.start for one in banked], np.int64),
-            values=np.array([one.values for one in banked], np.float32).T,
-            material=np.array([one.course.material for one in banked], np.float32).T,
-            maintenance=np.array([one.sample.time in one.course.plan.calendar for one in banked], np.bool_),
-        )
-        for one in banked:
-            if one.entity.state.accepted:
-                self._bank.accept(one.entity.column)
+    def _step(self, banked: Banked, novel: dict[str, dict[str, Judgement]], outcome: _Outcome) -> None:
+        batch, above = banked.batch(self._courses)
+        others = [(place, banked.entities[place]) for place in banked.others]
+        for _, known in others:
+            if known.state.accepted:
+                self._bank.accept(known.column)
         young = self._bank.seen(batch.columns) < DEFAULT.warmup
         verdicts = self._bank.step(batch)
-        telling = verdicts.active | verdicts.page | verdicts.worse
-        asked = [i for i, one in enumerate(banked) if telling[i] or one.entity.state.incident is not None]
-        found = self._findings(banked, asked, verdicts)
-        for place, one in enumerate(banked):
-            one.entity.heard = one.start
-            if batch.maintenance[place]:
-                outcome.verdicts[Verdict.MAINTENANCE] += len(one.sample.metrics)
-            elif place in found or one.suspicious:
-                said = found.get(place, entities.NOTHING)
-                if more := novel.get(one.sample.entity):
-                    said = Findings({**said.judgements, **more}, said.worse, said.recent, said.recorded)
-                self._conclude(one.entity, one.course, one.sample, one.start, said, outcome)
-            else:
-                outcome.verdicts[Verdict.LEARNING if young[place] else Verdict.NORMAL] += len(one.sample.metrics)
-            one.entity.newest = max(one.entity.newest, one.start)
+        told = verdicts.active | verdicts.page | verdicts.worse
+        told[[place for place, known in others if known.state.incident is not None]] = True
+        found = self._findings(banked, np.flatnonzero(told).tolist(), verdicts)
+        told |= above
+        told[list(banked.suspicious)] = True
+        told &= ~batch.maintenance
+        for place in np.flatnonzero(told).tolist():
+            one = banked[place]
+            said = found.get(place, entities.NOTHING)
+            if more := novel.get(one.sample.entity):
+                said = Findings({**said.judgements, **more}, said.worse, said.recent, said.recorded)
+            self._conclude(one.entity, one.course, one.sample, one.start, said, outcome)
+        widths = np.array([len(sample.metrics) for sample in banked.samples])
+        for verdict, which in (
+            (Verdict.MAINTENANCE, batch.maintenance),
+            (Verdict.LEARNING, young & ~told & ~batch.maintenance),
+            (Verdict.NORMAL, ~young & ~told & ~batch.maintenance),
+        ):
+            if count := int(widths[which].sum()):
+                outcome.verdicts[verdict] += count
+        for known, start in zip(banked.entities, banked.starts, strict=True):
+            known.heard = start
+            known.newest = max(known.newest, start)
 
-    def _findings(self, banked: list[Passing], asked: list[int], verdicts: Verdicts) -> dict[int, Findings]:
+    def _findings(self, banked: Banked, asked: list[int], verdicts: Verdicts) -> dict[int, Findings]:
         if not asked:
             return {}
         evidence = self._bank.explain(verdicts, asked)

@@ -1,13 +1,19 @@
-"""Samples on their way through a turn: in which order, and which of their values the bank takes."""
+"""Samples on their way through a turn: in which order, and which of their values the bank takes.
+
+Nearly all samples are quiet: of links that are known, in order, with nothing else to judge. Each step in Python that such a
+sample needs counts as much as its share of the arrays, so it is a row in a few lists and no object of its own.
+"""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from itertools import zip_longest
+from dataclasses import dataclass, field
 from math import nan
 
-from satark.detector.detection.bank import ROWS
-from satark.detector.detection.course import Course
-from satark.detector.detection.subject import Subject
+import numpy as np
+
+from satark.detector.detection.bank import ROWS, Batch
+from satark.detector.detection.course import Course, Courses
+from satark.detector.detection.subject import MISSING, Subject
+from satark.detector.robust.arrays import Flags
 from satark.schemas.metrics import MetricSample
 
 
@@ -19,18 +25,99 @@ class Passing:
     course: Course
     sample: MetricSample
     start: int
-    values: list[float]
+    values: Sequence[float]
     suspicious: bool
 
 
-def turns(samples: Sequence[MetricSample]) -> Iterable[list[MetricSample]]:
+@dataclass(slots=True)
+class Banked:
+    """The samples of a turn that the bank judges: one of each member of each sample; of `values` as many as there are rows.
+
+    `others` are places of samples that are not quiet, `suspicious` some of them; so are `maintenance`.
+    """
+
+    entities: list[Subject] = field(default_factory=list)
+    courses: list[Course] = field(default_factory=list)
+    samples: list[MetricSample] = field(default_factory=list)
+    starts: list[int] = field(default_factory=list)
+    values: list[float] = field(default_factory=list)
+    others: list[int] = field(default_factory=list)
+    suspicious: set[int] = field(default_factory=set)
+    maintenance: set[int] = field(default_factory=set)
+
+    def __len__(self) -> int:
+        """Return how many samples there are."""
+        return len(self.samples)
+
+    def __getitem__(self, place: int) -> Passing:
+        """Return one sample."""
+        values = self.values[place * len(ROWS) : (place + 1) * len(ROWS)]
+        suspicious = place in self.suspicious
+        return Passing(
+            self.entities[place], self.courses[place], self.samples[place], self.starts[place], values, suspicious
+        )
+
+    def take_quiet(self, known: Subject, sample: MetricSample, start: int) -> bool:
+        """Take a sample that nobody but the bank has anything to do with; return whether it is such a one."""
+        course, labels, state = known.course, sample.labels, known.state
+        if course is None or (known.labels is not labels and known.labels != labels):
+            return False
+        taking = course.taking(tuple(sample.metrics))
+        if taking is None or known.column < 0 or not 0 < start - known.heard <= MISSING * sample.interval_s:
+            return False
+        if state.incident is not None or state.metrics or state.accepted:
+            return False
+        if course.has_calendar and sample.time in course.plan.calendar:
+            self.maintenance.add(len(self.samples))
+        self.entities.append(known)
+        self.courses.append(course)
+        self.samples.append(sample)
+        self.starts.append(start)
+        self.values += taking(sample.metrics)
+        return True
+
+    def add(self, one: Passing) -> None:
+        """Take any sample that is for the bank."""
+        self.others.append(len(self.samples))
+        if one.suspicious:
+            self.suspicious.add(len(self.samples))
+        if one.sample.time in one.course.plan.calendar:
+            self.maintenance.add(len(self.samples))
+        self.entities.append(one.entity)
+        self.courses.append(one.course)
+        self.samples.append(one.sample)
+        self.starts.append(one.start)
+        self.values += one.values
+
+    def batch(self, courses: Courses) -> tuple[Batch, Flags]:
+        """Return what the bank is given, and which samples have a value above an absolute limit."""
+        values = np.array(self.values).reshape(-1, len(ROWS))
+        numbers = np.array([course.number for course in self.courses], np.int64)
+        maintenance = np.zeros(len(values), np.bool_)
+        maintenance[list(self.maintenance)] = True
+        batch = Batch(
+            columns=np.array([known.column for known in self.entities], np.int64),
+            times=np.array(self.starts, np.int64),
+            values=values.T.astype(np.float32, order="C"),
+            material=courses.material(numbers),
+            maintenance=maintenance,
+        )
+        return batch, np.asarray((values > courses.above(numbers)).any(axis=1))
+
+
+def turns(samples: Sequence[MetricSample]) -> Iterable[Sequence[MetricSample]]:
     """Share samples out in turns with one sample an entity at most, keeping the order of each entity's."""
-    by_entity: dict[str, list[MetricSample]] = {}
+    if len({sample.entity for sample in samples}) == len(samples):
+        return [samples]
+    shared: list[list[MetricSample]] = []
+    had: dict[str, int] = {}
     for sample in samples:
-        by_entity.setdefault(sample.entity, []).append(sample)
-    if len(by_entity) == len(samples):
-        return [list(samples)]
-    return ([sample for sample in turn if sample is not None] for turn in zip_longest(*by_entity.values()))
+        turn = had.get(sample.entity, 0)
+        had[sample.entity] = turn + 1
+        if turn == len(shared):
+            shared.append([])
+        shared[turn].append(sample)
+    return shared
 
 
 def passing(known: Subject, course: Course, sample: MetricSample, start: int) -> Passing | None:
@@ -44,6 +131,6 @@ def passing(known: Subject, course: Course, sample: MetricSample, start: int) ->
             suspicious = suspicious or course.metric(name) is not None
             continue
         values[row], present = value, True
-        suspicious = suspicious or value > course.above[row] or name in course.restless
+        suspicious = suspicious or name in course.restless
     suspicious = suspicious or bool(known.state.metrics) or known.state.accepted
     return Passing(known, course, sample, start, values, suspicious) if present else None
