@@ -65,6 +65,8 @@ class Bank:
 
         Raises UnreadableRobustStateError if any of them is no state of this version.
         """
+        if not stored:
+            return []
         parts = [raw if raw is not None else _never() for raw in stored]
         state = decode([part[_RING_BYTES:] for part in parts], WAN_LINK)
         while len(self._free) < len(parts):

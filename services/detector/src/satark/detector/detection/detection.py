@@ -8,7 +8,7 @@ The outcome does not depend on how samples are batched, as long as those of one 
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from math import nan
@@ -27,7 +27,7 @@ from satark.detector.detection.gaps import Gaps
 from satark.detector.detection.memory import UnreadableStateError
 from satark.detector.detection.passing import Banked, passing, turns
 from satark.detector.detection.series import SeriesBank, Value
-from satark.detector.detection.subject import Subject
+from satark.detector.detection.subject import Subject, parts
 from satark.detector.incidents.state import EntityState, MetricState
 from satark.detector.robust import DEFAULT, Cause, UnreadableRobustStateError, Verdicts
 from satark.detector.rules.model import MetricPlan
@@ -58,11 +58,10 @@ class Judged:
 
 @dataclass(slots=True)
 class _Mixed:
-    """The samples of a turn that are not quiet: what is judged one by one, values of no known kind, late ones of the bank."""
+    """Of a turn, what the bank does not judge: samples to be looked at one by one, and values of no known kind."""
 
     single: list[tuple[Subject, Course, MetricSample, int]] = field(default_factory=list)
     values: list[Value] = field(default_factory=list)
-    late: list[int] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -139,23 +138,40 @@ class Detection:
     def load(self, stored: Iterable[tuple[str, bytes]]) -> dict[str, UnreadableStateError]:
         """Take in stored states; return the entities whose state cannot be read, which begin anew."""
         lost: dict[str, UnreadableStateError] = {}
+        states: dict[str, EntityState] = {}
         for entity, raw in stored:
             self.forget([entity])
             try:
-                self._known[entity] = self._subject(memory.load(raw))
-            except (UnreadableStateError, UnreadableRobustStateError) as error:
-                lost[entity] = UnreadableStateError(str(error))
-        return lost
+                states[entity] = memory.load(raw)
+            except UnreadableStateError as error:
+                lost[entity] = error
+        return lost | self._restore(states)
 
-    def _subject(self, state: EntityState) -> Subject:
-        column = -1 if state.bank is None else self._bank.add([state.bank])[0]
+    def _restore(self, states: dict[str, EntityState]) -> dict[str, UnreadableStateError]:
+        """Take in states, all of them at once unless one of them cannot be read."""
+        every = [part for state in states.values() for part in parts(state)]
+        columns: list[int] = []
+        try:
+            columns = self._bank.add([part.bank for part in every if part.bank is not None])
+            series = self._series.add([raw for part in every for raw in part.series.values()])
+        except UnreadableRobustStateError as error:
+            self._bank.remove(columns)
+            if len(states) == 1:
+                return dict.fromkeys(states, UnreadableStateError(str(error)))
+            alone = (self._restore({entity: state}) for entity, state in states.items())
+            return {entity: error for lost in alone for entity, error in lost.items()}
+        left, left_of_series = iter(columns), iter(series)
+        for entity, state in states.items():
+            self._known[entity] = self._subject(state, left, left_of_series)
+        return {}
+
+    def _subject(self, state: EntityState, columns: Iterator[int], series: Iterator[int]) -> Subject:
+        column = -1 if state.bank is None else next(columns)
         heard = state.newest if column < 0 else self._bank.newest(column)
-        past = None if state.past is None else self._subject(state.past)
+        own_series = {name: next(series) for name in state.series}
+        past = None if state.past is None else self._subject(state.past, columns, series)
         own = replace(state, bank=None, past=None, until=0, series={})
-        series = dict(
-            zip(state.series, self._series.add(list(state.series.values())) if state.series else (), strict=True)
-        )
-        return Subject(own, state.newest, heard, {}, column=column, past=past, until=state.until, series=series)
+        return Subject(own, state.newest, heard, {}, column=column, past=past, until=state.until, series=own_series)
 
     def dump(self, entity_names: Iterable[str]) -> dict[str, bytes]:
         """Return the states of entities as bytes."""
@@ -189,11 +205,9 @@ class Detection:
             found = Findings(novel.get(sample.entity, {}))
             self._conclude(subject, course, sample, start, found, outcome)
         if banked.samples:
-            fresh = [known for place in banked.others if (known := banked.entities[place]).column < 0]
-            for subject, column in zip(fresh, self._bank.add([None] * len(fresh)) if fresh else (), strict=True):
-                subject.column = column
+            banked.settle(self._bank)
             self._step(banked, novel, outcome)
-            outcome.events += self._gaps.fill([banked[place] for place in mixed.late], self._known)
+            outcome.events += self._gaps.fill(list(banked.others.values()), self._known)
 
     def _take(self, sample: MetricSample, start: int, banked: Banked, mixed: "_Mixed", outcome: _Outcome) -> None:
         """Take a sample that is not quiet, or not known to be."""
@@ -216,9 +230,7 @@ class Detection:
         if passed is None:
             mixed.single.append((subject, course, sample, start))
             return
-        if subject is not known:
-            mixed.late.append(len(banked.samples))
-        banked.add(passed)
+        banked.take(passed)
 
     def _course(self, sample: MetricSample) -> Course:
         known = self._known.get(sample.entity)
@@ -251,17 +263,16 @@ class Detection:
 
     def _step(self, banked: Banked, novel: dict[str, dict[str, Judgement]], outcome: _Outcome) -> None:
         batch, above = banked.batch(self._courses)
-        others = [(place, banked.entities[place]) for place in banked.others]
-        for _, known in others:
-            if known.state.accepted:
-                self._bank.accept(known.column)
+        for one in banked.others.values():
+            if one.entity.state.accepted:
+                self._bank.accept(one.entity.column)
         young = self._bank.seen(batch.columns) < DEFAULT.warmup
         verdicts = self._bank.step(batch)
         told = verdicts.active | verdicts.page | verdicts.worse
-        told[[place for place, known in others if known.state.incident is not None]] = True
+        told[[place for place, one in banked.others.items() if one.entity.state.incident is not None]] = True
         found = self._findings(banked, np.flatnonzero(told).tolist(), verdicts)
         told |= above
-        told[list(banked.suspicious)] = True
+        told[[place for place, one in banked.others.items() if one.suspicious]] = True
         told &= ~batch.maintenance
         for place in np.flatnonzero(told).tolist():
             one = banked[place]
@@ -269,11 +280,11 @@ class Detection:
             if more := novel.get(one.sample.entity):
                 said = Findings({**said.judgements, **more}, said.worse, said.recent, said.recorded)
             self._conclude(one.entity, one.course, one.sample, one.start, said, outcome)
-        widths = np.array([len(sample.metrics) for sample in banked.samples])
+        widths, quiet = np.array(banked.widths), ~told & ~batch.maintenance
         for verdict, which in (
             (Verdict.MAINTENANCE, batch.maintenance),
-            (Verdict.LEARNING, young & ~told & ~batch.maintenance),
-            (Verdict.NORMAL, ~young & ~told & ~batch.maintenance),
+            (Verdict.LEARNING, young & quiet),
+            (Verdict.NORMAL, ~young & quiet),
         ):
             if count := int(widths[which].sum()):
                 outcome.verdicts[verdict] += count

@@ -10,7 +10,7 @@ from math import nan
 
 import numpy as np
 
-from satark.detector.detection.bank import ROWS, Batch
+from satark.detector.detection.bank import ROWS, Bank, Batch
 from satark.detector.detection.course import Course, Courses
 from satark.detector.detection.subject import MISSING, Subject
 from satark.detector.robust.arrays import Flags
@@ -31,72 +31,73 @@ class Passing:
 
 @dataclass(slots=True)
 class Banked:
-    """The samples of a turn that the bank judges: one of each member of each sample; of `values` as many as there are rows.
+    """The samples of a turn that the bank judges, member by member; of `values` there are as many as rows for each sample.
 
-    `others` are places of samples that are not quiet, `suspicious` some of them; so are `maintenance`.
+    `others`, by their places, are the samples that are not quiet; `maintenance` are places too.
     """
 
     entities: list[Subject] = field(default_factory=list)
-    courses: list[Course] = field(default_factory=list)
     samples: list[MetricSample] = field(default_factory=list)
     starts: list[int] = field(default_factory=list)
+    columns: list[int] = field(default_factory=list)
+    courses: list[int] = field(default_factory=list)
+    widths: list[int] = field(default_factory=list)
     values: list[float] = field(default_factory=list)
-    others: list[int] = field(default_factory=list)
-    suspicious: set[int] = field(default_factory=set)
+    others: dict[int, Passing] = field(default_factory=dict)
     maintenance: set[int] = field(default_factory=set)
-
-    def __len__(self) -> int:
-        """Return how many samples there are."""
-        return len(self.samples)
 
     def __getitem__(self, place: int) -> Passing:
         """Return one sample."""
-        values = self.values[place * len(ROWS) : (place + 1) * len(ROWS)]
-        suspicious = place in self.suspicious
-        return Passing(
-            self.entities[place], self.courses[place], self.samples[place], self.starts[place], values, suspicious
-        )
+        if place in self.others:
+            return self.others[place]
+        known, values = self.entities[place], self.values[place * len(ROWS) : (place + 1) * len(ROWS)]
+        assert known.course is not None  # noqa: S101 - a quiet sample's entity has one
+        return Passing(known, known.course, self.samples[place], self.starts[place], values, suspicious=False)
 
     def take_quiet(self, known: Subject, sample: MetricSample, start: int) -> bool:
         """Take a sample that nobody but the bank has anything to do with; return whether it is such a one."""
-        course, labels, state = known.course, sample.labels, known.state
+        course, labels, values, state = known.course, sample.labels, sample.metrics, known.state
         if course is None or (known.labels is not labels and known.labels != labels):
             return False
-        taking = course.taking(tuple(sample.metrics))
+        taking = course.taking(tuple(values))
         if taking is None or known.column < 0 or not 0 < start - known.heard <= MISSING * sample.interval_s:
             return False
         if state.incident is not None or state.metrics or state.accepted:
             return False
+        self._append(known, course, sample, start)
+        self.values += taking(values)
+        return True
+
+    def settle(self, bank: Bank) -> None:
+        """Give columns to entities that the bank does not know yet."""
+        fresh = {place: one.entity for place, one in self.others.items() if one.entity.column < 0}
+        for (place, known), column in zip(fresh.items(), bank.add([None] * len(fresh)), strict=True):
+            self.columns[place] = known.column = column
+
+    def take(self, one: Passing) -> None:
+        """Take any sample that is for the bank."""
+        self.others[len(self.samples)] = one
+        self._append(one.entity, one.course, one.sample, one.start)
+        self.values += one.values
+
+    def _append(self, known: Subject, course: Course, sample: MetricSample, start: int) -> None:
         if course.has_calendar and sample.time in course.plan.calendar:
             self.maintenance.add(len(self.samples))
         self.entities.append(known)
-        self.courses.append(course)
         self.samples.append(sample)
         self.starts.append(start)
-        self.values += taking(sample.metrics)
-        return True
-
-    def add(self, one: Passing) -> None:
-        """Take any sample that is for the bank."""
-        self.others.append(len(self.samples))
-        if one.suspicious:
-            self.suspicious.add(len(self.samples))
-        if one.sample.time in one.course.plan.calendar:
-            self.maintenance.add(len(self.samples))
-        self.entities.append(one.entity)
-        self.courses.append(one.course)
-        self.samples.append(one.sample)
-        self.starts.append(one.start)
-        self.values += one.values
+        self.columns.append(known.column)
+        self.courses.append(course.number)
+        self.widths.append(len(sample.metrics))
 
     def batch(self, courses: Courses) -> tuple[Batch, Flags]:
         """Return what the bank is given, and which samples have a value above an absolute limit."""
         values = np.array(self.values).reshape(-1, len(ROWS))
-        numbers = np.array([course.number for course in self.courses], np.int64)
+        numbers = np.array(self.courses, np.int64)
         maintenance = np.zeros(len(values), np.bool_)
         maintenance[list(self.maintenance)] = True
         batch = Batch(
-            columns=np.array([known.column for known in self.entities], np.int64),
+            columns=np.array(self.columns, np.int64),
             times=np.array(self.starts, np.int64),
             values=values.T.astype(np.float32, order="C"),
             material=courses.material(numbers),

@@ -16,7 +16,7 @@ from satark.schemas import names
 from satark.schemas.codec import EVENT_TYPES, MAX_VALUE_BYTES
 from satark.schemas.metrics import MetricSample
 
-MAX_LABELS_KEPT = 131_072
+MAX_ENTITIES_KEPT = 131_072
 """Labels are from outside, so what is remembered of them is bounded."""
 
 _TYPE = EVENT_TYPES[MetricSample].encode()
@@ -53,11 +53,20 @@ class Read:
         return len(self.samples) + len(self.broken)
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What samples under a key have in common: the entity, and its labels as JSON and as they are."""
+
+    entity: str
+    raw: bytes
+    labels: dict[str, str]
+
+
 class Reader:
     """Decodes samples. It gives the samples, and the errors, that the contract's own codec gives."""
 
     def __init__(self) -> None:
-        self._labels: dict[bytes, dict[str, str]] = {}
+        self._known: dict[bytes, _Known] = {}
 
     def read(self, chunks: Sequence[Sequence[Any]], latest: datetime, check: Callable[[MetricSample], None]) -> Read:
         """Decode the records of chunks. Samples after `latest` are given to `check`: what it raises is their error too."""
@@ -65,7 +74,7 @@ class Reader:
         for records in chunks:
             for record in records:
                 try:
-                    sample = self._known(record) or self._unknown(record)
+                    sample = self._quick(record) or self._new(record)
                     if sample.time > latest:
                         check(sample)
                 except Exception as error:  # noqa: BLE001 - one poison record must not stop all others; it is kept and counted
@@ -75,29 +84,31 @@ class Reader:
                     found.records.append(record)
         return found
 
-    def _known(self, record: Any) -> MetricSample | None:
-        """Return a sample whose labels are known, None if anything about it is to be looked at closely."""
-        value = record.value
-        if not value or len(value) > MAX_VALUE_BYTES:
+    def _quick(self, record: Any) -> MetricSample | None:
+        """Return a sample with the labels that are known under its key; None if anything about it is new, or may be wrong."""
+        value, known = record.value, self._known.get(record.key)
+        if known is None or not value or len(value) > MAX_VALUE_BYTES:
             return None
         try:
             sample = _decoder.decode(value)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             return None
-        labels = self._labels.get(bytes(sample.labels))
-        if labels is None or record.key != sample.entity.encode() or names.METRICS.first_wrong(sample.metrics):
+        if bytes(sample.labels) != known.raw or sample.entity != known.entity:
+            return None
+        if names.METRICS.first_wrong(sample.metrics) is not None:
             return None
         for name, raw in record.headers:
             if name == "ce_type":
                 if raw != _TYPE:
                     return None
                 break
-        msgspec.structs.force_setattr(sample, "labels", labels)
+        msgspec.structs.force_setattr(sample, "labels", known.labels)
         return sample
 
-    def _unknown(self, record: Any) -> MetricSample:
+    def _new(self, record: Any) -> MetricSample:
         sample: MetricSample = event_of(record)
-        if len(self._labels) >= MAX_LABELS_KEPT:
-            self._labels.clear()
-        self._labels[bytes(_decoder.decode(record.value).labels)] = sample.labels
+        if len(self._known) >= MAX_ENTITIES_KEPT:
+            self._known.clear()
+        raw = bytes(_decoder.decode(record.value).labels)
+        self._known[record.key] = _Known(sample.entity, raw, sample.labels)
         return sample
