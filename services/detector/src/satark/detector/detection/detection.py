@@ -280,13 +280,13 @@ class Detection:
             if more := novel.get(one.sample.entity):
                 said = Findings({**said.judgements, **more}, said.worse, said.recent, said.recorded)
             self._conclude(one.entity, one.course, one.sample, one.start, said, outcome)
-        widths, quiet = np.array(banked.widths), ~told & ~batch.maintenance
+        quiet = ~told & ~batch.maintenance
         for verdict, which in (
             (Verdict.MAINTENANCE, batch.maintenance),
             (Verdict.LEARNING, young & quiet),
             (Verdict.NORMAL, ~young & quiet),
         ):
-            if count := int(widths[which].sum()):
+            if count := banked.values_of(which):
                 outcome.verdicts[verdict] += count
         for known, start in zip(banked.entities, banked.starts, strict=True):
             known.heard = start

@@ -90,6 +90,10 @@ class Banked:
         self.courses.append(course.number)
         self.widths.append(len(sample.metrics))
 
+    def values_of(self, which: Flags) -> int:
+        """Return how many values some of the samples have, those included that the bank does not judge."""
+        return int(np.array(self.widths)[which].sum())
+
     def batch(self, courses: Courses) -> tuple[Batch, Flags]:
         """Return what the bank is given, and which samples have a value above an absolute limit."""
         values = np.array(self.values).reshape(-1, len(ROWS))
