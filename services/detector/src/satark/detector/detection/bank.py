@@ -68,8 +68,10 @@ class Bank:
 
     def __init__(self) -> None:
         self._state = empty(WAN_LINK, FIRST_CAPACITY)
-        self._times = np.zeros((RECENT, FIRST_CAPACITY), np.int64)
-        self._values = np.full((RECENT, len(ROWS), FIRST_CAPACITY), np.nan, np.float32)
+        # Rings: what lies at `_next` is the oldest. Samples of a link come in order of time.
+        self._times = np.zeros((FIRST_CAPACITY, RECENT), np.int64)
+        self._values = np.full((FIRST_CAPACITY, RECENT, len(ROWS)), np.nan, np.float32)
+        self._next = np.zeros(FIRST_CAPACITY, np.int64)
         self._seen = np.zeros(FIRST_CAPACITY, np.int64)
         self._free = list(range(FIRST_CAPACITY - 1, -1, -1))
 
@@ -78,6 +80,8 @@ class Bank:
 
         Raises UnreadableRobustStateError if any of them is no state of this version.
         """
+        if not stored:
+            return []
         parts = [raw if raw is not None else _never() for raw in stored]
         state = decode([part[_RING_BYTES:] for part in parts], WAN_LINK)
         while len(self._free) < len(parts):
@@ -85,7 +89,8 @@ class Bank:
         columns = [self._free.pop() for _ in parts]
         places = np.array(columns, np.int64)
         self._state.put(places, state)
-        self._seen[places], self._times[:, places], self._values[:, :, places] = _unpacked(parts)
+        self._seen[places], self._times[places], self._values[places] = _unpacked(parts)
+        self._next[places] = 0
         return columns
 
     def remove(self, columns: Sequence[int]) -> None:
@@ -149,13 +154,13 @@ class Bank:
 
     def recent(self, column: int) -> Recent:
         """Return the youngest samples of a link."""
-        order = np.argsort(self._times[:, column], kind="stable")
-        order = order[self._times[order, column] > 0]
-        return Recent(self._times[order, column], self._values[order, :, column])
+        order = _in_order(self._next[column])
+        order = order[self._times[column, order] > 0]
+        return Recent(self._times[column, order], self._values[column, order])
 
     def newest(self, column: int) -> int:
         """Return the start of the youngest sample of a link, epoch seconds; 0 if it has none."""
-        return int(self._times[:, column].max())
+        return int(self._times[column, self._next[column] - 1])
 
     def seen(self, columns: Whole) -> Whole:
         """Return how many samples of each link were judged."""
@@ -179,28 +184,32 @@ class Bank:
 
     def _rings(self, places: Whole) -> list[bytes]:
         # In order of time, so that equal memories are equal bytes.
-        order = np.argsort(self._times[:, places], axis=0, kind="stable")
-        times = np.ascontiguousarray(np.take_along_axis(self._times[:, places], order, axis=0).T)
-        values = np.take_along_axis(self._values[:, :, places], order[:, None], axis=0)
-        values = np.ascontiguousarray(np.moveaxis(values, -1, 0))
+        own, order = places[:, None], _in_order(self._next[places, None])
         return [
-            n.tobytes() + t.tobytes() + v.tobytes() for n, t, v in zip(self._seen[places], times, values, strict=True)
+            n.tobytes() + t.tobytes() + v.tobytes()
+            for n, t, v in zip(self._seen[places], self._times[own, order], self._values[own, order], strict=True)
         ]
 
     def _remember(self, batch: Batch) -> None:
-        oldest = self._times[:, batch.columns].argmin(axis=0)
-        self._times[oldest, batch.columns] = batch.times
-        self._values[oldest, :, batch.columns] = batch.values.T
+        oldest = self._next[batch.columns]
+        self._times[batch.columns, oldest] = batch.times
+        self._values[batch.columns, oldest] = batch.values.T
+        self._next[batch.columns] = (oldest + 1) % RECENT
         self._seen[batch.columns] += 1
 
     def _grow(self) -> None:
-        before = self._times.shape[1]
-        more = np.full((RECENT, len(ROWS), before), np.nan, np.float32)
+        before = len(self._times)
         self._state = self._state.grown(2 * before)
-        self._times = np.concatenate([self._times, np.zeros_like(self._times)], axis=1)
-        self._values = np.concatenate([self._values, more], axis=2)
-        self._seen = np.concatenate([self._seen, np.zeros_like(self._seen)])
+        self._times, self._next, self._seen = (
+            np.concatenate([array, np.zeros_like(array)]) for array in (self._times, self._next, self._seen)
+        )
+        self._values = np.concatenate([self._values, np.full_like(self._values, np.nan)])
         self._free = [*range(2 * before - 1, before - 1, -1), *self._free]
+
+
+def _in_order(first: Whole) -> Whole:
+    """Return the places of rings in order of time, given those of the oldest samples."""
+    return np.asarray((first + np.arange(RECENT)) % RECENT)
 
 
 _TIMES_AT = 8
@@ -209,12 +218,12 @@ _RING_BYTES = _VALUES_AT + 4 * RECENT * len(ROWS)
 
 
 def _unpacked(parts: Sequence[bytes]) -> tuple[Whole, Whole, Floats]:
-    """Return how many samples were judged [links], and the recent ones: times [samples, links], values."""
+    """Return how many samples were judged [links], and the recent ones, oldest first: times [links, samples], values."""
     rings = np.array([np.frombuffer(part, np.uint8, _RING_BYTES) for part in parts]).reshape(-1, _RING_BYTES)
     seen = np.ascontiguousarray(rings[:, :_TIMES_AT]).view(np.int64)
     times = np.ascontiguousarray(rings[:, _TIMES_AT:_VALUES_AT]).view(np.int64)
     values = np.ascontiguousarray(rings[:, _VALUES_AT:]).view(np.float32)
-    return seen[:, 0], times.T, np.moveaxis(values.reshape(len(parts), RECENT, len(ROWS)), 0, -1)
+    return seen[:, 0], times, values.reshape(len(parts), RECENT, len(ROWS))
 
 
 @cache

@@ -8,25 +8,27 @@ The outcome does not depend on how samples are batched, as long as those of one 
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from math import nan
+from operator import attrgetter
 
+import numpy as np
 from msgspec.structs import replace
 
 from satark.detector.detection import closing, memory
 from satark.detector.detection import entity as entities
 from satark.detector.detection.bank import Bank
-from satark.detector.detection.course import Course, Rules, course_of
+from satark.detector.detection.course import Course, Courses, Rules
 from satark.detector.detection.entity import Findings
 from satark.detector.detection.findings import Alarm, findings, window_of
 from satark.detector.detection.gaps import Gaps
 from satark.detector.detection.memory import UnreadableStateError
 from satark.detector.detection.normals import Normal, normals
-from satark.detector.detection.passing import Passing, batch_of, late, passing, turns
+from satark.detector.detection.passing import Banked, Passing, batch_of, late, passing, turns
 from satark.detector.detection.series import SeriesBank, Value
-from satark.detector.detection.subject import Subject
+from satark.detector.detection.subject import Subject, parts
 from satark.detector.incidents.state import EntityState, MetricState
 from satark.detector.robust import DEFAULT, Cause, UnreadableRobustStateError, Verdicts
 from satark.detector.rules.model import MetricPlan
@@ -37,6 +39,8 @@ from satark.schemas.metrics import MetricSample
 
 MAX_AHEAD_S = 3600
 DEFAULT_PLAN = MetricPlan()
+
+_time = attrgetter("time")
 
 
 class FutureSampleError(ValueError):
@@ -55,6 +59,14 @@ class Judged:
 
 
 @dataclass(slots=True)
+class _Mixed:
+    """Of a turn, what the bank does not judge: samples to be looked at one by one, and values of no known kind."""
+
+    single: list[tuple[Subject, Course, MetricSample, int]] = field(default_factory=list)
+    values: list[Value] = field(default_factory=list)
+
+
+@dataclass(slots=True)
 class _Outcome:
     events: list[IncidentEvent] = field(default_factory=list)
     verdicts: Counter[Verdict] = field(default_factory=Counter)
@@ -68,7 +80,7 @@ class Detection:
         self._rulebook = rulebook
         self._max_ahead_s = max_ahead_s
         self._known: dict[str, Subject] = {}
-        self._courses: dict[int, Course] = {}
+        self._courses = Courses()
         self._bank = Bank()
         self._series = SeriesBank()
         self._gaps = Gaps(self._bank)
@@ -81,7 +93,7 @@ class Detection:
     @rulebook.setter
     def rulebook(self, rulebook: Rules) -> None:
         self._rulebook = rulebook
-        self._courses.clear()
+        self._courses = Courses()
         for known in self._known.values():
             known.course = None
 
@@ -102,8 +114,8 @@ class Detection:
 
         Raises FutureSampleError, before anything is judged, if one lies further ahead of `now` than allowed.
         """
-        for sample in samples:
-            self.check(sample, now)
+        if samples:
+            self.check(max(samples, key=_time), now)
         outcome = _Outcome()
         for turn in turns(samples):
             self._turn(turn, outcome)
@@ -147,23 +159,40 @@ class Detection:
     def load(self, stored: Iterable[tuple[str, bytes]]) -> dict[str, UnreadableStateError]:
         """Take in stored states; return the entities whose state cannot be read, which begin anew."""
         lost: dict[str, UnreadableStateError] = {}
+        states: dict[str, EntityState] = {}
         for entity, raw in stored:
             self.forget([entity])
             try:
-                self._known[entity] = self._subject(memory.load(raw))
-            except (UnreadableStateError, UnreadableRobustStateError) as error:
-                lost[entity] = UnreadableStateError(str(error))
-        return lost
+                states[entity] = memory.load(raw)
+            except UnreadableStateError as error:
+                lost[entity] = error
+        return lost | self._restore(states)
 
-    def _subject(self, state: EntityState) -> Subject:
-        column = -1 if state.bank is None else self._bank.add([state.bank])[0]
+    def _restore(self, states: dict[str, EntityState]) -> dict[str, UnreadableStateError]:
+        """Take in states, all of them at once unless one of them cannot be read."""
+        every = [part for state in states.values() for part in parts(state)]
+        columns: list[int] = []
+        try:
+            columns = self._bank.add([part.bank for part in every if part.bank is not None])
+            series = self._series.add([raw for part in every for raw in part.series.values()])
+        except UnreadableRobustStateError as error:
+            self._bank.remove(columns)
+            if len(states) == 1:
+                return dict.fromkeys(states, UnreadableStateError(str(error)))
+            alone = (self._restore({entity: state}) for entity, state in states.items())
+            return {entity: error for lost in alone for entity, error in lost.items()}
+        left, left_of_series = iter(columns), iter(series)
+        for entity, state in states.items():
+            self._known[entity] = self._subject(state, left, left_of_series)
+        return {}
+
+    def _subject(self, state: EntityState, columns: Iterator[int], series: Iterator[int]) -> Subject:
+        column = -1 if state.bank is None else next(columns)
         heard = state.newest if column < 0 else self._bank.newest(column)
-        past = None if state.past is None else self._subject(state.past)
+        own_series = {name: next(series) for name in state.series}
+        past = None if state.past is None else self._subject(state.past, columns, series)
         own = replace(state, bank=None, past=None, until=0, series={})
-        series = dict(
-            zip(state.series, self._series.add(list(state.series.values())) if state.series else (), strict=True)
-        )
-        return Subject(own, state.newest, heard, {}, column=column, past=past, until=state.until, series=series)
+        return Subject(own, state.newest, heard, {}, column=column, past=past, until=state.until, series=own_series)
 
     def dump(self, entity_names: Iterable[str]) -> dict[str, bytes]:
         """Return the states of entities as bytes."""
@@ -186,61 +215,58 @@ class Detection:
         return normals({n: self._known[n] for n in entity_names if n in self._known}, self._bank, self._series)
 
     def _turn(self, turn: Sequence[MetricSample], outcome: _Outcome) -> None:
-        banked: list[Passing] = []
-        single: list[tuple[Subject, Course, MetricSample, int]] = []
-        values: list[Value] = []
+        mixed, banked, time, start = _Mixed(), Banked(), None, 0
         for sample in turn:
-            course, known = self._course(sample), self._known.get(sample.entity)
-            if not course.plan.metrics and (known is None or known.state.incident is None):
-                outcome.verdicts[Verdict.UNWATCHED] += len(sample.metrics)
-                continue
-            start = int(sample.time.timestamp())
-            if known is None:
-                known = self._begun(sample, course, start)
-            known.course, known.labels = course, sample.labels
-            if sample.time in course.plan.calendar and not course.rows:
-                outcome.verdicts[Verdict.MAINTENANCE] += len(sample.metrics)
-                continue
-            outcome.dirty.add(sample.entity)
-            if start > known.newest and not sample.metrics.keys() <= course.rows.keys():
-                values += self._values(known, course, sample, start)
-            subject = self._gaps.subject_at(known, course, sample, start)
-            passed = passing(subject, course, sample, start)
-            if passed is None:
-                single.append((subject, course, sample, start))
+            if sample.time != time:
+                time = sample.time
+                start = int(time.timestamp())
+            known = self._known.get(sample.entity)
+            if known is not None and banked.take_quiet(known, sample, start):
+                outcome.dirty.add(sample.entity)
             else:
-                banked.append(passed)
-        novel = self._series.judge(values)
-        self._teach([one for each in single for one in late(*each)])
-        for subject, course, sample, start in single:
+                self._take(sample, start, banked, mixed, outcome)
+        novel = self._series.judge(mixed.values)
+        self._teach([one for each in mixed.single for one in late(*each)])
+        for subject, course, sample, start in mixed.single:
             found = Findings(novel.get(sample.entity, {}))
             self._conclude(subject, course, sample, start, found, outcome)
-        if banked:
-            fresh = [one.entity for one in banked if one.entity.column < 0]
-            for subject, column in zip(fresh, self._bank.add([None] * len(fresh)) if fresh else (), strict=True):
-                subject.column = column
+        if banked.samples:
+            banked.settle(self._bank)
             self._step(banked, novel, outcome)
-            outcome.events += self._gaps.fill(banked, self._known)
+            outcome.events += self._gaps.fill(list(banked.others.values()), self._known)
+
+    def _take(self, sample: MetricSample, start: int, banked: Banked, mixed: "_Mixed", outcome: _Outcome) -> None:
+        """Take a sample that is not quiet, or not known to be."""
+        course, known = self._course(sample), self._known.get(sample.entity)
+        if not course.plan.metrics and (known is None or known.state.incident is None):
+            outcome.verdicts[Verdict.UNWATCHED] += len(sample.metrics)
+            return
+        if known is None:
+            known = self._known[sample.entity] = Subject.begun(start, sample.labels)
+            known.until = start if course.rows else 0
+        known.course, known.labels = course, sample.labels
+        if sample.time in course.plan.calendar and not course.rows:
+            outcome.verdicts[Verdict.MAINTENANCE] += len(sample.metrics)
+            return
+        outcome.dirty.add(sample.entity)
+        if start > known.newest and not sample.metrics.keys() <= course.rows.keys():
+            mixed.values += self._values(known, course, sample, start)
+        subject = self._gaps.subject_at(known, course, sample, start)
+        passed = passing(subject, course, sample, start)
+        if passed is None:
+            mixed.single.append((subject, course, sample, start))
+            return
+        banked.take(passed)
 
     def _teach(self, missed: Sequence[Passing]) -> None:
         if missed:
             self._bank.learn_late(batch_of(missed))
 
-    def _begun(self, sample: MetricSample, course: Course, start: int) -> Subject:
-        known = self._known[sample.entity] = Subject.begun(start, sample.labels)
-        known.until = start if course.rows else 0
-        return known
-
     def _course(self, sample: MetricSample) -> Course:
         known = self._known.get(sample.entity)
         if known is not None and known.course is not None and known.labels == sample.labels:
             return known.course
-        plan = self._rulebook.plan(sample.kind, sample.labels)
-        course = self._courses.get(id(plan))
-        if course is None:
-            # By identity: a course holds its plan, so no other plan can have the same.
-            course = self._courses[id(plan)] = course_of(plan)
-        return course
+        return self._courses.of(self._rulebook.plan(sample.kind, sample.labels))
 
     def _values(self, known: Subject, course: Course, sample: MetricSample, start: int) -> Iterable[Value]:
         """Yield the values of a sample's metrics of no known kind."""
@@ -265,30 +291,38 @@ class Detection:
                 material=nan if material is None else material,
             )
 
-    def _step(self, banked: list[Passing], novel: dict[str, dict[str, Judgement]], outcome: _Outcome) -> None:
-        batch = batch_of(banked)
-        for one in banked:
+    def _step(self, banked: Banked, novel: dict[str, dict[str, Judgement]], outcome: _Outcome) -> None:
+        batch, above = banked.batch(self._courses)
+        for one in banked.others.values():
             if one.entity.state.accepted:
                 self._bank.accept(one.entity.column)
         young = self._bank.seen(batch.columns) < DEFAULT.warmup
         verdicts = self._bank.step(batch)
-        telling = verdicts.active | verdicts.page | verdicts.worse
-        asked = [i for i, one in enumerate(banked) if telling[i] or one.entity.state.incident is not None]
-        found = self._findings(banked, asked, verdicts)
-        for place, one in enumerate(banked):
-            one.entity.heard = one.start
-            if batch.maintenance[place]:
-                outcome.verdicts[Verdict.MAINTENANCE] += len(one.sample.metrics)
-            elif place in found or one.suspicious:
-                said = found.get(place, entities.NOTHING)
-                if more := novel.get(one.sample.entity):
-                    said = Findings({**said.judgements, **more}, said.worse, said.recent, said.recorded)
-                self._conclude(one.entity, one.course, one.sample, one.start, said, outcome)
-            else:
-                outcome.verdicts[Verdict.LEARNING if young[place] else Verdict.NORMAL] += len(one.sample.metrics)
-            one.entity.newest = max(one.entity.newest, one.start)
+        told = verdicts.active | verdicts.page | verdicts.worse
+        told[[place for place, one in banked.others.items() if one.entity.state.incident is not None]] = True
+        found = self._findings(banked, np.flatnonzero(told).tolist(), verdicts)
+        told |= above
+        told[[place for place, one in banked.others.items() if one.suspicious]] = True
+        told &= ~batch.maintenance
+        for place in np.flatnonzero(told).tolist():
+            one = banked[place]
+            said = found.get(place, entities.NOTHING)
+            if more := novel.get(one.sample.entity):
+                said = Findings({**said.judgements, **more}, said.worse, said.recent, said.recorded)
+            self._conclude(one.entity, one.course, one.sample, one.start, said, outcome)
+        quiet = ~told & ~batch.maintenance
+        for verdict, which in (
+            (Verdict.MAINTENANCE, batch.maintenance),
+            (Verdict.LEARNING, young & quiet),
+            (Verdict.NORMAL, ~young & quiet),
+        ):
+            if count := banked.values_of(which):
+                outcome.verdicts[verdict] += count
+        for known, start in zip(banked.entities, banked.starts, strict=True):
+            known.heard = start
+            known.newest = max(known.newest, start)
 
-    def _findings(self, banked: list[Passing], asked: list[int], verdicts: Verdicts) -> dict[int, Findings]:
+    def _findings(self, banked: Banked, asked: list[int], verdicts: Verdicts) -> dict[int, Findings]:
         if not asked:
             return {}
         evidence = self._bank.explain(verdicts, asked)

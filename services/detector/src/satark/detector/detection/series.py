@@ -66,6 +66,8 @@ class SeriesBank:
 
         Raises UnreadableRobustStateError if any of them is no state of this version.
         """
+        if not stored:
+            return []
         never = novelty.encode(novelty.empty(1))[0] if None in stored else b""
         state = novelty.decode([never if raw is None else raw for raw in stored])
         while len(self._free) < len(stored):

@@ -70,3 +70,8 @@ class Subject:
         if sample.backfilled or self.column < 0 or missing_s <= MISSING * sample.interval_s:
             return False
         return self.past is None or missing_s >= self.until - self.past.heard
+
+
+def parts(state: EntityState) -> list[EntityState]:
+    """Return a state, and behind it the one from before its gap, if there is one."""
+    return [state] if state.past is None else [state, *parts(state.past)]

@@ -11,7 +11,7 @@ partitions are shared out anew, what is not safe yet is dropped: whoever has the
 """
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from time import monotonic, perf_counter
 from typing import Any
 
@@ -24,7 +24,7 @@ from satark.detector.delivery import Delivery, MisplacedKeyError, event_of
 from satark.detector.detection.detection import Detection
 from satark.detector.judging.backlog import Backlog
 from satark.detector.judging.draining import Chunks
-from satark.detector.judging.reading import Sighting, read
+from satark.detector.judging.reading import Read, Reader
 from satark.detector.judging.rulebooks import first_rulebook
 from satark.detector.judging.saving import Saving
 from satark.detector.judging.tables import LinkTable, link_table
@@ -39,6 +39,7 @@ from satark.schemas import topics
 from satark.schemas.acceptances import NormalAccepted
 from satark.schemas.closings import IncidentClosed
 from satark.schemas.codec import UndecodableEventError
+from satark.schemas.metrics import MetricSample
 
 log = structlog.get_logger(__name__)
 
@@ -72,6 +73,7 @@ class Judging:
         self._delivery = delivery
         self._rules = RulesFile(settings.rules)
         self._detection = Detection(Rulebook(()), max_ahead_s=settings.max_ahead_s)
+        self._reader = Reader()
         self._normals = Normals(self._detection, delivery)
         self._backlog = Backlog(settings.commit_interval_s)
         self._at_work = asyncio.Lock()
@@ -123,20 +125,23 @@ class Judging:
 
     async def _take(self, chunks: list[Any], generation: int) -> None:
         began, now = perf_counter(), datetime.now(UTC)
-        found = read([chunk.message.value for chunk in chunks], lambda sample: self._detection.check(sample, now))
+        latest = now + timedelta(seconds=self._settings.max_ahead_s)
+        found = self._reader.read(
+            [chunk.message.value for chunk in chunks], latest, lambda sample: self._detection.check(sample, now)
+        )
         for chunk in chunks:
             # Until it is acknowledged a chunk is kept, but not what it held.
             chunk.value = chunk.message.value = ()
-        EVENTS_CONSUMED.labels(topics.METRICS).inc(found.records)
+        EVENTS_CONSUMED.labels(topics.METRICS).inc(found.count)
         for record, error in found.broken:
             if generation == self._generation:
                 await self._set_aside(record, error)
-        await self._batched(found.samples, generation)
+        await self._batched(found, generation)
         if generation == self._generation:
-            self._normals.look([one.sample for one in found.samples], monotonic())
-            self._backlog.judged(chunks, found.records)
+            self._normals.look(found.samples, monotonic())
+            self._backlog.judged(chunks, found.count)
         metrics.BATCH_SECONDS.observe(perf_counter() - began)
-        metrics.BATCH_SAMPLES.observe(found.records)
+        metrics.BATCH_SAMPLES.observe(found.count)
 
     async def _accept(self, stream: Any) -> None:
         async for event in stream.noack().events():
@@ -173,30 +178,30 @@ class Judging:
         await self._delivery.set_aside(record_in(record), error)
         metrics.SAMPLES.labels("dead_lettered").inc()
 
-    async def _batched(self, samples: list[Sighting], generation: int) -> None:
+    async def _batched(self, found: Read, generation: int) -> None:
         """Judge samples together, or one by one if that fails, so that only what is poison is set aside.
 
         Their entities go on from the states that are written then: what they learnt since is lost to them.
         """
-        if not samples or generation != self._generation:
+        if not found.samples or generation != self._generation:
             return
+        places = {sample.entity: raw.partition for sample, raw in zip(found.samples, found.records, strict=True)}
         try:
-            await self._process(samples, generation)
+            await self._process(found.samples, places, generation)
         except Exception as error:
-            for one in samples:
-                self._backlog.written(one.record.partition, [one.sample.entity])
-            self._detection.forget({one.sample.entity for one in samples})
-            if len(samples) == 1:
-                await self._set_aside(samples[0].record, error)
+            for entity, partition in places.items():
+                self._backlog.written(partition, [entity])
+            self._detection.forget(places)
+            if len(found.samples) == 1:
+                await self._set_aside(found.records[0], error)
                 return
-            log.exception("batch_failed", samples=len(samples))
-            for one in samples:
-                await self._batched([one], generation)
+            log.exception("batch_failed", samples=len(found.samples))
+            for one in found.each():
+                await self._batched(one, generation)
 
-    async def _process(self, samples: list[Sighting], generation: int) -> None:
-        places = {one.sample.entity: one.record.partition for one in samples}
+    async def _process(self, samples: list[MetricSample], places: dict[str, int], generation: int) -> None:
         self._recall(places)
-        judged = self._detection.judge([one.sample for one in samples], datetime.now(UTC))
+        judged = self._detection.judge(samples, datetime.now(UTC))
         told = {event.entity for event in judged.events} & judged.dirty
         # Made bytes first: what cannot be remembered must not be told.
         self._detection.dump(told)

@@ -58,9 +58,12 @@ class ShiftRule:
     ready: int = 5
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Config:
-    """The constants of the method; times in seconds, the rest in samples or without unit."""
+    """The constants of the method; times in seconds, the rest in samples or without unit.
+
+    Equal only to itself: much is cached by it, and to hash all numbers at each step costs more than a small step itself.
+    """
 
     warmup: int = 36
     young: int = 144

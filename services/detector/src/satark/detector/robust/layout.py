@@ -13,9 +13,9 @@ from satark.detector.robust.arrays import Floats
 from satark.detector.robust.config import KINDS, Kind
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Layout:
-    """The kinds of the series of an entity, in the order of the rows: latencies come first."""
+    """The kinds of the series of an entity, in the order of the rows: latencies come first. Equal only to itself."""
 
     kinds: tuple[Kind, ...]
 
