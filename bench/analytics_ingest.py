@@ -17,6 +17,7 @@ from typing import Any
 import msgspec
 
 from satark.analytics.ingest import writing
+from satark.analytics.ingest.app import spare_the_collector
 from satark.analytics.ingest.gathering import Gathering, Part
 from satark.analytics.ingest.reading import take_in
 from satark.analytics.ingest.shelf import StoreShelf
@@ -143,6 +144,7 @@ def measure(folder: Path, records: int, rounds: int) -> None:
     stores = [Store(Embedded(str(folder)), database=f"bench_{name}") for name in ("ingest", "rows", "columns")]
     for store in stores:
         migrate(store)
+    spare_the_collector()
     ingest, rows, columns = stores
     print(f"{'what':<24}{'rows':>9}{'ingest rows/s':>16}{'insert rows/s':>16}{'ratio':>8}{'by column':>12}{'ratio':>8}")
     for name, make in KINDS.items():
