@@ -5,14 +5,12 @@ The story: a link's latency towards the edge rises from 20 ms to 95 ms, is told 
 
 from datetime import UTC, datetime, timedelta
 
-from satark.schemas.acceptances import NormalAccepted
 from satark.schemas.alarms import AlarmAcknowledged, AlarmSeverity, AlarmView
 from satark.schemas.baselines import BaselineState, EntityBaseline, MetricBaseline
 from satark.schemas.checkpoints import PollerCheckpoint
-from satark.schemas.closings import IncidentClosed
 from satark.schemas.codec import Event
 from satark.schemas.examples_groups import groups
-from satark.schemas.examples_people import acknowledgement, silence
+from satark.schemas.examples_people import accepted, acknowledgement, closed, silence
 from satark.schemas.flows import EndPoint, Flow, FlowSession, Traffic
 from satark.schemas.generators import Connection, GatewayLease, GeneratorSession, session_id
 from satark.schemas.identifiers import identifier, instant
@@ -166,25 +164,6 @@ def uve_state() -> UveState:
                 seen=BEGIN,
             ),
         ),
-    )
-
-
-def accepted() -> NormalAccepted:
-    """A person's word that a link's new level is normal."""
-    return NormalAccepted.of(entity=sample().entity, time=BEGIN + STEP, by="alice", note="moved to another provider")
-
-
-def closed() -> IncidentClosed:
-    """A person's word that the link's incident is over."""
-    return IncidentClosed.of(
-        entity=ENTITY,
-        incident=INCIDENT,
-        kind=WAN_LINK,
-        interval_s=int(STEP.total_seconds()),
-        time=BEGIN + 2 * STEP,
-        by="alice",
-        because="the link was taken down for good",
-        labels=LABELS,
     )
 
 
@@ -389,10 +368,10 @@ def examples() -> dict[type, Event]:
         withdrawn(),
         uve_state(),
         acknowledged(),
-        accepted(),
+        accepted(ENTITY, BEGIN + STEP),
         acknowledgement(INCIDENT, ENTITY, BEGIN + 4 * STEP),
         silence(LABELS, BEGIN + 4 * STEP),
-        closed(),
+        closed(opened(), BEGIN + 2 * STEP),
         baseline(),
         flow_session(),
         generator_session(),
