@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+# Tests of whole processes often wait: three workers keep two processors busy.
+WORKERS ?= 3
 BENCH_CACHE := $(or $(SATARK_CACHE_DIR),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/satark)/bench
 DISTRIBUTIONS := schemas libs/runtime libs/sandesh libs/standalone libs/uve services/poller services/detector services/notifier services/sandesh-gateway services/analytics simulators
 EDITABLE := $(foreach d,$(DISTRIBUTIONS),-e $(d))
@@ -27,10 +29,10 @@ demo: install ## See a simulated WAN link degrade and the alert mail arrive
 	$(BIN)/satark up --demo
 
 test: install ## Run every test, on real Apache Kafka where Java and Maven are there
-	$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
 
 test-fast: install ## Run the tests that need neither Kafka nor whole processes
-	$(BIN)/python -m pytest -n 2 -m "not kafka and not e2e" $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not kafka and not e2e" $(ARGS)
 
 lint: install ## Format check, ruff, mypy --strict, import contracts
 	$(BIN)/ruff format --check .

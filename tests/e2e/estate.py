@@ -8,8 +8,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from satark.runtime.admin import Admin
 from satark.runtime.groups import KafkaSettings
 from satark.runtime.kafka import read_to_end
+from satark.runtime.topics import apply
 from satark.schemas import codec, topics
 from satark.schemas.incidents import IncidentEvent
 from satark.schemas.metrics import WAN_LINK
@@ -22,6 +24,9 @@ from satark.simulators.vco.topology import World
 from tests.support.kafka_endpoint import KafkaEndpoint
 from tests.support.processes import SatarkProcess, SatarkProcesses
 from tests.support.waiting import eventually
+
+PARTITIONS = 3
+"""Enough to be shared out; each costs the broker and the detector time."""
 
 BUCKET = timedelta(minutes=5)
 EDGE, LINK = "LDN-BR-01", "Broadband B"
@@ -60,12 +65,13 @@ class Estate:
     @property
     def settings(self) -> KafkaSettings:
         """How to reach Kafka."""
-        return KafkaSettings(brokers=self.kafka.brokers)
+        return KafkaSettings(brokers=self.kafka.brokers, partitions=PARTITIONS)
 
     def environment(self) -> dict[str, str]:
         """Return the settings of all services."""
         return {
             "SATARK_KAFKA_BROKERS": self.kafka.brokers,
+            "SATARK_KAFKA_PARTITIONS": str(PARTITIONS),
             "SATARK_POLLER_VCO_URL": self.vco.url,
             "SATARK_POLLER_ORCHESTRATOR": "vco.test",
             "SATARK_POLLER_VCO_TOKEN": self.token,
@@ -145,13 +151,13 @@ async def estate(
 ) -> AsyncIterator[Estate]:
     """Bring up the parts around the services, the topics included. The clock stands before the incident."""
     begin = recent()
-    applied = satark.start("topics", "apply", environment={"SATARK_KAFKA_BROKERS": kafka.brokers})
-    assert await applied.ended() == 0, applied.output_tail()
     async with (
         running_vco(world=world, script=script, clock=begin) as vco,
         running_mail_catcher(folder=folder / "mails") as mail,
     ):
         whole = Estate(begin, vco, mail, kafka, satark)
+        async with Admin(whole.settings) as admin:
+            await apply(whole.settings, admin)
         whole.show(-1)
         yield whole
 

@@ -32,6 +32,22 @@ class TestConsumer:
         assert [record.offset for record in second] == [3, 4]
         assert sample("satark_events_consumed_total", topic=topic) == 7.0
 
+    async def test_it_goes_on_where_it_is_told_to(self, kafka: KafkaEndpoint, kafka_topics: Topics) -> None:
+        """Reading goes on at the offset that is sought, back or ahead; a partition of somebody else's cannot be sought."""
+        settings, topic = settings_of(kafka), await kafka_topics.create("t")
+        await write(settings, [OutgoingRecord(topic, None, b"%d" % n) for n in range(5)])
+
+        async with Consumer(settings, topics=[topic], group_id=kafka_topics.name("g")) as consumer:
+            await polled(consumer, 5)
+            consumer.seek({(topic, 0): 1})
+            back = await polled(consumer, 4)
+            consumer.seek({(topic, 0): 4})
+            ahead = await polled(consumer, 1)
+            with pytest.raises(KafkaError):
+                consumer.seek({(topic, 7): 0})
+
+        assert [record.offset for record in (*back, *ahead)] == [1, 2, 3, 4, 4]
+
     async def test_lag_is_told_while_it_is_ours(self, kafka: KafkaEndpoint, kafka_topics: Topics) -> None:
         """The lag counts what is not read yet, and is told no more after the consumer has left."""
         settings, topic = settings_of(kafka), await kafka_topics.create("t")

@@ -17,6 +17,7 @@ from tests.support.kafka_endpoint import KafkaEndpoint
 from tests.support.kafka_files import missing_requirement
 from tests.support.kafka_lent import KafkaLender
 from tests.support.kafka_shared import shared_kafka
+from tests.support.order import Portions, rank
 from tests.support.owned import release_all
 from tests.support.processes import SatarkProcesses
 from tests.support.waiting import blocking
@@ -39,6 +40,19 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     if verdict := unmet(variable(REQUIRE), missing_requirement()):
         must, line = verdict
         pytest.fail(line, pytrace=False) if must else pytest.skip(line)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the longest tests first; apart from that the order stays what pytest-randomly made of it."""
+    items.sort(key=lambda item: rank(item.nodeid))
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Portions | None:
+    """Hand out the tests in our portions, with `--dist loadgroup`."""
+    if config.getoption("dist") != "loadgroup":
+        return None
+    config.option.loadscopereorder = False
+    return Portions(config, log)
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:

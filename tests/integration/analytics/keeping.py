@@ -1,4 +1,4 @@
-"""A broker, a store in a child process, and `satark analytics` between them."""
+"""A broker, a store, and `satark analytics` between them."""
 
 import subprocess
 import sys
@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from prometheus_client.parser import text_string_to_metric_families
 
 from satark.runtime import topics
 from satark.runtime.admin import Admin
@@ -17,9 +18,13 @@ from satark.runtime.records import OutgoingRecord
 from satark.schemas import examples
 from satark.schemas.codec import encode
 from satark.schemas.metrics import MetricSample
+from satark.schemas.topics import METRICS
 from tests.support.kafka import KafkaEndpoint
+from tests.support.processes import SatarkProcess, SatarkProcesses, http_get
+from tests.support.waiting import eventually
 
 PARTITIONS = 3
+ANY_PORT = "127.0.0.1:0"
 NOW = datetime.now(UTC).replace(microsecond=0)
 """What is older than what is kept is not inserted: the events of these tests are of today."""
 
@@ -72,3 +77,44 @@ def asked(folder: Path, sql: str) -> list[list[Any]]:
     )
     rows: list[list[Any]] = msgspec.json.decode(answer.stdout.splitlines()[-1])
     return rows
+
+
+def started(satark: SatarkProcesses, kafka: KafkaEndpoint, store: str, **settings: str) -> SatarkProcess:
+    """Start analytics on a store."""
+    return satark.start(
+        "analytics",
+        environment={
+            **kafka.environment(),
+            "SATARK_ANALYTICS_STORE": store,
+            "SATARK_ANALYTICS_LISTEN": ANY_PORT,
+            **settings,
+        },
+    )
+
+
+async def inserted(process: SatarkProcess, table: str, count: int) -> None:
+    """Wait until the process says that it has inserted so many rows."""
+    await eventually(lambda: has_inserted(process, table, count), 90.0, what=f"{count} rows in {table}", pause_s=0.3)
+
+
+async def metric(process: SatarkProcess, name: str, **labels: str) -> float:
+    """Return a metric of the process; 0 while there is none."""
+    answer = await http_get(f"{await process.ops_url()}/metrics")
+    if answer is None:
+        return 0.0
+    families = text_string_to_metric_families(answer.body.decode())
+    return sum(s.value for family in families for s in family.samples if (s.name, s.labels) == (name, labels))
+
+
+async def has_inserted(process: SatarkProcess, table: str, count: int) -> bool:
+    """Return whether the process has inserted so many rows."""
+    return await metric(process, "satark_analytics_rows_total", table=table) >= count
+
+
+async def caught_up(process: SatarkProcess) -> bool:
+    """Return whether the process has inserted what there was: nothing waits, and something was inserted."""
+    lags = [
+        await metric(process, "satark_consumer_lag_records", topic=METRICS, partition=str(number))
+        for number in range(3)
+    ]
+    return lags == [0, 0, 0] and await has_inserted(process, "samples", 1)

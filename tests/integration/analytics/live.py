@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import httpx2
 
@@ -82,4 +82,5 @@ async def heard(url: str, last_id: str = "") -> AsyncIterator[Stream]:
         yield found
     finally:
         reading.cancel()
-        await asyncio.wait({reading})
+        with suppress(asyncio.CancelledError, httpx2.HTTPError):
+            await reading

@@ -4,47 +4,29 @@ import signal
 from pathlib import Path
 
 import pytest
-from prometheus_client.parser import text_string_to_metric_families
 
 from satark.runtime.kafka import Producer
 from satark.runtime.records import OutgoingRecord
 from satark.schemas import examples
 from satark.schemas.topics import METRICS
-from tests.integration.analytics.keeping import asked, publish, recent, samples, topics_on
+from tests.integration.analytics.keeping import (
+    asked,
+    caught_up,
+    inserted,
+    metric,
+    publish,
+    recent,
+    samples,
+    started,
+    topics_on,
+)
 from tests.support.kafka import KafkaEndpoint
-from tests.support.processes import SatarkProcess, SatarkProcesses, http_get
+from tests.support.processes import SatarkProcesses
 from tests.support.waiting import eventually
 
 pytestmark = [pytest.mark.kafka, pytest.mark.e2e]
 
 SAMPLES = "SELECT count(), uniqExact(id, metric) FROM samples"
-
-
-def started(satark: SatarkProcesses, kafka: KafkaEndpoint, folder: Path, **settings: str) -> SatarkProcess:
-    """Start analytics on a folder."""
-    return satark.start(
-        "analytics",
-        environment={**kafka.environment(), "SATARK_ANALYTICS_STORE": f"chdb://{folder}", **settings},
-    )
-
-
-async def inserted(process: SatarkProcess, table: str, count: int) -> None:
-    """Wait until the process says that it has inserted so many rows."""
-    await eventually(lambda: has_inserted(process, table, count), 90.0, what=f"{count} rows in {table}", pause_s=0.3)
-
-
-async def metric(process: SatarkProcess, name: str, **labels: str) -> float:
-    """Return a metric of the process; 0 while there is none."""
-    answer = await http_get(f"{await process.ops_url()}/metrics")
-    if answer is None:
-        return 0.0
-    families = text_string_to_metric_families(answer.body.decode())
-    return sum(s.value for family in families for s in family.samples if (s.name, s.labels) == (name, labels))
-
-
-async def has_inserted(process: SatarkProcess, table: str, count: int) -> bool:
-    """Return whether the process has inserted so many rows."""
-    return await metric(process, "satark_analytics_rows_total", table=table) >= count
 
 
 class TestIngest:
@@ -58,7 +40,7 @@ class TestIngest:
         await publish(settings, [recent(event) for event in events] + samples(0, 20))
         async with Producer(settings, client_id="test") as producer:
             await producer.send_all([OutgoingRecord(METRICS, b"k", b"{broken")])
-        process = started(satark, own_kafka, tmp_path / "store")
+        process = started(satark, own_kafka, f"chdb://{tmp_path}/store")
         for table, count in (("samples", 60), ("messages", 2), ("incidents", 1), ("baselines", 2), ("generators", 1)):
             await inserted(process, table, count)
         letters = await metric(process, "satark_events_dead_lettered_total", topic=METRICS, reason="not_json")
@@ -87,22 +69,13 @@ class TestIngest:
         small = {"SATARK_ANALYTICS_BATCH_ROWS": "60", "SATARK_ANALYTICS_BATCH_WAIT_S": "0.05"}
         await publish(settings, samples(0, 1500))
         for round_ in range(3):
-            process = started(satark, own_kafka, folder, **small)
+            process = started(satark, own_kafka, f"chdb://{folder}", **small)
             await inserted(process, "samples", 300)
             process.signal(signal.SIGKILL)
             await process.ended()
             await publish(settings, samples(1500 + 100 * round_, 100))
-        process = started(satark, own_kafka, folder)
+        process = started(satark, own_kafka, f"chdb://{folder}")
         await eventually(lambda: caught_up(process), 90.0, what="the end of the topic", pause_s=0.3)
         await process.terminate()
 
         assert asked(folder, SAMPLES) == [[1800 * 3, 1800 * 3]]
-
-
-async def caught_up(process: SatarkProcess) -> bool:
-    """Return whether the process has inserted what there was: nothing waits, and something was inserted."""
-    lags = [
-        await metric(process, "satark_consumer_lag_records", topic=METRICS, partition=str(number))
-        for number in range(3)
-    ]
-    return lags == [0, 0, 0] and await has_inserted(process, "samples", 1)

@@ -113,8 +113,9 @@ async def test_an_alarm_from_its_cause_to_its_end(own_kafka: KafkaEndpoint) -> N
     assert "stop" == stream.listener.names()[-1]
 
 
-async def test_the_broker_may_go_and_come(start_kafka: Callable[..., Any]) -> None:
-    """Meanwhile what is known is served; what is written after it is read, and nothing is told twice."""
+async def test_the_broker_may_go_and_come(start_kafka: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Meanwhile what is known is served, and that it is old; what is written after it is read, and nothing told twice."""
+    monkeypatch.setattr("satark.analytics.mirror.following.LOOK_OUT_S", 0.2)
     cluster: KafkaCluster = await start_kafka()
     kafka = settings_of(cluster.endpoint())
     await cluster.endpoint().create_topics({topic.name: 2 for topic in TOPICS})
@@ -127,12 +128,15 @@ async def test_the_broker_may_go_and_come(start_kafka: Callable[..., Any]) -> No
         async with heard(f"{server.url}/v1/stream/uves") as stream:
             await stream.until(1)
             await cluster.kill()
-            during = await found.json(f"/analytics/uves/{VN.replace('ObjectVNTable:', 'virtual-network/')}?flat")
+            await eventually(lambda: found.mirror.silence, 60.0, what="the broker's silence to be noticed")
+            during = await found.ask(f"/analytics/uves/{VN.replace('ObjectVNTable:', 'virtual-network/')}?flat")
             await cluster.restart()
             await write(kafka, two)
             await stream.until(2)
+            await eventually(lambda: not found.mirror.silence, 60.0, what="the broker to be heard again")
 
-    assert {"Vn": {"__T": 1000, "x": 1}} == during
+    assert {"Vn": {"__T": 1000, "x": 1}} == during.json()
+    assert during.headers["satark-incomplete"].startswith("no broker answers, this is as of ")
     assert [1, 2] == [each["value"]["x"] for each in _updates(stream.listener.events)]
 
 

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from satark.runtime.admin import Admin
 from satark.runtime.groups import KafkaSettings
 from satark.runtime.kafka import Producer, read_to_end
 from satark.runtime.records import OutgoingRecord
+from satark.runtime.topics import apply
 from satark.schemas import codec, topics
 from satark.schemas.incidents import IncidentEvent, IncidentOpened, IncidentResolved
 from satark.schemas.metrics import LATENCY_MS_RX, WAN_LINK, MetricSample
@@ -18,6 +20,7 @@ from tests.support.waiting import eventually
 
 pytestmark = [pytest.mark.kafka, pytest.mark.e2e, pytest.mark.timeout(240)]
 
+PARTITIONS = 4
 LINKS = 24
 SICK = {f"wan-link/vco/1/{link}" for link in range(0, LINKS, 3)}
 BEGIN = datetime(2026, 3, 10, 11, 0, tzinfo=UTC)
@@ -41,14 +44,18 @@ class Estate:
     """Detectors on a Kafka of their own, and samples for them."""
 
     def __init__(self, kafka: KafkaEndpoint, satark: SatarkProcesses) -> None:
-        self.settings = KafkaSettings(brokers=kafka.brokers)
-        self._environment = {"SATARK_KAFKA_BROKERS": kafka.brokers, "SATARK_DETECTOR_METHOD": "seed"}
+        self.settings = KafkaSettings(brokers=kafka.brokers, partitions=PARTITIONS)
+        self._environment = {
+            "SATARK_KAFKA_BROKERS": kafka.brokers,
+            "SATARK_KAFKA_PARTITIONS": str(PARTITIONS),
+            "SATARK_DETECTOR_METHOD": "seed",
+        }
         self._satark = satark
 
     async def prepare(self) -> None:
         """Make the topics."""
-        kafka = {"SATARK_KAFKA_BROKERS": self.settings.brokers}
-        assert await self._satark.start("topics", "apply", environment=kafka).ended() == 0
+        async with Admin(self.settings) as admin:
+            await apply(self.settings, admin)
 
     async def detector(self, **more: str) -> SatarkProcess:
         """Start a detector and wait until it is ready."""

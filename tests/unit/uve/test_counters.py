@@ -2,7 +2,7 @@ import pytest
 
 from satark.schemas.uves import Value
 from satark.uve import counters, views
-from satark.uve.counters import Counter
+from satark.uve.counters import Counter, Place
 from satark.uve.known import Form
 from satark.uve.told import Withdrawal
 from satark.uve.uves import Uves
@@ -45,12 +45,14 @@ class TestCounters:
         assert views.flat(uves[KEY])["Vn"]["n"] == 170
         assert views.structured(uves[KEY])["Vn"]["n"] == {"@type": "u64", "@aggtype": "counter", "#text": "170"}
 
-    def test_are_gone_with_the_object(self, uves: Uves) -> None:
+    def test_begin_anew_with_the_object(self, uves: Uves) -> None:
         """All generators know the object no longer, and said so."""
         for generator in (G1, G2):
             uves.apply(told(generator, number=2, deleted=True), seen_us=0)
 
-        assert KEY not in uves
+        assert not uves[KEY].exists
+        uves.apply(told(G1, number=3, n=count("5")), seen_us=0)
+        assert views.flat(uves[KEY])["Vn"]["n"] == 5
 
     def test_wait_for_an_object_whose_generators_are_away(self, uves: Uves) -> None:
         """Meanwhile it is not shown."""
@@ -100,3 +102,16 @@ class TestCounters:
             counter.add("a", number, FORM, session=session, sequence=sequence)
 
         assert counter.total == 125
+
+    def test_do_not_count_what_is_read_again(self) -> None:
+        """By its place, also of a source whose name was forgotten; later places count, even if the topic is a new one."""
+        counter = Counter(FORM)
+        for source, place in (
+            ("a", Place(7, 1_000)),
+            ("b", Place(7, 1_000)),
+            ("b", Place(3, 900)),
+            ("c", Place(0, 1_001)),
+        ):
+            counter.add(source, 10, FORM, session=1, sequence=1, place=place)
+
+        assert (20, ["a", "c"]) == (counter.total, list(counter.counts))

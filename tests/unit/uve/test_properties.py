@@ -29,6 +29,7 @@ VALUES: Sequence[tuple[str, Value]] = (
     *(("plain", scalar(text)) for text in "123"),
     ("plain", scalar("1", "string")),
     ("plain", scalar("1", tags=".x")),
+    *(("count", scalar(text, "u64", aggtype="counter")) for text in ("1", "20", "300")),
     *(("sum", scalar(text, "u64", aggtype="sum")) for text in ("1", "20", "300")),
     ("sum", scalar("4", "u64")),
     ("sum", scalar("1.5", "double", aggtype="sum")),
@@ -96,11 +97,11 @@ def interleaved(several: Iterable[list[Event]], draw: random.Random) -> list[Eve
     return mixed
 
 
-def hear(uves: Uves, events: Iterable[Event]) -> Uves:
-    """Take in events."""
-    for event in events:
+def hear(uves: Uves, events: Iterable[Event], *, first: int | None = None) -> Uves:
+    """Take in events; the first one is read at this offset, if they are read anywhere."""
+    for at, event in enumerate(events):
         if isinstance(event, Told):
-            uves.apply(event, seen_us=0)
+            uves.apply(event, seen_us=0, offset=None if first is None else first + at)
         else:
             uves.withdraw(event)
     return uves
@@ -135,10 +136,10 @@ class TestAggregation:
     ) -> None:
         """What is heard again, from any point to the end, changes nothing."""
         events = interleaved(several, draw)
-        uves = hear(Uves(counting=True), events)
+        uves = hear(Uves(counting=True), events, first=0)
         before = stored(uves), shown(uves)
 
-        hear(uves, events[since:])
+        hear(uves, events[since:], first=min(since, len(events)))
 
         assert before == (stored(uves), shown(uves))
 

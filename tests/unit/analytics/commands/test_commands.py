@@ -171,6 +171,19 @@ def test_statistics_are_asked_and_shown(server: FakeServer, satark: Satark, caps
     ]
 
 
+def test_times_are_for_people_in_a_table_alone(
+    server: FakeServer, satark: Satark, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Times are dates in a table, and microseconds for programs."""
+    server.answer = lambda _: rows([{"T=": 1_700_000_000_000_000, "COUNT(b)": 5}])
+    asked = ("stats", "--table", "A.b", "--select", "T=60", "COUNT(b)", "--last", "1h")
+
+    assert [satark(*asked), satark(*asked, "--csv")] == [0, 0]
+
+    out = capsys.readouterr().out
+    assert (True, True) == ("2023 Nov 1" in out, "1700000000000000,5" in out)
+
+
 def test_flows_are_shown_a_line_each(server: FakeServer, satark: Satark, capsys: pytest.CaptureFixture[str]) -> None:
     """Flows are shown a line each."""
     server.answer = lambda _: rows([FLOW])

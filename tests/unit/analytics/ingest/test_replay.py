@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 import msgspec
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from satark.analytics.ingest import writing
@@ -34,7 +34,7 @@ def topic_of(size: int, partitions: int = 2) -> list[Record]:
     return records
 
 
-def life(shelf: Shelf, records: Sequence[Record], batch: int) -> None:
+def life(shelf: Shelf, records: Sequence[Record], batch: int, *, alone: bool = False) -> None:
     """Do what a process does with a topic, from where the store says, until its end."""
     gathering = Gathering(most_rows=batch, most_bytes=10**9, wait_s=10**9)
     known = standings(shelf.notes())
@@ -44,20 +44,20 @@ def life(shelf: Shelf, records: Sequence[Record], batch: int) -> None:
         if record.offset < starts.get((record.topic, record.partition), 0):
             continue
         part = gathering.part_for(record)
-        before = len(part.rows)
+        before = part.rows.count
         add_rows(decode(record.topic, record.value, record.headers), origin_of(record), part.rows)
-        gathering.took(record, part, len(part.rows) - before, 0.0)
+        gathering.took(record, part, part.rows.count - before, 0.0)
         if gathering.due(0.0):
-            flush(shelf, gathering)
-    flush(shelf, gathering)
-    flush(shelf, gathering)
+            flush(shelf, gathering, alone=alone)
+    flush(shelf, gathering, alone=alone)
+    flush(shelf, gathering, alone=alone)
 
 
-def flush(shelf: Shelf, gathering: Gathering) -> None:
+def flush(shelf: Shelf, gathering: Gathering, *, alone: bool) -> None:
     """Insert what was gathered."""
     if parts := gathering.take():
         writing.begin(shelf, parts)
-        writing.write(shelf, parts)
+        writing.write(shelf, parts, alone=alone)
         writing.finish(shelf, parts)
 
 
@@ -69,27 +69,30 @@ def expected(records: Sequence[Record]) -> Counter[Values]:
 
 
 class TestReplay:
+    @settings(deadline=None)
     @given(
         size=st.integers(1, 40),
+        alone=st.booleans(),
         deaths=st.lists(st.tuples(st.integers(0, 12), st.booleans(), st.integers(1, 40), st.booleans()), max_size=6),
     )
     def test_whatever_dies_whenever_each_row_is_there_once(
-        self, size: int, deaths: list[tuple[int, bool, int, bool]]
+        self, size: int, alone: bool, deaths: list[tuple[int, bool, int, bool]]
     ) -> None:
         """Processes that die at any call, with batches of any size, leave what one that lives would have left."""
         records = topic_of(size)
         disk = Disk()
         for number, (dies_at, before, batch, forgets) in enumerate(deaths):
-            shelf = MemoryShelf(disk, f"w{number}", dies_at=dies_at, before=before)
+            shelf = MemoryShelf(disk, f"w{number % 2}", dies_at=dies_at, before=before)
             shelf.forgets_tokens = forgets
             try:
-                life(shelf, records, batch)
+                life(shelf, records, batch, alone=alone)
             except KilledError:
                 continue
-        life(MemoryShelf(disk, "last"), records, 5)
+        life(MemoryShelf(disk, "last"), records, 5, alone=alone)
 
         assert Counter(disk.rows["samples"]) == expected(records)
 
+    @settings(deadline=None)
     @given(prefix=st.integers(0, 30), batch=st.integers(1, 30))
     def test_a_topic_that_is_read_again_adds_no_row(self, prefix: int, batch: int) -> None:
         """What is done stays as it is, however far the topic is read again."""
@@ -116,9 +119,9 @@ class TestReplay:
         """A writer that goes on under its own name repeats its open range before it notes another."""
         records = topic_of(20)
         disk = Disk()
-        for dies_at in (2, 3, 2, 1, 2):
+        for dies_at, batch in ((2, 12), (2, 60), (1, 60), (3, 6), (2, 60), (4, 60)):
             try:
-                life(MemoryShelf(disk, "same", dies_at=dies_at), records, 6)
+                life(MemoryShelf(disk, "same", dies_at=dies_at), records, batch)
             except KilledError:
                 continue
         life(MemoryShelf(disk, "same"), records, 50)

@@ -153,6 +153,19 @@ class TestLimits:
         assert ({}, 2, 0) == (held.shares, mirror.outcomes[Outcome.LEFT_OUT], mirror.size)
 
 
+class TestLacking:
+    def test_it_is_told_what_may_be_lacking(self) -> None:
+        """While the past is being read, while no broker answers, and when memory did not suffice."""
+        mirror = mirrored(*rows(VN, UVE), limits=Limits(memory_bytes=900))
+        mirror.reading, mirror.silence = "reading the objects, 43 %", "no broker answers"
+        all_three = mirror.lacking
+
+        mirror.reading = mirror.silence = ""
+
+        left_out = "1 rows were left out for lack of memory"
+        assert (f"reading the objects, 43 %; no broker answers; {left_out}", left_out) == (all_three, mirror.lacking)
+
+
 KEYS = [f"ObjectVNTable:vn{at}" for at in range(3)]
 VALUES = st.sampled_from([None, *(state(VN, UVE, [alarm()] * count).value for count in range(2))])
 RECORDS = st.lists(

@@ -37,7 +37,7 @@ class Served:
 
     def __post_init__(self) -> None:
         """Begin with a mirror that has read everything."""
-        self.mirror.ready = True
+        self.mirror.ready, self.mirror.reading = True, ""
         self.hub = Hub(self.mirror, TOKENS, epoch="e1", limits=self.limits)
 
     def take(self, *records: Record) -> None:

@@ -1,6 +1,7 @@
 import asyncio
 import gzip
 from collections.abc import AsyncIterator
+from urllib.parse import quote
 
 import httpx2
 import pytest
@@ -90,10 +91,10 @@ class TestRoutes:
         assert response.status_code == 200
         assert response.json()["path"] == {"name": "x"}
 
-    @pytest.mark.parametrize("name", ["wan-link/vco/7/GE1:a b", "a:b", "default-domain:admin:net", "%", "ü"])
+    @pytest.mark.parametrize("name", ["wan-link/vco/7/GE1:a b", "a:b", "default-domain:admin:net", "%", "ü", "a\nb/\n"])
     async def test_names_may_hold_slashes_and_colons(self, name: str) -> None:
         """A name with slashes and colons arrives as it is."""
-        response = await ask(served(route("/v1/links/{link:path}")), httpx2.URL("/v1/links/").join(quoted(name)).path)
+        response = await ask(served(route("/v1/links/{link:path}")), f"/v1/links/{quote(name, safe='')}")
 
         assert response.json()["path"] == {"link": name}
 
@@ -112,11 +113,6 @@ class TestRoutes:
     async def test_head_is_get(self) -> None:
         """HEAD is answered as GET."""
         assert (await ask(served(route()), "/v1/things", method="HEAD")).status_code == 200
-
-
-def quoted(name: str) -> str:
-    """Return a name as it goes into a path."""
-    return "".join(c if c.isalnum() and c.isascii() else "".join(f"%{byte:02X}" for byte in c.encode()) for c in name)
 
 
 class TestRefusals:
@@ -214,7 +210,7 @@ class TestLimits:
     @pytest.mark.parametrize(
         ("options", "refusal"),
         [
-            ({"path": "/v1/things?a=" + "x" * 9000}, (414, "target_too_long")),
+            ({"path": "/v1/things?a=" + "x" * 17_000}, (414, "target_too_long")),
             ({"headers": {"X-Long": "x" * 17_000}}, (431, "headers_too_large")),
             ({"headers": [(f"X-{n}", "1") for n in range(101)]}, (431, "headers_too_large")),
             ({"method": "POST", "content": b"x" * 1_000_001}, (413, "body_too_large")),

@@ -95,6 +95,7 @@ class Process:
         self.app = faust_app(DetectorSettings(), kafka, datadir=folder)
         self.app.agent = self.app.timer = lambda *_args, **_options: lambda function: function  # type: ignore[method-assign]
         self.app.crash = self._crash  # type: ignore[method-assign, assignment]
+        self.app.consumer_generation_id = 1
         self.crash: asyncio.Future[BaseException] = asyncio.get_running_loop().create_future()
         self.agent = UveAgent(DetectorSettings(), context)
         self.agent._writer = log  # type: ignore[assignment]

@@ -39,10 +39,10 @@ class World:
     def __post_init__(self) -> None:
         self.partition = self._fresh()
 
-    def take(self, *events: Told | Withdrawal, seconds: float = 0.0) -> None:
-        """Take in events, without writing anything."""
-        for event in events:
-            self.partition.take(event, at(seconds))
+    def take(self, *events: Told | Withdrawal, seconds: float = 0.0, first: int | None = None) -> None:
+        """Take in events, without writing anything; the first one is read at this offset, if they are read anywhere."""
+        for number, event in enumerate(events):
+            self.partition.take(event, at(seconds), None if first is None else first + number)
 
     def write(self, seconds: float = 0.0, *, rows: int | None = None) -> Output:
         """Publish and store what has changed; of the rows only so many, if a crash comes between."""

@@ -134,6 +134,21 @@ async def test_of_a_partition_that_is_lost_no_row_is_written(tmp_path: Path) -> 
     assert {0} == {number for number, _ in log.acknowledged}
 
 
+async def test_what_was_fetched_before_partitions_were_shared_out_is_not_taken_in(tmp_path: Path) -> None:
+    """It comes again, and in its place."""
+    log = UveLog(records(story()))
+    process = Process(log, tmp_path)
+    process.feed()
+    process.app.consumer_generation_id = 2
+    working = process.start()
+    await process.taken()
+    await process.agent._on_revoked()
+    working.cancel()
+    await asyncio.gather(working, return_exceptions=True)
+
+    assert ({}, []) == (log.topics, log.acknowledged)
+
+
 async def test_what_cannot_be_used_is_a_dead_letter(tmp_path: Path) -> None:
     """It is there before its chunk is acknowledged, and the rest of the chunk is taken in."""
     log = UveLog(records(story()))

@@ -12,7 +12,7 @@ State. `state.dump` and `state.load` keep an object as one value, msgspec JSON o
 
     [version, {struct: {generator: share}}, {struct: {attribute: counter}}]
     share    [session, message, alarm, sequence, time_us, seen_us, {attribute: [sequence, value]}]
-    counter  [[type, [[annotation, text], ...]], total, {generator: [lost, last, session, sequence]}]
+    counter  [[type, [[annotation, text], ...]], total, {generator: [lost, last, session, sequence]}, offset, heard_us]
 
 `value` is the contract's `Value`, the very bytes that arrived; dictionaries are sorted, so equal states are equal bytes.
 Groups, sums and times of structs are not stored: they are what the shares make them. For an object of many shares a table

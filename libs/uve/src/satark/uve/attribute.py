@@ -37,6 +37,11 @@ class Attribute:
         return not self.sources and self.counter is None
 
     @property
+    def is_shown(self) -> bool:
+        """Somebody says something, or said so before it was gone. A counter that begins anew is not seen until then."""
+        return bool(self.sources) or (self.counter is not None and self.counter.total != 0)
+
+    @property
     def aggtype(self) -> str:
         """The aggregation that any source asks for; if they ask for several, the one that most ask for."""
         asked: dict[str, int] = {}

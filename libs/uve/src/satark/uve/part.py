@@ -1,10 +1,10 @@
 """One struct of one object over all sources: what each said, when, and the attributes put together."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from satark.uve.attribute import Attribute
-from satark.uve.counters import Counter
+from satark.uve.counters import Counter, Place
 from satark.uve.known import Known, aggtype_of, known
 from satark.uve.sequence import is_older
 from satark.uve.told import Told, microseconds
@@ -71,7 +71,7 @@ class Part:
         attribute = self.attributes.get(name)
         return known(raw) if attribute is None else attribute.known(raw, source)
 
-    def take(self, told: Told, values: Mapping[str, Known], *, seen_us: int) -> set[str]:
+    def take(self, told: Told, values: Mapping[str, Known], *, seen_us: int, place: Place | None = None) -> set[str]:
         """Let a generator say these values; return the attributes that changed.
 
         A share of a later session replaces all that was said in earlier ones. A value that a later message of the
@@ -89,7 +89,7 @@ class Part:
             before = share.attributes.get(name)
             if before is None or not _is_older(told, share, before[0]):
                 share.keep(name, told.sequence_number, value)
-                if self._put(told, name, value):
+                if self._put(told, name, value, place):
                     changed.add(name)
         share.message = told.message
         return changed
@@ -139,7 +139,11 @@ class Part:
         if share.time_us == self._newest_us:
             self._newest_us = None
 
-    def _put(self, told: Told, name: str, value: Known) -> bool:
+    def counters(self) -> Iterator[Counter]:
+        """Yield those that there are."""
+        return (each.counter for each in self.attributes.values() if each.counter is not None)
+
+    def _put(self, told: Told, name: str, value: Known, place: Place | None) -> bool:
         attribute = self.attributes.get(name)
         if attribute is None:
             attribute = self.attributes[name] = Attribute()
@@ -147,9 +151,8 @@ class Part:
         if self._counting and value.number is not None and aggtype_of(value.form) == "counter":
             if attribute.counter is None:
                 attribute.counter = Counter(value.form)
-            attribute.counter.add(
-                told.generator, value.number, value.form, session=told.session, sequence=told.sequence_number
-            )
+            order = {"session": told.session, "sequence": told.sequence_number}
+            attribute.counter.add(told.generator, value.number, value.form, **order, place=place)
         if attribute.gone:
             del self.attributes[name]
         return changed

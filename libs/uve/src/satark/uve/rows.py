@@ -88,6 +88,11 @@ def alarms_row(entity: str, alarms: ObjectAlarms | None) -> Row:
     return _encoder.encode((_ALARMS, entity)), None if alarms is None else _encoder.encode(alarms)
 
 
+def counters_key(entity: str) -> bytes:
+    """Return the key of the row of an object's counters."""
+    return _encoder.encode((_COUNTERS, entity))
+
+
 def counters_row(entity: str, counters: Mapping[str, Mapping[str, Any]]) -> Row:
     """Return the row of the totals that an object's counters keep over restarts."""
-    return _encoder.encode((_COUNTERS, entity)), _encoder.encode(counters) if counters else None
+    return counters_key(entity), _encoder.encode(counters) if counters else None

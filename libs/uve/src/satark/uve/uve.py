@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Literal, NamedTuple
 
+from satark.uve.counters import Place
 from satark.uve.limits import LIMITS, Limits
 from satark.uve.part import Part, Share
 from satark.uve.told import Told
@@ -73,20 +74,24 @@ class Uve:
             for source, share in part.shares.items():
                 yield (struct, source), share
 
-    def apply(self, told: Told, *, seen_us: int) -> Step:
-        """Take in a share that was heard at `seen_us`. Raises `BadValueError`, and nothing has changed then."""
+    def apply(self, told: Told, *, seen_us: int, offset: int | None = None) -> Step:
+        """Take in a share that was heard at `seen_us` and read at `offset`, for counters to know what they have heard.
+
+        Raises `BadValueError`, and nothing has changed then.
+        """
+        place = None if offset is None else Place(offset, seen_us)
         part = self.parts.get(told.struct)
         share = part.shares.get(told.generator) if part else None
         if share is not None and told.session < share.session:
             return Step(ignored="old_session")
         if told.deleted:
-            return self._delete(told)
+            return self._delete(told, place)
         if over := self._over(told, part, share):
             return Step(ignored=over)
         part = part or self.part(told.struct)
         values = part.values(told)
         self.parts[told.struct] = part
-        changed = part.take(told, values, seen_us=seen_us)
+        changed = part.take(told, values, seen_us=seen_us, place=place)
         if share is None and len(part.shares) == 1:
             changed.add(TIME)
         return Step({told.struct: frozenset(changed)} if changed else {}, ((told.struct, told.generator),))
@@ -112,14 +117,24 @@ class Uve:
         """Return the struct of this name, a new one if there is none."""
         return self.parts.get(struct) or Part(counting=self._counting)
 
-    def _delete(self, told: Told) -> Step:
+    def _delete(self, told: Told, place: Place | None) -> Step:
         part = self.parts.get(told.struct)
         if part is None or told.generator not in part.shares:
             return NOTHING
         changed = self._closed(told.struct, part, part.delete(told))
-        if not self.exists:
-            self.parts.clear()  # the object is gone for good, so are the totals of its counters
+        self._uncount(told, part, place)
         return Step({told.struct: frozenset(changed)} if changed else {}, ((told.struct, told.generator),))
+
+    def _uncount(self, told: Told, part: Part, place: Place | None) -> None:
+        """Let counters begin anew if the object is gone for good: nobody is left of those who could speak of it."""
+        if any(counter.has_heard(place) for each in self.parts.values() for counter in each.counters()):
+            return
+        order = {"session": told.session, "sequence": told.sequence_number}
+        news = [counter.deleted(told.generator, **order) for counter in part.counters()]
+        if all(news) and not self.exists:
+            for each in self.parts.values():
+                for counter in each.counters():
+                    counter.begin_anew(place)
 
     def _closed(self, struct: str, part: Part, changed: set[str]) -> set[str]:
         if part.gone:

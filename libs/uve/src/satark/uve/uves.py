@@ -67,8 +67,8 @@ class Uves:
     def __iter__(self) -> Iterator[str]:
         return iter(self._uves)
 
-    def apply(self, told: Told, *, seen_us: int) -> dict[str, Step]:
-        """Take in a share; return what happened, by object: others too if it begins a session.
+    def apply(self, told: Told, *, seen_us: int, offset: int | None = None) -> dict[str, Step]:
+        """Take in a share, read at `offset`; return what happened, by object: others too if it begins a session.
 
         Raises `BadValueError`; then the share has changed nothing.
         """
@@ -84,7 +84,7 @@ class Uves:
             if source is not None and len(source.entities) >= self._limits.objects_per_generator:
                 return {told.entity: Step(ignored="too_many_objects_of_one")}
             uve = Uve(counting=self._counting, limits=self._limits)
-        step = uve.apply(told, seen_us=seen_us)
+        step = uve.apply(told, seen_us=seen_us, offset=offset)
         if step.ignored:
             return {told.entity: step}
         ended = self._end(told.generator, told.session - 1)
@@ -97,6 +97,12 @@ class Uves:
     def withdraw(self, event: Withdrawal) -> dict[str, Step]:
         """Take back what a generator said through a session; return what happened, by object."""
         return self._end(event.generator, event.through)
+
+    def forget(self, entity: str) -> None:
+        """Forget what counters remember of an object of which nobody says anything."""
+        uve = self._uves.get(entity)
+        if uve is not None and not uve.exists:
+            del self._uves[entity]
 
     def _end(self, generator: str, through: int) -> dict[str, Step]:
         source = self._sources.get(generator)

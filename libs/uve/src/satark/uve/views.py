@@ -27,7 +27,7 @@ def flat_value(uve: Uve, struct: str, name: str) -> Json:
     if name == TIME:
         return part.newest_us
     attribute = part.attributes.get(name)
-    return None if attribute is None else flat_attribute(attribute)
+    return flat_attribute(attribute) if attribute is not None and attribute.is_shown else None
 
 
 def _view(
@@ -58,7 +58,7 @@ def _attributes(struct: str, part: Part, filters: Filters) -> Iterator[tuple[str
         kept = attribute if everyone else attribute.only(filters.wants_source)
         if filters.acknowledged is not None and (struct, name) == ALARMS:
             kept = acknowledged_only(kept, acknowledged=filters.acknowledged)
-        if not kept.gone:
+        if kept.is_shown:
             yield name, kept
 
 

@@ -91,6 +91,27 @@ class AnalyticsSettings(WebSettings, frozen=True, kw_only=True):
             ge=1_000_000,
         ),
     ] = 64_000_000
+    queries: Annotated[int, Meta(description="Queries that may wait and run at once.", ge=1, le=1000)] = 32
+    query_rows: Annotated[int, Meta(description="Rows that the answer to a query may have.", ge=1, le=100_000_000)] = (
+        2_500_000
+    )
+    query_timeout_s: Annotated[int, Meta(description="Seconds that the store may take for a query.", ge=1, le=3600)] = (
+        60
+    )
+    query_answer_bytes: Annotated[int, Meta(description="Bytes that the answer to a query may have.", ge=10_000)] = (
+        500_000_000
+    )
+    query_kept_bytes: Annotated[
+        int,
+        Meta(description="Bytes of answers that are kept to be fetched, on disk; the oldest goes first.", ge=10_000),
+    ] = 2_000_000_000
+    query_folder: Annotated[
+        str,
+        Meta(
+            description="Folder where answers lie, in files without a name. Empty: the system's for temporary files.",
+            max_length=4096,
+        ),
+    ] = ""
 
     @property
     def address(self) -> Address:

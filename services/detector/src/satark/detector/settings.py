@@ -23,6 +23,13 @@ class DetectorSettings(Struct, frozen=True, kw_only=True):
             " a built-in one takes its place."
         ),
     ] = None
+    uve_counters: Annotated[
+        bool,
+        Meta(
+            description="Attributes of objects that ask for the aggregation `counter` are totals that survive the restart"
+            " of who counts. False: they are values like others."
+        ),
+    ] = False
     method: Annotated[
         Literal["robust", "seed"], Meta(description="Detection method of links in the built-in rules.")
     ] = "robust"

@@ -138,7 +138,7 @@ class TestShares:
 
     def test_a_withdrawal_has_no_rows(self) -> None:
         """That a session ended is told by the generator's own event."""
-        assert len(rows_of(examples.withdrawn())) == 0
+        assert rows_of(examples.withdrawn()).count == 0
 
 
 def message(**changes: Any) -> Message:

@@ -10,13 +10,14 @@ from satark.analytics.commands.log_arguments import add_times, asked_span, row_c
 from satark.analytics.commands.output import cell, write_csv, write_json, write_table
 from satark.analytics.commands.running import API_GROUPS, STATUSES, add_server, asking
 from satark.analytics.commands.terms import Op, term
-from satark.analytics.commands.times import Span
+from satark.analytics.commands.times import Span, shown
 from satark.analytics.commands.usage import UsageError
 
 if TYPE_CHECKING:
     from satark.analytics.commands.api import Api
 
 PREFIX = "StatTable."
+_TIMES = frozenset(("T", "T="))
 
 EPILOG = f"""\
 Without --table the tables are listed; without --select a table's columns are.
@@ -111,7 +112,14 @@ def write(rows: Iterable[dict[str, Any]], args: argparse.Namespace) -> None:
     elif args.csv:
         write_csv(rows, sys.stdout)
     else:
-        write_table(rows, sys.stdout)
+        write_table(map(readable, rows), sys.stdout)
+
+
+def readable(row: dict[str, Any]) -> dict[str, Any]:
+    """Return a row for a person's eyes: times as local time instead of microseconds."""
+    return {
+        name: shown(value, None) if name in _TIMES and isinstance(value, int) else value for name, value in row.items()
+    }
 
 
 def say_query(args: argparse.Namespace, query: Query) -> None:

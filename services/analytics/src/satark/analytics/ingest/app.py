@@ -23,6 +23,7 @@ from satark.analytics.ingest.learning import Learnt
 from satark.analytics.ingest.ranges import Position, Range, Standing, State, standings
 from satark.analytics.ingest.shelf import CONSUMER, StoreShelf
 from satark.analytics.settings import AnalyticsSettings
+from satark.analytics.store.address import Embedded
 from satark.analytics.store.client import Store
 from satark.analytics.store.statement import StoreError
 from satark.runtime import kafka, topics
@@ -60,6 +61,8 @@ class Ingest:
     def __init__(self, settings: AnalyticsSettings, context: ServiceContext, store: Store) -> None:
         self._settings = settings
         self._context = context
+        # One process only can have the embedded engine open.
+        self._alone = isinstance(settings.address, Embedded)
         self._shelf = StoreShelf(store, uuid4().hex)
         self._gathering = Gathering(
             most_rows=settings.batch_rows, most_bytes=settings.batch_bytes, wait_s=settings.batch_wait_s
@@ -99,7 +102,7 @@ class Ingest:
         if self._resolved != self._epoch and self._assigned:
             await self._resolve(stop)
         records = await self._consumer.poll(timeout_s=POLL_S, max_records=MAX_RECORDS)
-        # Nothing is awaited from here on: these records are of the partitions and the positions that were resolved.
+        # Wherever something is awaited from here on, this is looked at again: are these still our partitions?
         if self._resolved != self._epoch:
             return
         now = asyncio.get_running_loop().time()
@@ -108,6 +111,10 @@ class Ingest:
                 await self._begin_anew(record, stop)
                 return
             reading.take_in(record, self._gathering, now)
+            if self._gathering.full:
+                await self._flush(stop)
+                if self._resolved != self._epoch:
+                    return
         if self._gathering.due(asyncio.get_running_loop().time()):
             await self._flush(stop)
 
@@ -165,7 +172,7 @@ class Ingest:
             await self._in_thread(lambda: writing.begin(self._shelf, parts))
             if not await self._commit({part.position: part.range.first for part in parts}) or epoch != self._epoch:
                 return False
-            refused = await self._in_thread(lambda: writing.write(self._shelf, parts, again=again))
+            refused = await self._in_thread(lambda: writing.write(self._shelf, parts, again=again, alone=self._alone))
             entities, columns = self._learnt.rows_of(parts, datetime.now(UTC))
             await self._in_thread(lambda: writing.learn(self._shelf, entities, columns))
             self._learnt.learnt(parts)

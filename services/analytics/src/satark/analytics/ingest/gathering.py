@@ -85,11 +85,14 @@ class Gathering:
         if part.repeats is not None and record.offset >= part.repeats.last:
             self._close(part.position)
 
+    @property
+    def full(self) -> bool:
+        """Whether there is enough for an insert."""
+        return self._rows >= self._most_rows or self._bytes >= self._most_bytes
+
     def due(self, now: float) -> bool:
         """Return whether it is time to insert."""
-        if self._since is None:
-            return False
-        return self._rows >= self._most_rows or self._bytes >= self._most_bytes or now - self._since >= self._wait_s
+        return self._since is not None and (self.full or now - self._since >= self._wait_s)
 
     def take(self) -> list[Part]:
         """Hand over what is complete: all but a repeated range that has not reached its end.

@@ -27,14 +27,14 @@ GONE = "empty"
 def take_in(record: Record, gathering: Gathering, now: float) -> None:
     """Add a record to its part."""
     part = gathering.part_for(record)
-    before = len(part.rows)
+    before = part.rows.count
     try:
         add_rows(_event_of(record), origin_of(record), part.rows)
     except UndecodableEventError as error:
         put_aside(record, part, error)
     except RecursionError:
         put_aside(record, part, UndecodableEventError("too_deep", "values within values beyond any sense"))
-    gathering.took(record, part, len(part.rows) - before, now)
+    gathering.took(record, part, part.rows.count - before, now)
 
 
 def _event_of(record: Record) -> Any:

@@ -15,8 +15,8 @@ from satark.analytics.store.failures import BAD_VALUE
 from satark.analytics.store.statement import StoreError
 from satark.analytics.store.tables import ENTITIES, STAT_COLUMNS
 
-OFFSET = -1
-"""Where a row's offset is: origins are the last columns."""
+ORIGIN = slice(-3, None)
+"""Where a row's origin is: its last columns. The last of them is the offset."""
 
 
 Refused = dict[tuple[str, int, int], str]
@@ -30,18 +30,24 @@ def begin(shelf: Shelf, parts: Sequence[Part]) -> None:
         shelf.note(State.BEGUN, fresh)
 
 
-def write(shelf: Shelf, parts: Sequence[Part], *, again: bool = False) -> Refused:
+def write(shelf: Shelf, parts: Sequence[Part], *, again: bool = False, alone: bool = False) -> Refused:
     """Insert the parts; `again` says that it was tried before. Raises StoreError.
 
-    Returns the origins of records whose rows the store cannot take, each with the reason: they are left out.
+    `alone` says that no other process can be inserting: then the rows of all partitions of Kafka go together, which
+    costs a fraction. Returns the origins of records whose rows the store cannot take, each with the reason: they are
+    left out.
     """
     refused: Refused = {}
-    for part in parts:
-        for table, rows in part.rows.by_table.items():
-            if again or part.repeats is not None:
+    if again or any(part.repeats is not None for part in parts):
+        for part in parts:
+            for table, rows in part.rows.by_table.items():
                 _complete(shelf, table, part.range, rows, refused)
-            else:
-                _insert(shelf, table, rows, part.range.token(table), refused)
+        return refused
+    groups = [parts] if alone else [[part] for part in parts]
+    for group in groups:
+        for table in sorted({name for part in group for name in part.rows.by_table}):
+            rows = [row for part in group for row in part.rows.by_table.get(table, ())]
+            _insert(shelf, table, rows, "+".join(part.range.token(table) for part in group), refused)
     return refused
 
 
@@ -63,7 +69,7 @@ def _complete(shelf: Shelf, table: str, within: Range, rows: Sequence[Values], r
     token = within.token(table)
     for attempt in (token, f"{token}/again"):
         there = shelf.present(table, within, rows)
-        rows = [row for row in rows if row[OFFSET] not in there and row[-3:] not in refused]
+        rows = [row for row in rows if row[-1] not in there and row[ORIGIN] not in refused]
         if not rows:
             return
         _insert(shelf, table, rows, attempt, refused)
@@ -71,15 +77,17 @@ def _complete(shelf: Shelf, table: str, within: Range, rows: Sequence[Values], r
 
 def _insert(shelf: Shelf, table: str, rows: Sequence[Values], token: str, refused: Refused) -> None:
     """Insert rows; of those that the store cannot take, find the records and leave them out."""
+    if not rows:
+        return
     try:
         shelf.insert(table, rows, token)
     except StoreError as error:
         if error.reason != BAD_VALUE:
             raise
-        offsets = sorted({row[OFFSET] for row in rows})
-        if len(offsets) == 1:
-            refused[rows[0][-3:]] = str(error)
+        origins = sorted({row[ORIGIN] for row in rows})
+        if len(origins) == 1:
+            refused[origins[0]] = str(error)
             return
-        middle = offsets[len(offsets) // 2]
-        _insert(shelf, table, [row for row in rows if row[OFFSET] < middle], f"{token}/a", refused)
-        _insert(shelf, table, [row for row in rows if row[OFFSET] >= middle], f"{token}/b", refused)
+        middle = origins[len(origins) // 2]
+        _insert(shelf, table, [row for row in rows if row[ORIGIN] < middle], f"{token}/a", refused)
+        _insert(shelf, table, [row for row in rows if row[ORIGIN] >= middle], f"{token}/b", refused)

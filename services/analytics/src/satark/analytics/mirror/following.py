@@ -15,6 +15,8 @@ from satark.runtime.groups import KafkaSettings
 from satark.runtime.health import Health
 from satark.runtime.kafka import Follower, KafkaError, KafkaUnavailableError, end_offsets
 from satark.runtime.records import Record
+from satark.schemas.identifiers import instant
+from satark.schemas.topics import UVE_STATES
 
 log = structlog.get_logger(__name__)
 
@@ -25,6 +27,7 @@ POLL_S = 0.5
 MOST_RECORDS = 1_000
 """Taken in before others may go on: some milliseconds."""
 
+LOOK_OUT_S = 15.0
 BACKOFF = Backoff(first_s=0.5, max_s=10.0)
 
 
@@ -49,20 +52,22 @@ class MirrorFollower:
         self._health = health
         self._listener = listener
         self._outcomes = dict.fromkeys(Outcome, 0)
+        self._places: dict[int, int] = {}
         health.set(CONDITION, ready=False, reason=mirror.reading)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Follow the topics until `stop` is set; a broker that goes away is waited for."""
-        following = asyncio.ensure_future(self._follow())
+        parts = {asyncio.ensure_future(self._follow()), asyncio.ensure_future(self._look_out())}
         stopping = asyncio.ensure_future(stop.wait())
         try:
-            await asyncio.wait({following, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({*parts, stopping}, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            stopping.cancel()
-            following.cancel()
-            await asyncio.wait({following})
-        if not following.cancelled():
-            following.result()
+            for each in (*parts, stopping):
+                each.cancel()
+            await asyncio.wait(parts)
+        for part in parts:
+            if not part.cancelled():
+                part.result()
 
     async def _follow(self) -> None:
         loading: Loading | None = await self._started()
@@ -94,8 +99,25 @@ class MirrorFollower:
                 break
         return Loading(ends)
 
+    async def _look_out(self) -> None:
+        """Look now and then where the states end: nothing else tells a silent broker from a quiet topic."""
+        while True:
+            await asyncio.sleep(LOOK_OUT_S)
+            try:
+                ends = await end_offsets(self._kafka, UVE_STATES)
+            except (KafkaError, KafkaUnavailableError) as error:
+                if not self._mirror.silence:
+                    self._mirror.silence = f"no broker answers, this is as of {instant(datetime.now(UTC))}"
+                    log.warning("mirror_broker_silent", error=repr(error))
+            else:
+                self._mirror.silence = ""
+                behind = (ends[number] - place for number, place in self._places.items() if number in ends)
+                metrics.BEHIND.set(sum(max(0, each) for each in behind))
+
     def _take(self, records: Sequence[Record]) -> None:
         for record in records:
+            if record.topic == UVE_STATES:
+                self._places[record.partition] = record.offset + 1
             change = self._mirror.apply(record)
             if change is not None and self._mirror.ready:
                 self._listener.tell(change)

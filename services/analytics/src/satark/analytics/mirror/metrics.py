@@ -9,3 +9,4 @@ BYTES = Gauge("satark_analytics_mirror_bytes", "Memory that the mirror takes, as
 LAG_SECONDS = Gauge(
     "satark_analytics_mirror_lag_seconds", "Age of the record that was read last; 0 when there is no more to read."
 )
+BEHIND = Gauge("satark_analytics_mirror_behind_records", "States of objects that are written, and not read yet.")

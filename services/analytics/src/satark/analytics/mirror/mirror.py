@@ -69,7 +69,8 @@ Change = StateChanged | IncidentTold
 class Mirror:
     """All that is held. `size` is the memory that it takes, in bytes, as far as it is counted.
 
-    `ready` says whether everything that was there at the start has been read, `reading` in words how far that has come.
+    `ready` says whether everything that was there at the start has been read, `reading` in words how far that has come,
+    `silence` since when no broker answers.
     """
 
     def __init__(self, limits: Limits | None = None) -> None:
@@ -81,11 +82,19 @@ class Mirror:
         self.objects = self.shares = self.size = 0
         self.ready = False
         self.reading = "the objects have not been read yet"
+        self.silence = ""
 
     @property
     def generators(self) -> dict[str, bytes]:
         """The newest session of each generator by its name, encoded (`GeneratorSession`)."""
         return self._generators
+
+    @property
+    def lacking(self) -> str:
+        """Why there may be more than is held, or something newer; empty when there is no reason."""
+        left_out = self.outcomes[Outcome.LEFT_OUT]
+        full = f"{left_out} rows were left out for lack of memory" if left_out else ""
+        return "; ".join(filter(None, (self.reading, self.silence, full)))
 
     def tables(self) -> Sequence[str]:
         """Return the raw names of the tables in which there are objects, in order."""

@@ -92,8 +92,8 @@ def base_of(request: Request) -> str:
 
 
 def incomplete(mirror: Mirror) -> dict[str, str]:
-    """Return the header that says how far the reading has come, none when it is done."""
-    return {} if mirror.ready else {INCOMPLETE: mirror.reading}
+    """Return the header that says why something may be lacking, none where there is no reason."""
+    return {INCOMPLETE: mirror.lacking} if mirror.lacking else {}
 
 
 def listed(request: Request, mirror: Mirror, content: bytes) -> Response:

@@ -1,8 +1,11 @@
 """The parameters that routes of objects, alarms and streams share."""
 
+from satark.analytics.uves.reading import MAX_STALE_S
 from satark.analytics.web.route import Parameter, Schema
 
-_TEXT: Schema = {"type": "string", "maxLength": 8192}
+_TEXT: Schema = {"type": "string", "maxLength": 4096}
+_BOOLEAN: Schema = {"type": "string", "enum": ["true", "false"]}
+_SECONDS: Schema = {"type": "number", "minimum": 0, "maximum": MAX_STALE_S}
 _NAME: Schema = {"type": "string", "maxLength": 2048}
 
 TYPES = Parameter(
@@ -20,11 +23,15 @@ MFILT = Parameter(
     _TEXT,
 )
 TABLEFILT = Parameter("tablefilt", "Types or raw tables, separated by commas.", _TEXT)
-ACKFILT = Parameter("ackfilt", "true or false: only alarms that are acknowledged, or that are not.", _TEXT)
+ACKFILT = Parameter("ackfilt", "true or false: only alarms that are acknowledged, or that are not.", _BOOLEAN)
 FLAT = Parameter("flat", "Flat, whatever its value. Any filter also makes it flat.", _TEXT)
 STALE = Parameter(
-    "stale", "Adds `__stale`: shares last heard so many seconds ago or more, by struct and generator, and when.", _TEXT
+    "stale",
+    "Adds `__stale`: shares last heard so many seconds ago or more, by struct and generator, and when.",
+    _SECONDS,
 )
-MISSING = Parameter("missing", "404: the status for an object that is not there; else `{}`.", _TEXT)
+MISSING = Parameter(
+    "missing", "404: the status for an object that is not there; else `{}`.", {"type": "string", "enum": ["404"]}
+)
 
 FILTERS = (FLAT, KFILT, CFILT, SFILT, MFILT, TABLEFILT, ACKFILT)

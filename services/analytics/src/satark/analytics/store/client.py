@@ -26,6 +26,10 @@ INSERT_SETTINGS: Mapping[str, Any] = {
     "async_insert": 0,
     # Late data of many days comes in one block; how old a row may be is bounded before.
     "max_partitions_per_insert_block": 0,
+    # All or nothing of each partition: one insert is one block, and what it has of a partition is one part.
+    "max_insert_threads": 1,
+    "min_insert_block_size_rows": 100_000_000,
+    "min_insert_block_size_bytes": 4_000_000_000,
 }
 CLUSTER_INSERT_SETTINGS: Mapping[str, Any] = {"distributed_foreground_insert": 1}
 

@@ -90,12 +90,12 @@ def posted(body: bytes) -> Reading:
         raise Problem(400, "bad_body", "the body is no JSON") from None
     if not isinstance(asked, dict):
         raise Problem(400, "bad_body", "the body is no JSON object")
-    content = _words(asked, "cfilt")
     acknowledged = asked.get("ackfilt")
-    if not (acknowledged is None or isinstance(acknowledged, bool)):
+    if "ackfilt" in asked and not isinstance(acknowledged, bool):
         raise Problem(400, "bad_body", "Invalid ackfilt. ackfilt must be bool")
+    names, content = _words(asked, "kfilt"), _words(asked, "cfilt")
     filters = Filters(
-        names=_words(asked, "kfilt") or (("*",) if asked.get("kfilt") is None else ()),
+        names=("*",) if names is None else names,
         source=_word(asked, "sfilt"),
         module=_word(asked, "mfilt"),
         content=None if content is None else content_of(content),
@@ -131,15 +131,15 @@ def _stale(text: str | None) -> float | None:
 
 def _word(asked: Mapping[str, Any], name: str) -> str | None:
     word = asked.get(name)
-    if not (word is None or isinstance(word, str)):
+    if name in asked and not isinstance(word, str):
         raise Problem(400, "bad_body", f"Invalid {name}")
     return word
 
 
 def _words(asked: Mapping[str, Any], name: str) -> tuple[str, ...] | None:
-    words = asked.get(name)
-    if words is None:
+    if name not in asked:
         return None
+    words = asked[name]
     if not isinstance(words, list) or len(words) > MAX_WORDS or not all(isinstance(word, str) for word in words):
         raise Problem(400, "bad_body", f"Invalid {name}")
     return tuple(words)

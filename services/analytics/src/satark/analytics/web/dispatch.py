@@ -1,5 +1,6 @@
 """Which route a request is for. Paths are Starlette's: `{name}` is one segment, `{name:path}` also takes slashes."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from re import Pattern
@@ -42,7 +43,7 @@ class _Place:
     routes: Mapping[str, Route]
 
     def match(self, path: str) -> Match | None:
-        found = self.pattern.match(path)
+        found = self.pattern.fullmatch(path)
         if found is None:
             return None
         said = {name: self.convertors[name].convert(text) for name, text in found.groupdict().items()}
@@ -77,7 +78,8 @@ class Dispatcher:
 
 def _place(path: str, routes: Mapping[str, Route]) -> _Place:
     pattern, _, convertors = compile_path(path)
-    return _Place(path, pattern, convertors, routes)
+    # Names may hold anything, line ends too, which Starlette's `.*` does not take.
+    return _Place(path, re.compile(pattern.pattern, re.DOTALL), convertors, routes)
 
 
 def _generality(path: str) -> tuple[bool, int, str]:

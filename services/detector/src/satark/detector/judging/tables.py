@@ -45,8 +45,11 @@ class LinkTable(faust.Table[bytes, bytes]):
         return sum(map(len, self._rows.values()))
 
     def persisted_offset(self, tp: TP) -> int | None:
-        """Return up to where the changelog is in the table, None: not known."""
-        return self._position.get(tp.partition)
+        """Return up to where the changelog is in the table, -1: there is nothing of it; None: not known.
+
+        With None Faust goes on from where it was; that must not be what it read of a partition that was let go meanwhile.
+        """
+        return self._position.get(tp.partition, None if tp.partition in self._rows else -1)
 
     def apply_changelog_batch(self, batch: Iterable[Any]) -> None:
         """Take in chunks of the changelog."""

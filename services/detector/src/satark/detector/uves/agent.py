@@ -55,6 +55,7 @@ class UveAgent:
     def __init__(self, settings: DetectorSettings, context: ServiceContext) -> None:
         self._context = context
         self._rules = RuleFile(settings.alarm_rules)
+        self._counting = settings.uve_counters
         self._writer = Writer(context.kafka, context.health)
         self._turn = asyncio.Lock()
         self._generation = 0
@@ -63,7 +64,7 @@ class UveAgent:
         """Add table, agent and timer to an app that is not started. Raises SettingsError for wrong alarm rules."""
         self._app = app
         table = partition_table(app, name=TABLE, partitions=self._context.kafka.partitions)
-        self._holding = Holding(self._writer, table, self._first_rules())
+        self._holding = Holding(self._writer, table, self._first_rules(), counting=self._counting)
         table.watch(
             on_recovered=lambda number, rows: self._holding.begin(number, rows, datetime.now(UTC)),
             on_lost=self._holding.end,
@@ -97,7 +98,7 @@ class UveAgent:
     async def _batch(self, taken: Sequence[Any], generation: int) -> bool:
         """Take in chunks, and acknowledge them when all is safe; return whether there may be as many more."""
         async with self._turn:
-            ours = [chunk for chunk in taken if chunk.message.partition in self._holding]
+            ours = [chunk for chunk in taken if self._is_ours(chunk.message)]
             if generation != self._generation or not ours:
                 return False  # partitions were shared out meanwhile: what is ours still comes again
             began, now, count = perf_counter(), datetime.now(UTC), 0
@@ -113,6 +114,9 @@ class UveAgent:
                     chunk.ack()
             metrics.BATCH_SECONDS.observe(perf_counter() - began)
             return count > MAX_BATCH // 2
+
+    def _is_ours(self, message: Any) -> bool:
+        return message.generation_id == self._app.consumer_generation_id and message.partition in self._holding
 
     async def _tick(self) -> None:
         """Let time go by for what nobody speaks of, and take over rules that have changed."""

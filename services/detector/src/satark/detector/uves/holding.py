@@ -31,10 +31,11 @@ log = structlog.get_logger(__name__)
 class Holding:
     """Partitions by number. What is taken in stays noted until `flush` has written what comes of it."""
 
-    def __init__(self, writer: Writer, table: PartitionTable, engine: AlarmEngine) -> None:
+    def __init__(self, writer: Writer, table: PartitionTable, engine: AlarmEngine, *, counting: bool) -> None:
         self._writer = writer
         self._table = table
         self._engine = engine
+        self._counting = counting
         self._partitions: dict[int, Partition] = {}
         self._letters: list[OutgoingRecord] = []
         self._namesakes = Namesakes(self._find)
@@ -45,7 +46,7 @@ class Holding:
     def begin(self, number: int, rows: Rows, now: datetime) -> None:
         """Go on with a partition from what was stored of it."""
         found = remembered(rows.items())
-        partition = Partition(self._engine, namesakes=self._namesakes)
+        partition = Partition(self._engine, counting=self._counting, namesakes=self._namesakes)
         partition.restore(found, now)
         self._partitions[number] = partition
         log.info("uve_partition_begins", partition=number, objects=len(partition.uves), rows=len(rows))
@@ -120,7 +121,7 @@ def _take(partition: Partition, record: Record) -> None:
         metrics.ACKNOWLEDGEMENTS.labels(answer.value).inc()
         log.info("alarm_acknowledgement", entity=event.entity, alarm=event.type, by=event.by, answer=answer.value)
     else:
-        partition.take(event, record.timestamp)
+        partition.take(event, record.timestamp, record.offset)
 
 
 def _count(output: Output) -> None:

@@ -13,12 +13,17 @@ MAX_TOLD = 10_000
 
 MAX_SKEW_US = 60_000_000
 
+MINUTE_US = 60_000_000
+FLOOD = 60_000
+"""Messages of one generator about a partition's objects within a minute: a thousand a second, of one daemon of many."""
+
 
 class Kind(StrEnum):
     """What is odd."""
 
     IGNORED = "ignored"
     CLOCK_SKEW = "clock_skew"
+    FLOOD = "flood"
     TYPES_DIFFER = "types_differ"
     AGGTYPES_DIFFER = "aggtypes_differ"
     TABLES_DIFFER = "tables_differ"
@@ -43,6 +48,8 @@ class Oddities:
     def __init__(self) -> None:
         self._known: set[tuple[Kind, str, str]] = set()
         self._found: list[Oddity] = []
+        self._minute = 0
+        self._said: dict[str, int] = {}
 
     def note(self, kind: Kind, subject: str, detail: str, *, reason: str = "") -> None:
         """Note an odd thing about a subject."""
@@ -58,6 +65,15 @@ class Oddities:
         if ahead_us > MAX_SKEW_US:
             detail = f"its clock is {ahead_us / 1e6:.0f} s ahead; the times that it tells win over those of others"
             self.note(Kind.CLOCK_SKEW, told.generator, detail)
+
+    def look_at_rate(self, generator: str, seen_us: int) -> None:
+        """Note a generator that floods, once in a minute. All that it says is taken in."""
+        if seen_us // MINUTE_US != self._minute:
+            self._minute = seen_us // MINUTE_US
+            self._said.clear()
+        said = self._said[generator] = self._said.get(generator, 0) + 1
+        if said == FLOOD:
+            self.note(Kind.FLOOD, generator, f"it has sent {FLOOD} messages within a minute; all are taken in")
 
     def look_at_tables(self, told: Told, namesake: str = "") -> None:
         """Note a message whose key fields name several tables, and an object that has a namesake in another table."""

@@ -86,7 +86,10 @@ def _rows(partition: "Partition") -> Iterator[Row]:
         yield alarms_row(entity, partition.watch.states.get(entity))
     for entity in pending.counted:
         uve = uves.get(entity)
-        yield counters_row(entity, {} if uve is None else counters_of(uve))
+        counters = {} if uve is None else counters_of(uve)
+        if counters or entity in partition.counted:
+            (partition.counted.add if counters else partition.counted.discard)(entity)
+            yield counters_row(entity, counters)
     for entity, (struct, generator) in pending.shares:
         uve = uves.get(entity)
         part = None if uve is None else uve.parts.get(struct)

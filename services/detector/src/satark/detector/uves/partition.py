@@ -11,6 +11,7 @@ from satark.detector.uves import output, weight
 from satark.detector.uves.namesakes import Namesakes
 from satark.detector.uves.oddities import Kind, Oddities
 from satark.detector.uves.shown import Shown
+from satark.detector.uves.silence import Silence
 from satark.detector.uves.stale import Stale
 from satark.detector.uves.watch import Watch
 from satark.schemas.alarms import AlarmAcknowledged
@@ -46,7 +47,7 @@ class Pending:
 
 
 class Partition:
-    """The objects of a partition with their alarms."""
+    """The objects of a partition with their alarms; `counted` are those whose counters have a row."""
 
     def __init__(
         self,
@@ -61,6 +62,8 @@ class Partition:
         self.watch = Watch(engine)
         self.stale = Stale(stale_after_s)
         self.oddities = Oddities()
+        self.silence = Silence()
+        self.counted: set[str] = set()
         self.namesakes = namesakes or Namesakes(self.uves.get)
         self.shown: dict[str, Shown] = {}
         self.pending = Pending()
@@ -70,22 +73,24 @@ class Partition:
     def restore(self, rows: Remembered, now: datetime) -> None:
         """Go on from what was stored. Raises nothing: a share that cannot be read is left out and noted."""
         uves: dict[str, Uve] = {}
-        for entity, shares in rows.shares.items():
+        for entity in rows.shares.keys() | (rows.counters.keys() if self._counting else ()):
+            shares, counters = rows.shares.get(entity, {}), rows.counters.get(entity, {})
             try:
-                counters = rows.counters.get(entity, {})
                 uves[entity] = restored(shares, counters, counting=self._counting, limits=self._limits)
             except BadValueError as error:
                 self.oddities.note(Kind.IGNORED, entity, str(error), reason="unreadable_state")
+        self.counted = set(rows.counters)
         self.watch = Watch(self.watch.engine, rows.alarms)
         for entity, uve in uves.items():
             self.namesakes.learn(entity, uve)
+            self.silence.note(entity, is_silent=not uve.exists)
         self._note_all(self.uves.restore(uves, rows.through), now)
         for entity in rows.alarms:
             if entity not in self.uves:
                 self.watch.look(entity, None, now)
 
-    def take(self, event: Told | Withdrawal, at: datetime) -> None:
-        """Take in what a generator said, or that it said no more. `at` is when that was heard.
+    def take(self, event: Told | Withdrawal, at: datetime, offset: int | None = None) -> None:
+        """Take in what a generator said, or that it said no more. `at` is when that was heard, and `offset` where.
 
         Raises `BadValueError` for a value that is none; then nothing has changed.
         """
@@ -94,6 +99,7 @@ class Partition:
             return
         seen_us = micros(at)
         self.oddities.look_at_clock(event, seen_us)
+        self.oddities.look_at_rate(event.generator, seen_us)
         before = self._share(event)
         known = (before.session, before.seen_us // REFRESH_US) if before is not None else None
         through = self.uves.through(event.generator)
@@ -101,7 +107,7 @@ class Partition:
         if omitted:
             detail = f"{', '.join(omitted)} left out: it would be larger than a record may be"
             self.oddities.note(Kind.SHARE_TOO_LARGE, f"{event.entity} {event.generator}", detail)
-        steps = self.uves.apply(fitting, seen_us=seen_us)
+        steps = self.uves.apply(fitting, seen_us=seen_us, offset=offset)
         if self.uves.through(event.generator) != through:
             self.pending.sources[event.generator] = None
         after = self._share(event)
@@ -119,6 +125,9 @@ class Partition:
     def tick(self, now: datetime) -> None:
         """Let time go by."""
         self.watch.tick(now)
+        for entity in self.silence.over(now):
+            self.uves.forget(entity)
+            self.pending.counted[entity] = None
         for entity in self.stale.sweep(self.uves, now):
             self._show(entity, {}, now)
 
@@ -156,9 +165,14 @@ class Partition:
             if step.changed or entity != unless:
                 self.pending.shares.update(((entity, share), None) for share in step.shares)
                 if self._counting:
-                    self.pending.counted[entity] = None
+                    self._count(entity)
             if step.changed:
                 self._changed(entity, step, at)
+
+    def _count(self, entity: str) -> None:
+        self.pending.counted[entity] = None
+        uve = self.uves.get(entity)
+        self.silence.note(entity, is_silent=uve is not None and not uve.exists)
 
     def _changed(self, entity: str, step: Step, at: datetime) -> None:
         uve = self.uves.get(entity)

@@ -17,6 +17,7 @@ from satark.schemas.identifiers import identifier
 from satark.schemas.uve_states import MAX_SHOWN_SHARES, ShareSeen, UveState
 from satark.uve import views
 from satark.uve.known import OMITTED
+from satark.uve.part import Part
 from satark.uve.uve import TIME, ShareKey, Uve
 
 MAX_FLAT_BYTES = 700_000
@@ -59,8 +60,9 @@ class Shown:
             if attributes is None:
                 attributes = self._keep(struct)
             for name in (*names, TIME):
-                is_there = name == TIME or name in part.attributes
-                self._set(attributes, name, encoded(views.flat_value(uve, struct, name)) if is_there else None)
+                self._set(
+                    attributes, name, encoded(views.flat_value(uve, struct, name)) if _is_there(part, name) else None
+                )
 
     def flat(self) -> tuple[dict[str, dict[str, Raw]], list[tuple[str, str, int]]]:
         """Return all of it, and which attributes are left out for their size: struct, name and bytes."""
@@ -147,6 +149,11 @@ def encoded(value: Any) -> bytes:
         return _encoder.encode(value)
     except OverflowError:
         return json.dumps(value).encode()
+
+
+def _is_there(part: Part, name: str) -> bool:
+    attribute = part.attributes.get(name)
+    return name == TIME or (attribute is not None and attribute.is_shown)
 
 
 def _share_seen(key: ShareKey, mark: _Mark) -> ShareSeen:

@@ -39,9 +39,12 @@ class PartitionTable(faust.Table[bytes, bytes]):
         """Note where rows of ours were written: partitions and offsets, in order."""
         self._position.update((number, offset) for number, offset in places if number in self._ours)
 
-    def persisted_offset(self, tp: TP) -> int | None:
-        """Return up to where the changelog is known, None: not at all."""
-        return self._position.get(tp.partition)
+    def persisted_offset(self, tp: TP) -> int:
+        """Return up to where the changelog is known, -1: not at all.
+
+        With None, Faust would go on from where it was when the partition was here before.
+        """
+        return self._position.get(tp.partition, -1)
 
     def apply_changelog_batch(self, batch: Iterable[Any]) -> None:
         """Take in chunks of rows of partitions that are not ours yet, or for which we stand by."""
@@ -68,11 +71,19 @@ class PartitionTable(faust.Table[bytes, bytes]):
             self._rows.pop(number, None)
 
     async def on_recovery_completed(self, active_tps: set[TP], standby_tps: set[TP]) -> None:
-        """Hand over the partitions whose rows are all here."""
+        """Hand over the partitions whose rows are all here.
+
+        When partitions are shared out while a recovery ends, Faust says that of those that have just come, too.
+        """
         await super().on_recovery_completed(active_tps, standby_tps)
-        for number in sorted({tp.partition for tp in active_tps} - self._ours):
+        for number in sorted({tp.partition for tp in active_tps if self._is_read(tp)} - self._ours):
             self._ours.add(number)
             self.on_recovered(number, self._rows.pop(number, {}))
+
+    def _is_read(self, tp: TP) -> bool:
+        recovery: Any = self.app.tables.recovery  # type: ignore[attr-defined] # Faust's interface leaves it out
+        end, read = recovery.active_highwaters.get(tp), recovery.active_offsets.get(tp)
+        return end is not None and read is not None and read >= end
 
 
 def _take(rows: Rows, records: Iterable[Any]) -> None:

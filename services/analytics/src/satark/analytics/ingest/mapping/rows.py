@@ -18,14 +18,17 @@ from satark.analytics.ingest.mapping.samples import entity_row, sample_rows
 from satark.analytics.ingest.mapping.sessions import session_row
 from satark.analytics.ingest.mapping.shares import share_rows
 from satark.analytics.ingest.mapping.statistics import (
+    Shape,
     StatColumn,
     columns_of,
+    shape_of,
     statistic_rows,
     statistics_of,
     tagged_tree,
 )
 from satark.analytics.ingest.mapping.trees import received_of
 from satark.analytics.store import tables
+from satark.sandesh.contents import Sample
 from satark.sandesh.types import Header, SandeshType
 from satark.sandesh.wire.tree import Tree
 from satark.sandesh.wire.xml import Received
@@ -47,18 +50,26 @@ class Rows:
     by_table: dict[str, list[Values]] = field(default_factory=dict)
     entities: dict[str, Values] = field(default_factory=dict)
     columns: set[StatColumn] = field(default_factory=set)
+    count: int = 0
+    _shapes: set[Shape] = field(default_factory=set)
 
     def add(self, table: tables.Table, rows: list[Values]) -> None:
         """Add rows of a table."""
         if rows:
             self.by_table.setdefault(table.name, []).extend(rows)
+            self.count += len(rows)
 
     def add_one(self, table: tables.Table, row: Values) -> None:
         """Add a row of a table."""
         self.by_table.setdefault(table.name, []).append(row)
+        self.count += 1
 
-    def __len__(self) -> int:
-        return sum(map(len, self.by_table.values()))
+    def learn(self, sample: Sample) -> None:
+        """Learn the columns of a sample, unless one like it was there before."""
+        shape = shape_of(sample)
+        if shape not in self._shapes:
+            self._shapes.add(shape)
+            self.columns.update(columns_of(sample))
 
 
 def add_rows(event: Any, origin: Origin, rows: Rows) -> None:
@@ -111,7 +122,7 @@ def _add_statistics(received: Received, time: int, id_: str, origin: Origin, row
     samples = statistics_of(received)
     rows.add(tables.STATISTICS, list(statistic_rows(samples, time, id_, origin)))
     for sample in samples:
-        rows.columns.update(columns_of(sample))
+        rows.learn(sample)
 
 
 def _add_nothing(event: Any, origin: Origin, rows: Rows) -> None:

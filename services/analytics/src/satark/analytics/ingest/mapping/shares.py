@@ -2,8 +2,9 @@
 
 from satark.analytics.ingest.mapping.messages import NUMBERS
 from satark.analytics.ingest.mapping.origin import Origin, Values, microseconds
-from satark.sandesh.contents import body_xml
+from satark.sandesh.contents import tree_of
 from satark.sandesh.wire.errors import SandeshError
+from satark.sandesh.wire.generic import encode_tree
 from satark.sandesh.wire.xml import Received
 from satark.schemas.uves import UveShare
 
@@ -51,6 +52,6 @@ def share_rows(event: UveShare, received: Received, origin: Origin) -> tuple[Val
 def body_of(received: Received) -> str:
     """Return the message as XML; empty for one that XML cannot carry."""
     try:
-        return body_xml(received)
+        return encode_tree(tree_of(received)).decode()  # it has no identifiers that would have to go
     except SandeshError:
         return ""

@@ -4,7 +4,7 @@ A row's keys are whole column names: `disk_usage_info.partition_size`. A number 
 is too large for 64 bits with a sign is the largest there is. Maps within a sample have no columns.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from satark.analytics.ingest.mapping.origin import Origin, Values
@@ -24,6 +24,9 @@ class StatColumn(NamedTuple):
     type: str
     indexed: bool
     suffixes: tuple[str, ...]
+
+
+Shape = tuple[object, ...]
 
 
 def statistics_of(received: Received) -> tuple[Sample, ...]:
@@ -47,39 +50,50 @@ def tagged_tree(received: Received, body: str) -> Received | None:
 def statistic_rows(samples: tuple[Sample, ...], time: int, id_: str, origin: Origin) -> Iterator[Values]:
     """Yield rows of `statistics`; the number within the message makes their ids different."""
     for at, sample in enumerate(samples):
-        texts = {sample.column(member): text for member, text in sample.texts.items()}
-        texts |= {column: text for column, text in sample.tags.items() if not _is_number(sample, column)}
-        lists = {sample.column(member): list(each) for member, each in sample.lists.items()}
+        names = _namer(sample)
+        integers: dict[str, int] = {}
+        doubles: dict[str, float] = {}
+        for member, number in sample.numbers.items():
+            if isinstance(number, int):
+                integers[names(member)] = min(max(number, SMALLEST), LARGEST)
+            else:
+                doubles[names(member)] = number
+        texts = {names(member): text for member, text in sample.texts.items()}
+        numbers = integers.keys() | doubles.keys()
+        texts |= {column: text for column, text in sample.tags.items() if column not in numbers}
+        lists = {names(member): list(each) for member, each in sample.lists.items()}
         lists |= {column: list(each) for column, each in sample.many_tags.items()}
-        integers = {sample.column(m): _bounded(n) for m, n in sample.numbers.items() if isinstance(n, int)}
-        doubles = {sample.column(m): n for m, n in sample.numbers.items() if isinstance(n, float)}
         who = (sample.source, sample.name, sample.proxy or "")
         yield (time, f"{id_}-{at}", stat_of(sample), *who, texts, integers, doubles, lists, *origin)
 
 
+def shape_of(sample: Sample) -> Shape:
+    """Return what samples with the same columns have in common."""
+    kinds = tuple([type(number) for number in sample.numbers.values()])
+    members = (*sample.numbers, "", *sample.texts, "", *sample.lists, "", *sample.tags, "", *sample.many_tags)
+    return (sample.stat, sample.attribute, members, kinds, sample.pairs)
+
+
 def columns_of(sample: Sample) -> Iterator[StatColumn]:
     """Yield the columns that a sample has."""
-    stat = stat_of(sample)
+    stat, names = stat_of(sample), _namer(sample)
     suffixes: dict[str, tuple[str, ...]] = {}
     for prefix, column in sample.pairs:
         suffixes[prefix] = (*suffixes.get(prefix, ()), column)
-    types = {sample.column(member): "string" for member in sample.texts}
+    types = {names(member): "string" for member in sample.texts}
     types |= dict.fromkeys(sample.tags, "string") | dict.fromkeys(sample.many_tags, "list")
-    types |= {sample.column(member): "list" for member in sample.lists}
-    types |= {sample.column(m): "double" if isinstance(n, float) else "int" for m, n in sample.numbers.items()}
+    types |= {names(member): "list" for member in sample.lists}
+    types |= {names(m): "double" if isinstance(n, float) else "int" for m, n in sample.numbers.items()}
     for column, type_ in types.items():
         indexed = column in sample.tags or column in sample.many_tags
         yield StatColumn(stat, column, type_, indexed, suffixes.get(column, ()))
 
 
+def _namer(sample: Sample) -> Callable[[str], str]:
+    """Return what makes a column's name of a member's; it is called often."""
+    return sample.column if sample.scalar else f"{sample.attribute}.".__add__
+
+
 def stat_of(sample: Sample) -> str:
     """Return the statistic's name: the struct and the attribute."""
     return f"{sample.stat}.{sample.attribute}"
-
-
-def _is_number(sample: Sample, column: str) -> bool:
-    return any(sample.column(member) == column for member in sample.numbers)
-
-
-def _bounded(number: int) -> int:
-    return min(max(number, SMALLEST), LARGEST)

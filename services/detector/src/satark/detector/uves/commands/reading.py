@@ -10,7 +10,7 @@ from satark.schemas.codec import UndecodableEventError, decode
 from satark.schemas.topics import UVE_CHANGELOG, UVE_STATES
 from satark.schemas.uve_states import UveState
 from satark.uve.known import BadValueError
-from satark.uve.rows import remembered, share_prefix
+from satark.uve.rows import counters_key, remembered, share_prefix
 from satark.uve.state import restored
 from satark.uve.uve import Uve
 
@@ -49,17 +49,18 @@ async def followed(kafka: KafkaSettings, selection: Selection, *, from_end: bool
 async def shares(kafka: KafkaSettings, entity: str) -> Uve | None:
     """Return an object with all that each generator says, None if nobody does."""
     rows: dict[bytes, bytes] = {}
-    prefix = share_prefix(entity)
+    prefixes = (share_prefix(entity), counters_key(entity))
     async for record in read_to_end(kafka, UVE_CHANGELOG):
-        if record.key is None or not record.key.startswith(prefix):
+        if record.key is None or not record.key.startswith(prefixes):
             continue
         if record.value is None:
             rows.pop(record.key, None)
         else:
             rows[record.key] = record.value
-    found = remembered(rows.items()).shares.get(entity)
+    found = remembered(rows.items())
+    counters = found.counters.get(entity, {})
     try:
-        return restored(found, {}) if found else None
+        return restored(found.shares[entity], counters, counting=bool(counters)) if entity in found.shares else None
     except BadValueError:
         return None
 
