@@ -61,6 +61,13 @@ class AnalyticsSettings(WebSettings, frozen=True, kw_only=True):
     keep_check_s: Annotated[
         float, Meta(description="Seconds between two looks at what is too old or too much.", gt=0, le=86_400)
     ] = 600.0
+    shed: Annotated[
+        bool,
+        Meta(
+            description="Leave out sessions and messages of little severity while the store's disk is 70, 80 or 90 % full, as"
+            " Contrail does. false: nothing is left out, and inserts wait for room."
+        ),
+    ] = False
     batch_rows: Annotated[
         int, Meta(description="Rows that are inserted together, at most about.", ge=1, le=1_000_000)
     ] = 50_000

@@ -22,6 +22,7 @@ from satark.analytics.ingest.expiry import expire
 from satark.analytics.ingest.gathering import Gathering, Part, newest_of
 from satark.analytics.ingest.learning import Learnt
 from satark.analytics.ingest.ranges import Position, Range, Standing, State, standings
+from satark.analytics.ingest.shedding import Shedding, shed
 from satark.analytics.ingest.shelf import CONSUMER, StoreShelf
 from satark.analytics.settings import AnalyticsSettings
 from satark.analytics.store.address import Embedded
@@ -62,8 +63,9 @@ T = TypeVar("T")
 class Ingest:
     """Keeps what the topics say. `store` is migrated already."""
 
-    def __init__(self, settings: AnalyticsSettings, context: ServiceContext, store: Store) -> None:
+    def __init__(self, settings: AnalyticsSettings, context: ServiceContext, store: Store, shedding: Shedding) -> None:
         self._settings = settings
+        self._shedding = shedding
         self._context = context
         # One process only can have the embedded engine open.
         self._alone = isinstance(settings.address, Embedded)
@@ -158,6 +160,8 @@ class Ingest:
         epoch = self._epoch
         for table, count in expire(parts, self._settings.limits, datetime.now(UTC)).items():
             metrics.EXPIRED.labels(table).inc(count)
+        for table, count in shed(parts, self._shedding.level).items():
+            metrics.SHED.labels(table).inc(count)
         again = False
 
         async def attempt() -> bool:
