@@ -17,13 +17,14 @@ from typing import Any
 import msgspec
 
 from satark.analytics.ingest import writing
+from satark.analytics.ingest.app import spare_the_collector
 from satark.analytics.ingest.gathering import Gathering, Part
 from satark.analytics.ingest.reading import take_in
 from satark.analytics.ingest.shelf import StoreShelf
 from satark.analytics.store.address import Embedded
 from satark.analytics.store.client import Store
 from satark.analytics.store.migrations import migrate
-from satark.analytics.store.tables import BY_NAME
+from satark.analytics.store.tables import BY_NAME, ENTITIES
 from satark.runtime.records import Record
 from satark.schemas import examples
 from satark.schemas.codec import encode
@@ -127,6 +128,11 @@ def inserted(store: Store, batches: Sequence[Sequence[Part]], *, by_column: bool
         for batch in batches
         for table in sorted({name for part in batch for name in part.rows.by_table})
     ]
+    tables += [
+        (ENTITIES.name, rows)
+        for batch in batches
+        if (rows := [row for part in batch for row in part.rows.entities.values()])
+    ]
     columns = [(table, list(zip(*rows, strict=True))) for table, rows in tables]
     began = process_time()
     if by_column:
@@ -143,6 +149,7 @@ def measure(folder: Path, records: int, rounds: int) -> None:
     stores = [Store(Embedded(str(folder)), database=f"bench_{name}") for name in ("ingest", "rows", "columns")]
     for store in stores:
         migrate(store)
+    spare_the_collector()
     ingest, rows, columns = stores
     print(f"{'what':<24}{'rows':>9}{'ingest rows/s':>16}{'insert rows/s':>16}{'ratio':>8}{'by column':>12}{'ratio':>8}")
     for name, make in KINDS.items():
@@ -150,7 +157,7 @@ def measure(folder: Path, records: int, rounds: int) -> None:
         count = 0
         for round_ in range(rounds):
             took, batches = ingested(ingest, records_of(make, records, round_))
-            count = sum(part.rows.count for batch in batches for part in batch)
+            count = sum(part.rows.count + len(part.rows.entities) for batch in batches for part in batch)
             times = (took, inserted(rows, batches, by_column=False), inserted(columns, batches, by_column=True))
             best = [min(pair) for pair in zip(best, times, strict=True)]
         speeds = [count / seconds for seconds in best]

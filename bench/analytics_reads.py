@@ -142,7 +142,7 @@ async def one_object(reads: int) -> None:
     print(f"{'shares':>7}{'alone':>9}  " + "".join(f"{name:>20}" for name in ("flat", "one host", "structured")))
     for shares in SHARES:
         mirror = Mirror()
-        mirror.ready = True
+        mirror.ready, mirror.reading = True, ""
         for record in records_of("ObjectVNTable:vn1", uve_of("ObjectVNTable:vn1", shares)):
             mirror.apply(record)
         times = max(20, reads // shares)
@@ -167,7 +167,7 @@ async def wildcard(objects: int) -> None:
     for record in records:
         mirror.apply(record)
     taken_s = process_time() - began
-    mirror.ready = True
+    mirror.ready, mirror.reading = True, ""
     alone_us = cost_us(lambda: [aggregated(mirror, key) for key in keys], 1)
     server = Server(mirror)
     print(f"\na wildcard over {objects} objects of {WILD} shares; aggregation alone {objects / alone_us * 1e6:,.0f}/s")
@@ -201,7 +201,7 @@ def memory() -> None:
 async def on_a_socket(reads: int) -> None:
     """Print how many reads a second one connection gets, client and server in one process."""
     mirror = Mirror()
-    mirror.ready = True
+    mirror.ready, mirror.reading = True, ""
     for record in records_of("ObjectVNTable:vn1", uve_of("ObjectVNTable:vn1", 20)):
         mirror.apply(record)
     stop = asyncio.Event()
@@ -239,7 +239,11 @@ def main() -> None:
     parser.add_argument("--socket", action="store_true", help="reads on a socket, too")
     args = parser.parse_args()
     # Lines of the log are made, as in a service, and go nowhere.
-    structlog.configure(logger_factory=structlog.PrintLoggerFactory(file=io.StringIO()))
+    structlog.configure(
+        processors=[structlog.processors.JSONRenderer()],
+        logger_factory=structlog.PrintLoggerFactory(file=io.StringIO()),
+        cache_logger_on_first_use=True,
+    )
     asyncio.run(measured(args))
 
 

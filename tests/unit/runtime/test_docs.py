@@ -119,6 +119,15 @@ class TestCatalogue:
         assert expected == capsys.readouterr().err
         assert not (repository / ".env.example").exists()
 
+    def test_has_documents_that_distributions_make(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Who makes documents is found by entry point; one that cannot be imported is named."""
+        assert "docs/reference/rest.md" in catalogue.documents()
+
+        gone = EntryPoint("gone", "satark.gone:files", catalogue.DOCUMENTS)
+        monkeypatch.setattr(catalogue, "entry_points", lambda group: [gone] if group == catalogue.DOCUMENTS else [])
+        with pytest.raises(ImportError, match="the documents of gone cannot be imported"):
+            catalogue.documents()
+
     def test_has_the_metrics_of_every_distribution_that_has_commands(self) -> None:
         """Distributions without a module of metrics are passed over."""
         found = catalogue.catalogue()

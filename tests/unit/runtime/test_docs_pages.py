@@ -114,6 +114,15 @@ class TestMetrics:
         assert f"{loud}\n| `satark_bell_rings_total` | counter | `bell`, `tone` | Rings. |" in text
         assert "| `satark_bell_door_open` | gauge | `door` | 1 when open. |" in text
 
+    def test_shows_those_of_a_modules_parts(self) -> None:
+        """A module that names its parts has their metrics, too."""
+        registry = CollectorRegistry()
+        bell, rope = types.ModuleType("satark.bell.metrics"), types.ModuleType("satark.bell.rope.metrics")
+        vars(rope)["PULLS"] = Counter("satark_bell_pulls_total", "Pulls.", registry=registry)
+        vars(bell)["PARTS"] = (rope,)
+
+        assert "| `satark_bell_pulls_total` | counter |  | Pulls. |" in metrics_page({"satark.bell": bell})
+
 
 class TestTopics:
     def test_has_every_topic(self) -> None:

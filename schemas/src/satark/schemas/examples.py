@@ -5,14 +5,13 @@ The story: a link's latency towards the edge rises from 20 ms to 95 ms, is told 
 
 from datetime import UTC, datetime, timedelta
 
-from satark.schemas.acceptances import NormalAccepted
 from satark.schemas.alarms import AlarmAcknowledged, AlarmSeverity, AlarmView
-from satark.schemas.baselines import BaselineState, EntityBaseline, MetricBaseline
+from satark.schemas.baselines import EntityBaseline
 from satark.schemas.checkpoints import PollerCheckpoint
-from satark.schemas.closings import IncidentClosed
 from satark.schemas.codec import Event
 from satark.schemas.examples_groups import groups
-from satark.schemas.examples_people import acknowledgement, silence
+from satark.schemas.examples_normals import normals
+from satark.schemas.examples_people import accepted, acknowledgement, closed, silence
 from satark.schemas.flows import EndPoint, Flow, FlowSession, Traffic
 from satark.schemas.generators import Connection, GatewayLease, GeneratorSession, session_id
 from satark.schemas.identifiers import identifier, instant
@@ -169,38 +168,13 @@ def uve_state() -> UveState:
     )
 
 
-def accepted() -> NormalAccepted:
-    """A person's word that a link's new level is normal."""
-    return NormalAccepted.of(entity=sample().entity, time=BEGIN + STEP, by="alice", note="moved to another provider")
-
-
-def closed() -> IncidentClosed:
-    """A person's word that the link's incident is over."""
-    return IncidentClosed.of(
-        entity=ENTITY,
-        incident=INCIDENT,
-        kind=WAN_LINK,
-        interval_s=int(STEP.total_seconds()),
-        time=BEGIN + 2 * STEP,
-        by="alice",
-        because="the link was taken down for good",
-        labels=LABELS,
-    )
-
-
 def baseline() -> EntityBaseline:
     """Return what was normal for the link in the half-hour before; its loss has been measured for an hour only."""
-    watched = MetricBaseline(
-        state=BaselineState.WATCHING, method="robust", n=4032, centre=20.0, low=17.0, high=23.0, limit=24.0
-    )
-    learnt = MetricBaseline(
-        state=BaselineState.LEARNING, method="robust", n=12, limit=5.0, absolute=5.0, wanted_samples=24
-    )
     return EntityBaseline.of(
         entity=ENTITY,
         kind=WAN_LINK,
         time=BEGIN - 6 * STEP,
-        metrics={LATENCY_MS_RX: watched, LOSS_PCT_RX: learnt},
+        metrics=normals(),
         labels=LABELS,
     )
 
@@ -389,10 +363,10 @@ def examples() -> dict[type, Event]:
         withdrawn(),
         uve_state(),
         acknowledged(),
-        accepted(),
+        accepted(ENTITY, BEGIN + STEP),
         acknowledgement(INCIDENT, ENTITY, BEGIN + 4 * STEP),
         silence(LABELS, BEGIN + 4 * STEP),
-        closed(),
+        closed(opened(), BEGIN + 2 * STEP),
         baseline(),
         flow_session(),
         generator_session(),

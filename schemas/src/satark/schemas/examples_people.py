@@ -1,11 +1,33 @@
-"""Examples of what people say of incidents: somebody looks at one, and keeps quiet what it will cause."""
+"""Examples of what people say: that a level is normal, an incident over or looked at, and what is to be kept quiet."""
 
 from datetime import datetime, timedelta
 
+from satark.schemas.acceptances import NormalAccepted
 from satark.schemas.acknowledgements import Acknowledgement
+from satark.schemas.closings import IncidentClosed
+from satark.schemas.incidents import IncidentOpened
 from satark.schemas.silences import Matcher, Silence
 
 PERSON = "asha"
+
+
+def accepted(entity: str, time: datetime) -> NormalAccepted:
+    """Return the word that a link's new level is normal."""
+    return NormalAccepted.of(entity=entity, time=time, by="alice", note="moved to another provider")
+
+
+def closed(event: IncidentOpened, time: datetime) -> IncidentClosed:
+    """Return the word that an incident is over."""
+    return IncidentClosed.of(
+        entity=event.entity,
+        incident=event.incident,
+        kind=event.kind,
+        interval_s=event.interval_s,
+        time=time,
+        by="alice",
+        because="the link was taken down for good",
+        labels=event.labels,
+    )
 
 
 def acknowledgement(incident: str, entity: str, time: datetime) -> Acknowledgement:

@@ -18,6 +18,7 @@ from satark.analytics.query.errors import (
     QueryFailedError,
     QueryTimeoutError,
     StoreBusyError,
+    TooLongAnswerError,
     TooManyQueriesError,
     TooManyRowsError,
     UnknownQueryError,
@@ -94,7 +95,7 @@ class TestAnswers:
 
     async def test_the_oldest_answer_makes_room(self) -> None:
         """When there is no room, the oldest answer goes first."""
-        clock, limits = Clock(), Limits(most_bytes=250)
+        clock, limits = Clock(), Limits(kept_bytes=250)
         async with desk_over(ScriptedStore([rows(3)]), clock=clock, limits=limits) as desk:
             first, second, third = [await answered(desk, body()) for _ in range(3)]
 
@@ -205,6 +206,18 @@ class TestLimits:
         assert store.statements[-1].sql.count("LIMIT") == 1
         assert 11 in store.statements[-1].parameters.values()
 
+    async def test_a_byte_too_many_is_an_error(self) -> None:
+        """An answer that takes more room than one may is none, however few its rows."""
+        async with desk_over(ScriptedStore([rows(1000)] * 5), limits=Limits(answer_bytes=100_000)) as desk:
+            with pytest.raises(TooLongAnswerError):
+                await answered(desk, body())
+
+    async def test_a_folder_that_is_not_there_fails_the_query(self, tmp_path: Path) -> None:
+        """An answer that cannot be kept is a failure, and the operator's words are not told."""
+        async with desk_over(ScriptedStore([rows(20_000)]), folder=str(tmp_path / "none")) as desk:
+            with pytest.raises(QueryFailedError, match="No such file"):
+                await answered(desk, body())
+
     async def test_one_query_too_many_is_refused(self) -> None:
         """When as many run and wait as may, the next is refused; when one is over, the next is taken."""
         store = ScriptedStore([rows(1)])
@@ -250,7 +263,9 @@ class TestLimits:
 
 
 class TestIds:
-    @pytest.mark.parametrize("given", ["", "x", "0" * 32, str(uuid.UUID(int=0)), str(uuid.uuid4())])
+    @pytest.mark.parametrize(
+        "given", ["", "x", "0" * 32, str(uuid.UUID(int=0)), "eefbd6f1-a551-465d-b8bc-80f87e017de7"]
+    )
     async def test_what_is_no_id_is_invalid(self, given: str) -> None:
         """Only version 1 UUIDs are ids."""
         async with desk_over(ScriptedStore()) as desk:

@@ -14,6 +14,7 @@ from satark.analytics.ingest.mapping.incidents import group_row, incident_row, n
 from satark.analytics.ingest.mapping.samples import entity_row, sample_rows
 from satark.analytics.routes.v1 import about, generators, groups, incidents, links, notifications, series, silences
 from satark.analytics.routes.v1.said import Said
+from satark.analytics.routes.v1.telling import Publish
 from satark.analytics.store.client import Store
 from satark.analytics.store.statement import Reader
 from satark.analytics.store.tables import BY_NAME
@@ -52,7 +53,7 @@ class Post:
 
 
 def v1(
-    store: Reader, *, said: Said | None = None, post: Post | None = None, health: Health | None = None
+    store: Reader, *, said: Said | None = None, post: Publish | None = None, health: Health | None = None
 ) -> tuple[Route, ...]:
     """Return the routes below /v1, at noon."""
     known, publish = said or Said(), post or Post()

@@ -6,43 +6,18 @@ from urllib.parse import quote
 from satark.analytics.store.client import Store
 from satark.analytics.store.statement import Row, Statement
 from satark.analytics.web.route import Route
-from satark.schemas import examples
+from tests.unit.analytics.v1.hostile import HOSTILE, found_by_name, put_hostile
 from tests.unit.analytics.v1.scene import (
-    PUNE,
     ago,
     app,
-    as_json,
-    changed,
-    get,
     incident,
-    put_generators,
     put_incidents,
-    put_notifications,
     put_samples,
     sample,
     v1,
 )
 from tests.unit.analytics.web.asking import client
 
-HOSTILE = (
-    "' OR '1'='1",
-    "'; DROP TABLE samples; --",
-    '" OR ""="',
-    "\\' OR 1=1 --",
-    "\\",
-    "{anything:UInt32}",
-    "%(limit)s",
-    "a\nb\tc",
-    "`samples`",
-    "%",
-    "_",
-    "*",
-    "/* x */",
-    "ü🔥",
-    "NULL",
-    "\\N",
-    "[1, 2]",
-)
 TABLES = ("samples", "entities", "incidents", "notifications", "generators")
 
 
@@ -105,19 +80,7 @@ async def test_no_parameter_becomes_a_part_of_a_statement(store: Store) -> None:
 
 async def test_hostile_names_are_names(store: Store) -> None:
     """Things whose names are hostile are found by their names, and only they."""
-    put_samples(store, *(sample(f"x{text}", ago(minutes=10), labels={**PUNE, "edge": text}) for text in HOSTILE))
-    put_incidents(store, *(event for at, text in enumerate(HOSTILE) for event in incident(at, entity=f"x{text}")))
-    put_generators(store, *(changed(examples.generator_session(), generator=text, id=text) for text in HOSTILE))
-    put_notifications(store, *(changed(examples.notification(), incident=text, id=text) for text in HOSTILE))
+    put_hostile(store)
 
     for text in HOSTILE:
-        name = quote(text, safe="")
-        generator = as_json(changed(examples.generator_session(), generator=text, id=text))
-
-        assert (await get(store, f"/v1/links/x{name}"))["entity"] == f"x{text}"
-        assert (await get(store, f"/v1/generators/{name}"))["sessions"] == [generator]
-        assert len((await get(store, f"/v1/incidents?entity=x{name}"))["incidents"]) == 1
-        assert len((await get(store, f"/v1/notifications?incident={name}"))["notifications"]) == 1
-        assert (await get(store, f"/v1/series?entity=x{name}&metric=latency_ms_rx&value=raw"))["times"]
-        found = [one["labels"]["edge"] for one in (await get(store, f"/v1/links?label=edge%3D{name}"))["links"]]
-        assert found == [text] if text != "*" else len(found) == len(HOSTILE)
+        await found_by_name(store, text)

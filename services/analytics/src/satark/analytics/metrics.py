@@ -35,3 +35,6 @@ UNUSABLE = Counter(
 COSTS_DROPPED = Counter(
     "satark_analytics_costs_dropped_total", "Costs of reads and queries that were not kept: too many, or no store."
 )
+SHED = Counter(
+    "satark_analytics_rows_shed_total", "Rows of little severity that were left out since the disk is full.", ["table"]
+)

@@ -46,8 +46,9 @@ class Serving:
             now_us=_now_us,
             told=self._costs.tell,
             retention=retention_of(settings),
-            limits=Limits(),
+            limits=Limits.of(settings),
             address=server_address(settings.listen),
+            folder=settings.query_folder or None,
         )
         self.routes = (*self._live.routes, *self._asked(store), *self._v1(store, context))
         listed = (*links.routes(lambda: self.routes), *about.openapi(lambda: self.routes, version=context.version))

@@ -61,6 +61,13 @@ class AnalyticsSettings(WebSettings, frozen=True, kw_only=True):
     keep_check_s: Annotated[
         float, Meta(description="Seconds between two looks at what is too old or too much.", gt=0, le=86_400)
     ] = 600.0
+    shed: Annotated[
+        bool,
+        Meta(
+            description="Leave out sessions and messages of little severity while the store's disk is 70, 80 or 90 % full, as"
+            " Contrail does. false: nothing is left out, and inserts wait for room."
+        ),
+    ] = False
     batch_rows: Annotated[
         int, Meta(description="Rows that are inserted together, at most about.", ge=1, le=1_000_000)
     ] = 50_000
@@ -91,6 +98,27 @@ class AnalyticsSettings(WebSettings, frozen=True, kw_only=True):
             ge=1_000_000,
         ),
     ] = 64_000_000
+    queries: Annotated[int, Meta(description="Queries that may wait and run at once.", ge=1, le=1000)] = 32
+    query_rows: Annotated[int, Meta(description="Rows that the answer to a query may have.", ge=1, le=100_000_000)] = (
+        2_500_000
+    )
+    query_timeout_s: Annotated[int, Meta(description="Seconds that the store may take for a query.", ge=1, le=3600)] = (
+        60
+    )
+    query_answer_bytes: Annotated[int, Meta(description="Bytes that the answer to a query may have.", ge=10_000)] = (
+        500_000_000
+    )
+    query_kept_bytes: Annotated[
+        int,
+        Meta(description="Bytes of answers that are kept to be fetched, on disk; the oldest goes first.", ge=10_000),
+    ] = 2_000_000_000
+    query_folder: Annotated[
+        str,
+        Meta(
+            description="Folder where answers lie, in files without a name. Empty: the system's for temporary files.",
+            max_length=4096,
+        ),
+    ] = ""
 
     @property
     def address(self) -> Address:

@@ -38,7 +38,7 @@ class Book:
     def sweep(self, now_us: int) -> list[UUID]:
         """Forget what is expired, then the oldest answers that there is no room for; return their ids."""
         over = sorted((each for each in self._entries.values() if each.state.over), key=lambda each: each.ended_us)
-        room, kept = self._limits.most_bytes, self._limits.most_kept
+        room, kept = self._limits.kept_bytes, self._limits.most_kept
         gone = [each for each in over if now_us - each.ended_us >= self._limits.kept_s * SECOND_US]
         left = over[len(gone) :]
         size = sum(each.size_bytes for each in left)

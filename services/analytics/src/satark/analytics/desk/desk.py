@@ -143,7 +143,7 @@ class Desk:
             self._forget(query_id)
 
     def _begin(self, entry: Entry, plan: Plan, query: Query) -> None:
-        run = Run(entry, plan, Spool(self._folder), timeout_s=self.limits.timeout_s)
+        run = Run(entry, plan, Spool(self._folder), self.limits)
         self._runs[entry.id] = run
         self._tasks[entry.id] = asyncio.create_task(self._run(run, query), name=f"query {entry.id}")
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 
 from satark.analytics.desk.entries import Entry, State
+from satark.analytics.desk.limits import Limits
 from satark.analytics.desk.spool import Spool
 from satark.analytics.query.compiling import Plan
 from satark.analytics.query.errors import (
@@ -14,6 +15,7 @@ from satark.analytics.query.errors import (
     QueryFailedError,
     QueryTimeoutError,
     StoreBusyError,
+    TooLongAnswerError,
     TooManyRowsError,
 )
 from satark.analytics.query.results import HEAD, TAIL, lines
@@ -27,9 +29,9 @@ BATCH_ROWS = 1000
 class Run:
     """A query on its way. `cancel` may be called from any thread."""
 
-    def __init__(self, entry: Entry, plan: Plan, spool: Spool, *, timeout_s: float) -> None:
+    def __init__(self, entry: Entry, plan: Plan, spool: Spool, limits: Limits) -> None:
         self.entry, self.plan, self.spool = entry, plan, spool
-        self._timeout_s = timeout_s
+        self._limits = limits
         self._cancelled = threading.Event()
 
     def cancel(self) -> None:
@@ -48,7 +50,7 @@ class Run:
             _probe(reader, self.plan)
             self._write(reader, passed)
         except StoreError as error:
-            raise _error(error, self._timeout_s) from error
+            raise _error(error, self._limits.timeout_s) from error
         except OSError as error:
             raise QueryFailedError(f"The answer could not be kept: {error.strerror}") from error
         finally:
@@ -73,6 +75,8 @@ class Run:
             raise TooManyRowsError(self.plan.most_rows)
         written = lines(texts, first=not self.entry.rows)
         self.spool.write(written)
+        if self.spool.size_bytes > self._limits.answer_bytes:
+            raise TooLongAnswerError(self._limits.answer_bytes)
         self.entry.rows += len(texts)
         self.entry.lines += len(written)
 

@@ -6,6 +6,7 @@ until it does, while the group's membership goes on.
 """
 
 import asyncio
+import gc
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
@@ -21,6 +22,7 @@ from satark.analytics.ingest.expiry import expire
 from satark.analytics.ingest.gathering import Gathering, Part, newest_of
 from satark.analytics.ingest.learning import Learnt
 from satark.analytics.ingest.ranges import Position, Range, Standing, State, standings
+from satark.analytics.ingest.shedding import Shedding, shed
 from satark.analytics.ingest.shelf import CONSUMER, StoreShelf
 from satark.analytics.settings import AnalyticsSettings
 from satark.analytics.store.address import Embedded
@@ -52,14 +54,18 @@ RETRY = Backoff(first_s=0.5, max_s=30.0)
 LAND_TIMEOUT_S = 10.0
 """How long partitions that are to be given away wait for an insert in flight."""
 
+GC_OBJECTS = 100_000
+"""Rows are tuples by the hundred thousand and hold no cycles: to look through them time and again is a third of the work."""
+
 T = TypeVar("T")
 
 
 class Ingest:
     """Keeps what the topics say. `store` is migrated already."""
 
-    def __init__(self, settings: AnalyticsSettings, context: ServiceContext, store: Store) -> None:
+    def __init__(self, settings: AnalyticsSettings, context: ServiceContext, store: Store, shedding: Shedding) -> None:
         self._settings = settings
+        self._shedding = shedding
         self._context = context
         # One process only can have the embedded engine open.
         self._alone = isinstance(settings.address, Embedded)
@@ -79,6 +85,7 @@ class Ingest:
     async def run(self, stop: asyncio.Event) -> None:
         """Read and insert until `stop` is set, then insert what was read."""
         self._context.health.set("ingest", ready=False, reason="waiting for topics")
+        spare_the_collector()
         async with AsyncExitStack() as stack:
             await unless(stop, self._connect(stack))
             while not stop.is_set():
@@ -153,6 +160,8 @@ class Ingest:
         epoch = self._epoch
         for table, count in expire(parts, self._settings.limits, datetime.now(UTC)).items():
             metrics.EXPIRED.labels(table).inc(count)
+        for table, count in shed(parts, self._shedding.level).items():
+            metrics.SHED.labels(table).inc(count)
         again = False
 
         async def attempt() -> bool:
@@ -253,6 +262,12 @@ def _count(parts: Sequence[Part]) -> None:
         if part.repeats is not None:
             metrics.REPEATED.inc()
     metrics.INSERT_LAG.set(max(0.0, datetime.now(UTC).timestamp() - newest_of(parts)))
+
+
+def spare_the_collector() -> None:
+    """Look for cycles less often: what is there now stays, and rows have none."""
+    gc.freeze()
+    gc.set_threshold(GC_OBJECTS, 20, 20)
 
 
 async def unless(stop: asyncio.Event, work: Any) -> None:

@@ -6,6 +6,7 @@
     ├── UnknownTableError     410  no such table
     ├── UnknownQueryError     410  no query has this id any more
     ├── TooManyRowsError      429  more rows than an answer may have
+    ├── TooLongAnswerError    429  more bytes than an answer may have
     ├── TooManyQueriesError   429  more queries than may run, or more results than are kept
     ├── QueryTimeoutError     503  took too long
     ├── StoreBusyError        503  the store does not answer now
@@ -54,6 +55,15 @@ class TooManyRowsError(QueryError):
 
     def __init__(self, most: int) -> None:
         super().__init__(f"The answer has more than {most} rows: ask for a shorter time, or give a limit")
+
+
+class TooLongAnswerError(QueryError):
+    """The answer takes more room than one may (ENOBUFS)."""
+
+    status, number, code = 429, -105, "answer_too_long"
+
+    def __init__(self, most_bytes: int) -> None:
+        super().__init__(f"The answer is longer than {most_bytes} bytes: ask for less, or give a limit")
 
 
 class TooManyQueriesError(QueryError):

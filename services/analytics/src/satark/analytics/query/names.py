@@ -65,6 +65,6 @@ def _indexed(maps: str, times: str) -> str:
     return (
         f"SELECT concat('{STATISTICS}', stat, ':', key) AS name, value, toString(any(statistics.source)) AS source,"  # noqa: S608 - as above
         f" max(statistics.time) AS time FROM statistics ARRAY JOIN mapKeys({maps}) AS key, mapValues({maps}) AS value"
-        f" WHERE {times} AND (stat, key) IN (SELECT stat, column FROM stat_columns WHERE indexed = 1)"
+        f" WHERE {times} AND (stat, key) GLOBAL IN (SELECT stat, column FROM stat_columns WHERE indexed = 1)"
         " GROUP BY name, value"
     )

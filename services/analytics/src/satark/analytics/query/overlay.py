@@ -39,7 +39,9 @@ def underlay(query: Query, table: Table, times: str, binder: Binder) -> View:
     conditions = [times, where(query.where, table, read, binder)]
     tunnels = _tunnels(binder, " AND ".join(each for each in conditions if each))
     key = ", ".join(_sample(name, binder).sql for name in ("u_sip", "u_dip", "u_sport", "u_protocol"))
-    return View(seen.source, (*seen.conditions, f"({key}) IN ({tunnels})"), lambda column: _sample(column.name, binder))
+    return View(
+        seen.source, (*seen.conditions, f"({key}) GLOBAL IN ({tunnels})"), lambda column: _sample(column.name, binder)
+    )
 
 
 def _tunnels(binder: Binder, condition: str) -> str:

@@ -1,7 +1,7 @@
 """What the store holds by partition, and dropping what is too old, too much, or to be purged. Calls block."""
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 
 import structlog
 
@@ -9,7 +9,7 @@ from satark.analytics import metrics
 from satark.analytics.store import ddl
 from satark.analytics.store.client import Store
 from satark.analytics.store.retention import Limits, Partition, before, end_of, purge_time, too_old
-from satark.analytics.store.statement import Statement, StoreError
+from satark.analytics.store.statement import Statement
 from satark.analytics.store.tables import BY_NAME, TABLES, Kept
 
 log = structlog.get_logger(__name__)
@@ -41,6 +41,12 @@ class Upkeep:
             if table is not None and table.kept is not None and table.span is not None:
                 found.append(Partition(table.name, table.kept, id_, size, end_of(id_, table.span)))
         return found
+
+    def used_percent(self) -> float:
+        """Return how full the fullest of the store's disks is. Raises StoreError."""
+        sql = "SELECT max(100 * (1 - free_space / total_space)) FROM system.disks WHERE total_space > 0"
+        ((used,),) = self._store.rows(Statement(sql))
+        return float(used)
 
     def oldest(self) -> Mapping[Kept, datetime]:
         """Return the time of the oldest row of each class that has any. Raises StoreError."""
@@ -96,12 +102,3 @@ class Upkeep:
             log.info("partition_dropped", table=each.table, partition=each.id, bytes=each.bytes, reason=reason)
             dropped += 1
         return dropped
-
-
-def look_after(upkeep: Upkeep, limits: Mapping[Kept, Limits]) -> None:
-    """Do what is to be done from time to time; a store that does not answer is looked after later."""
-    try:
-        upkeep.keep(limits, datetime.now(UTC))
-    except StoreError as error:
-        metrics.STORE_FAILURES.labels(error.reason).inc()
-        log.warning("upkeep_failed", reason=error.reason, error=str(error))

@@ -55,15 +55,14 @@ def object_rows(event: Message, origin: Origin) -> list[Values]:
     if not event.objects:
         return []
     said = event.sandesh or _NOBODY
+    head = (microseconds(event.time), event.id)
     who = (source_of(event), module_of(event), said.node_type, said.instance)
-    what = (event.name, type_of(event), level_of(event))
-    time = microseconds(event.time)
-    copies = MAX_COPIES_BYTES // max(1, len(event.body))
+    about = (*who, event.name, type_of(event), level_of(event))
+    copies = max(1, MAX_COPIES_BYTES // max(1, len(event.body)))
     rows: list[Values] = []
     for at, key in enumerate(event.objects):
         table, _, name = key.partition(":")
-        body = event.body if at < max(1, copies) else ""
-        rows.append((time, event.id, table, name, *who, *what, body, *origin))
+        rows.append((*head, table, name, *about, event.body if at < copies else "", *origin))
     return rows
 
 

@@ -21,10 +21,11 @@ from satark.analytics.ingest.mapping.statistics import (
     Shape,
     StatColumn,
     columns_of,
+    is_tagged,
+    read,
     shape_of,
     statistic_rows,
     statistics_of,
-    tagged_tree,
 )
 from satark.analytics.ingest.mapping.trees import received_of
 from satark.analytics.store import tables
@@ -97,9 +98,9 @@ def _add_baseline(event: EntityBaseline, origin: Origin, rows: Rows) -> None:
 def _add_message(event: Message, origin: Origin, rows: Rows) -> None:
     rows.add_one(tables.MESSAGES, message_row(event, origin))
     rows.add(tables.OBJECTS, object_rows(event, origin))
-    if event.sandesh is None:
+    if event.sandesh is None or not is_tagged(event.body):
         return
-    received = tagged_tree(_received(event, event.sandesh), event.body)
+    received = read(_received(event, event.sandesh), event.body)
     if received is not None:
         _add_statistics(received, microseconds(event.time), event.id, origin, rows)
 

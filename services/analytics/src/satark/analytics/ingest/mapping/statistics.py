@@ -37,10 +37,13 @@ def statistics_of(received: Received) -> tuple[Sample, ...]:
         return ()
 
 
-def tagged_tree(received: Received, body: str) -> Received | None:
-    """Return a message with its body read from XML, None when that has no tags or cannot be read."""
-    if ' tags="' not in body:
-        return None
+def is_tagged(body: str) -> bool:
+    """Return whether a message's XML may have statistics: most have none, and need not be read."""
+    return ' tags="' in body
+
+
+def read(received: Received, body: str) -> Received | None:
+    """Return a message with its body read from XML, None when that cannot be read."""
     try:
         return Received(received.header, received.name, decode_tree(body.encode()), len(body))
     except SandeshError:

@@ -1,5 +1,6 @@
 """Links over HTTP: a list with filters, and one."""
 
+import asyncio
 from collections.abc import Sequence
 
 from starlette.requests import Request
@@ -30,38 +31,12 @@ LINK = Parameter("link", "The link's key.", {"type": "string", "minLength": 1, "
 
 def routes(store: Reader, *, now: asked.Now) -> tuple[Route, ...]:
     """Return the routes."""
-
-    async def several(request: Request) -> Response:
-        given, at = asked.values(request), now()
-        after = cursors.opened(given, tuple[str]) or ("",)
-        statement = links.listing(
-            kind=given["kind"] or None,
-            labels=given["label"] or (),
-            state=given["state"],
-            after=after[0],
-            limit=given["limit"],
-            now=at,
-        )
-        found, more = asked.page(await asked.rows(store, statement), given["limit"])
-        behind = cursors.seal(given, (found[-1][0],)) if more else None
-        return answer(request, Links(links=await told(found), next=behind))
-
-    async def one(request: Request) -> Response:
-        entity = asked.values(request)["link"]
-        found = await asked.rows(store, links.one(entity))
-        only(found, f"link {entity}")
-        return answer(request, (await told(found))[0])
-
-    async def told(found: Sequence[Row]) -> list[Link]:
-        samples = await asked.rows(store, links.last_samples(found)) if found else []
-        incidents = await asked.rows(store, links.open_incidents(found)) if found else []
-        return links.links(found, samples, incidents, now=now())
-
+    handlers = _Handlers(store, now)
     return (
         Route(
             method="GET",
             path="/v1/links",
-            handler=several,
+            handler=handlers.several,
             summary="Links by key, with their state and what was measured last.",
             answers=asked.answers("A page of links; `next` is the cursor of the page behind it.", Links),
             parameters=(KIND, asked.LABELS, STATE, cursors.limit(), cursors.CURSOR),
@@ -69,9 +44,44 @@ def routes(store: Reader, *, now: asked.Now) -> tuple[Route, ...]:
         Route(
             method="GET",
             path="/v1/links/{link:path}",
-            handler=one,
+            handler=handlers.one,
             summary="One link.",
             answers=asked.answers("The link.", Link),
             parameters=(LINK,),
         ),
     )
+
+
+class _Handlers:
+    def __init__(self, store: Reader, now: asked.Now) -> None:
+        self._store = store
+        self._now = now
+
+    async def several(self, request: Request) -> Response:
+        given = asked.values(request)
+        after = cursors.opened(given, tuple[str]) or ("",)
+        statement = links.listing(
+            kind=given["kind"] or None,
+            labels=given["label"] or (),
+            state=given["state"],
+            after=after[0],
+            limit=given["limit"],
+            now=self._now(),
+        )
+        found, more = asked.page(await asked.rows(self._store, statement), given["limit"])
+        behind = cursors.seal(given, (found[-1][0],)) if more else None
+        return answer(request, Links(links=await self._told(found), next=behind))
+
+    async def one(self, request: Request) -> Response:
+        entity = asked.values(request)["link"]
+        found = await asked.rows(self._store, links.one(entity))
+        only(found, f"link {entity}")
+        return answer(request, (await self._told(found))[0])
+
+    async def _told(self, found: Sequence[Row]) -> list[Link]:
+        if not found:
+            return []
+        samples, incidents = await asyncio.gather(
+            asked.rows(self._store, links.last_samples(found)), asked.rows(self._store, links.open_incidents(found))
+        )
+        return links.links(found, samples, incidents, now=self._now())

@@ -18,12 +18,6 @@ def automatic(start: datetime, end: datetime, *, least_s: int = 60) -> int:
     return next((step for step in LADDER_S if step >= wanted and step >= least_s), LADDER_S[-1])
 
 
-def count(start: datetime, end: datetime, step_s: int) -> int:
-    """Return how many bins of a step there are."""
-    first, last = bounds(start, end, step_s)
-    return last - first + 1
-
-
 def bounds(start: datetime, end: datetime, step_s: int) -> tuple[int, int]:
     """Return the numbers of the first and the last bin; bin 0 began with 1970, UTC."""
     step = timedelta(seconds=step_s)
