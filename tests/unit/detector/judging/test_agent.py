@@ -77,7 +77,7 @@ async def test_a_crash_at_any_moment_changes_nothing(tmp_path: Path, batch: int)
 async def test_of_a_partition_that_is_lost_nothing_is_written(tmp_path: Path) -> None:
     """What is judged and not safe when partitions are shared out anew is neither stored nor acknowledged, nor remembered."""
     log = log_of_the_scene()
-    process = Process(log, tmp_path, batch=84)
+    process = Process(log, tmp_path, batch=4 * len(scene()))
     told, proceed = asyncio.Event(), asyncio.Event()
     publish = log.publish
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import faust
+from faust.tables import TableManager
 from faust.types.auth import CredentialsT
 
 from satark.detector.chunks import ChunkScheduler, ChunkSchema, Limit
@@ -42,6 +43,16 @@ MAX_BATCH_BYTES = 1 << 19
 """Half of what Kafka takes by default: rows of a table travel in batches of this size."""
 
 
+class Tables(TableManager):
+    """Starts at once. Faust waits a second for tables that are made late; ours are made before the app starts."""
+
+    async def on_start(self) -> None:
+        """Read changelogs as soon as partitions are assigned."""
+        if not self.should_stop:
+            await self._update_channels()
+            await self.recovery.start()
+
+
 def credentials(settings: KafkaSettings) -> CredentialsT | None:
     """Return Faust's credentials for TLS and SASL, or None for a plain connection."""
     context = ssl_context(settings)
@@ -74,6 +85,7 @@ def faust_app(settings: DetectorSettings, kafka: KafkaSettings, *, datadir: Path
         # Python's gzip of a state costs more than judging its sample.
         producer_compression_type=None,
         producer_max_batch_size=MAX_BATCH_BYTES,
+        TableManager=Tables,
         ConsumerScheduler=partial(ChunkScheduler, _limits(settings)),
         store=STORES[settings.store],
         table_standby_replicas=settings.standby_replicas,
