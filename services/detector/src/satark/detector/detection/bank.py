@@ -4,7 +4,7 @@ Columns are given out on demand and taken back, so that links come and go with t
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
@@ -128,20 +128,30 @@ class Bank:
         three = np.concatenate([self._before(columns, times), values[None]])
         part = self._state.take(columns)
         self._state.put(columns, learn_late(part, times, three, WAN_LINK, material=batch.material[:, chosen]))
-        self._remember(replace(batch, columns=columns, times=times, values=values))
+        for column, start, sample in zip(columns, times, values.T, strict=True):
+            self._insert(column, start, sample)
 
     def _has_room(self, column: int, start: int) -> bool:
-        known = self._times[:, column]
+        known = self._times[column]
         return bool(start > known.min() and start not in known)
+
+    def _insert(self, column: int, start: int, values: Floats) -> None:
+        """Remember a late sample of a link in its place, instead of the oldest."""
+        oldest = self._next[column]
+        self._times[column, oldest], self._values[column, oldest] = start, values
+        order = np.argsort(self._times[column], kind="stable")
+        self._times[column], self._values[column] = self._times[column, order], self._values[column, order]
+        self._next[column] = 0
+        self._seen[column] += 1
 
     def _before(self, columns: Whole, times: Whole) -> Floats:
         """Return the last two samples before a time, [2, rows, links], not a number where there is none that counts."""
         found = np.full((2, len(ROWS), len(columns)), np.nan, np.float32)
         for link, (column, start) in enumerate(zip(columns, times, strict=True)):
-            order = np.argsort(self._times[:, column], kind="stable")
-            known = self._times[order, column]
+            order = _in_order(self._next[column])
+            known = self._times[column, order]
             near = order[(known < start) & (start - known <= 2 * DEFAULT.gap_s)][-2:]
-            found[2 - len(near) :, :, link] = self._values[near, :, column]
+            found[2 - len(near) :, :, link] = self._values[column, near]
         return found
 
     def explain(self, verdicts: Verdicts, places: Sequence[int]) -> Evidence:
