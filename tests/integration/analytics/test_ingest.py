@@ -4,6 +4,7 @@ import signal
 from pathlib import Path
 
 import pytest
+from aiokafka.admin import AIOKafkaAdminClient
 
 from satark.runtime.kafka import Producer
 from satark.runtime.records import OutgoingRecord
@@ -79,3 +80,38 @@ class TestIngest:
         await process.terminate()
 
         assert asked(folder, SAMPLES) == [[1800 * 3, 1800 * 3]]
+
+    async def test_a_topic_that_was_made_anew_is_read_from_its_beginning(
+        self, own_kafka: KafkaEndpoint, satark: SatarkProcesses, tmp_path: Path
+    ) -> None:
+        """Offsets that begin again are new records; what was kept before stays."""
+        settings = await topics_on(own_kafka)
+        store = f"chdb://{tmp_path}/store"
+        await publish(settings, samples(0, 100))
+        before = started(satark, own_kafka, store)
+        await inserted(before, "samples", 300)
+        await before.terminate()
+        await without_topic(own_kafka, METRICS)
+        await topics_on(own_kafka)
+        await publish(settings, samples(1000, 20))
+        after = started(satark, own_kafka, store)
+        await inserted(after, "samples", 60)
+        await after.terminate()
+
+        assert asked(tmp_path / "store", SAMPLES) == [[360, 360]]
+        assert after.events("topic_made_anew", topic=METRICS)
+
+
+async def without_topic(endpoint: KafkaEndpoint, topic: str) -> None:
+    """Delete a topic, and wait until it is gone."""
+    admin = AIOKafkaAdminClient(**endpoint.client_options())
+    await admin.start()
+    try:
+        await admin.delete_topics([topic])
+        await eventually(lambda: _gone(admin, topic), 30.0, what=f"the end of {topic}", pause_s=0.2)
+    finally:
+        await admin.close()
+
+
+async def _gone(admin: AIOKafkaAdminClient, topic: str) -> bool:
+    return topic not in await admin.list_topics()

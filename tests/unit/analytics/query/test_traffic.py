@@ -157,6 +157,13 @@ class TestSessions:
             }
         ]
 
+    @pytest.mark.parametrize(("label", "expected"), [("label=web", 1), ("label", 0)])
+    def test_lists_are_filtered_as_text(self, sides: Store, label: str, expected: int) -> None:
+        """A filter compares a list as its elements joined by commas."""
+        asked = query("SessionSeriesTable", "labels", session_type="client", filter=[term("labels", label)])
+
+        assert len(ask(sides, asked)) == expected
+
     def test_a_session_without_flows_keeps_its_counters(self, store: Store) -> None:
         """Opening finds nothing, and the session's own numbers count."""
         put(store, "sessions", session(1, flow_remote_ip=[], flow_client_port=[], flow_details=[]))

@@ -126,6 +126,19 @@ class TestPurge:
         assert done == {"status": "done", "purge_id": begun["purge_id"]}
         assert kept.dropped == [START + 4 * DAY]
 
+    async def test_only_the_last_are_remembered(self) -> None:
+        """The end of a purge is told until there were many others."""
+        kept = Kept()
+        kept.may_go_on.set()
+        async with client(kept.app()) as one:
+            first = (await asked(one, 40)).json()["purge_id"]
+            await ended(one, first)
+            for _ in range(operations.MOST_TOLD):
+                await ended(one, (await asked(one, 40)).json()["purge_id"])
+            forgotten = await one.get(f"{PURGE}/{first}")
+
+        assert forgotten.status_code == 404
+
     async def test_a_failure_is_told(self) -> None:
         """A purge that the store refuses has failed; one that there was not is 404."""
         kept = Kept()

@@ -1,4 +1,5 @@
 import asyncio
+import socket
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -7,7 +8,7 @@ from pathlib import Path
 import httpx2
 import pytest
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, Response, StreamingResponse
 
 from satark.analytics.web import server as module
 from satark.analytics.web.server import Patience, TlsFiles, WebListenError, WebServer
@@ -156,6 +157,29 @@ class TestBadPeers:
 
             assert await asyncio.wait_for(reader.read(), 10) == b""
             writer.close()
+
+    @pytest.mark.skipif(not hasattr(socket, "TCP_USER_TIMEOUT"), reason="the system has no such limit")
+    async def test_a_reader_that_does_not_read(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Who asks for much and reads nothing is cut off, and the answer ends."""
+        monkeypatch.setattr(module, "READ_WAIT_S", 0.5)
+        ended = asyncio.Event()
+
+        async def much(_request: Request) -> Response:
+            async def pieces() -> AsyncIterator[bytes]:
+                try:
+                    while True:
+                        yield b"x" * 1_000_000
+                        await asyncio.sleep(0)
+                finally:
+                    ended.set()
+
+            return StreamingResponse(pieces())
+
+        server = WebServer(served(route(handler=much)), host="127.0.0.1", port=0)
+        async with running(server):
+            with socket.create_connection(("127.0.0.1", server.port)) as idle:
+                idle.sendall(b"GET /v1/things HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                await asyncio.wait_for(ended.wait(), 30)
 
     @pytest.mark.parametrize(
         "said",

@@ -146,7 +146,11 @@ class Ingest:
     async def _begin_anew(self, record: Record, stop: asyncio.Event) -> None:
         """A topic was deleted and created: what the store knows of its offsets is about records that are gone."""
         self._resolved = -1
-        ends = await kafka.end_offsets(self._context.kafka, record.topic)
+        try:
+            ends = await kafka.end_offsets(self._context.kafka, record.topic)
+        except (kafka.KafkaError, OSError) as error:
+            log.warning("topic_end_unknown", topic=record.topic, error=repr(error))
+            return
         if ends.get(record.partition, 0) > self._gathering.expected(record):
             return
         log.warning("topic_made_anew", topic=record.topic, partition=record.partition, offset=record.offset)
@@ -195,7 +199,11 @@ class Ingest:
         for (topic, partition, offset), reason in refused.items():
             log.error("record_refused_by_store", topic=topic, partition=partition, offset=offset, error=reason)
             metrics.UNUSABLE.labels(topic, "refused_by_store").inc()
-        await self._producer.send_all([letter for part in parts for letter in part.letters])
+        for letter in [letter for part in parts for letter in part.letters]:
+            try:
+                await self._producer.send(letter)
+            except kafka.TOO_LARGE as error:  # with its headers it is a little larger than it was
+                log.error("dead_letter_lost", topic=letter.topic, error=repr(error))
 
     async def _commit(self, offsets: dict[Position, int]) -> bool:
         """Commit; return False when the group does not count us in any more."""

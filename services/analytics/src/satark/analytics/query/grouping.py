@@ -82,7 +82,7 @@ class _Writer:
                 return self._class(field)
             case Aggregate():
                 return self._aggregate(field)
-        raise InvalidQueryError(f"Invalid field {field.name[:256]}")
+        raise TypeError(field)
 
     def _read(self, name: str) -> tuple[Column, Expression]:
         column = column_of(name, self._table)

@@ -7,9 +7,8 @@ statistics that has an index. `OBJECT:<table>` and `STAT:<table>` have the sourc
 from collections.abc import Callable
 
 from satark.analytics.query.binding import Binder
-from satark.analytics.query.catalogue import STATISTICS, Column
-from satark.analytics.query.errors import InvalidQueryError
-from satark.analytics.query.expressions import Expression, View, number, text
+from satark.analytics.query.catalogue import STATISTICS
+from satark.analytics.query.expressions import View, number, text
 
 NUMBERS = "fieldi"
 
@@ -32,8 +31,7 @@ _LEVELS = (
 def field_names(kind: str, within: Callable[[str], str], binder: Binder) -> View:
     """Return the view of all names and values in a time; `kind` is `fields` (texts) or `fieldi` (numbers).
 
-    `within` returns the condition on the time of one of the tables read. The view raises InvalidQueryError for a
-    column that there is not.
+    `within` returns the condition on the time of one of the tables read.
     """
     is_number = kind == NUMBERS
     parts = [
@@ -41,17 +39,14 @@ def field_names(kind: str, within: Callable[[str], str], binder: Binder) -> View
     ]
     parts.append(_indexed("integers" if is_number else "texts", within("statistics")))
 
-    def read(column: Column) -> Expression:
-        match column.name:
-            case "name" | "Source":
-                return text(column.name.lower())
-            case "proxy":
-                return text("''")
-            case "fields.value" | "fieldi.value":
-                return number("value") if is_number else text("value")
-        raise InvalidQueryError(f"Unknown field {column.name[:256]}")
-
-    return View(f"({' UNION ALL '.join(parts)})", (), read, id=f"hex(sipHash64(name, value, {binder.text(kind)}))")
+    shown = {"name": text("name"), "Source": text("source"), "proxy": text("''")}
+    shown[f"{kind}.value"] = number("value") if is_number else text("value")
+    return View(
+        f"({' UNION ALL '.join(parts)})",
+        (),
+        lambda column: shown[column.name],
+        id=f"hex(sipHash64(name, value, {binder.text(kind)}))",
+    )
 
 
 def _distinct(name: str, value: str, table: str, times: str) -> str:

@@ -18,6 +18,8 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 BACKLOG = 2048
 HEAD_BYTES = 32_768
 """What of a request's head may wait to be whole; what the application says of heads is said about fewer."""
+READ_WAIT_S = 60.0
+"""How long a caller may take nothing of an answer that is on its way, before its connection is cut by the system."""
 HEAD_WAIT_S = 10.0
 """How long a connection may take for the head of a request, from its first byte or from the connection."""
 
@@ -174,6 +176,9 @@ def _bound(host: str, port: int) -> socket.socket:
     bound = socket.socket(family, kind, protocol)
     try:
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if hasattr(socket, "TCP_USER_TIMEOUT"):
+            # Connections have it from here: asyncio itself would wait forever for a reader that does not read.
+            bound.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, round(READ_WAIT_S * 1000))
         if family is socket.AF_INET6:
             bound.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
         bound.bind(address)
