@@ -87,7 +87,9 @@ def ended(state: EntityState, sample: MetricSample, start: int, course: Course) 
         if symptom.active
     }
     scene = Scene(sample, start, course.plan, ROBUST, state.settled, state.turns)
-    following, event = conclusion.conclude(state, over, {}, scene)
+    # A symptom that is over may be one whose memory is gone: what it was is in the incident.
+    gone = {name: MetricState() for name in symptoms if name not in state.metrics}
+    following, event = conclusion.conclude(state, over, {}, scene, recent=gone)
     return Step(following, event)
 
 
