@@ -11,7 +11,6 @@ from starlette.types import ASGIApp
 
 from satark.analytics.ingest.mapping.generators import generator_row
 from satark.analytics.ingest.mapping.incidents import group_row, incident_row, notification_row
-from satark.analytics.ingest.mapping.samples import entity_row, sample_rows
 from satark.analytics.routes.v1 import about, generators, groups, incidents, links, notifications, series, silences
 from satark.analytics.routes.v1.said import Said
 from satark.analytics.routes.v1.telling import Publish
@@ -114,8 +113,16 @@ def sample(entity: str, time: datetime, value: float = 20.0, **more: Any) -> Met
 
 def put_samples(store: Store, *events: MetricSample) -> None:
     """Insert samples, and what is known of their entities."""
-    put(store, "samples", (row for event in events for row in sample_rows(event, origin("satark.metrics.v1"))))
-    put(store, "entities", (entity_row(event) for event in events))
+    put(
+        store,
+        "samples",
+        (
+            (one.entity, one.kind, metric, one.time, one.interval_s, value, 0, one.id, *origin("satark.metrics.v1"))
+            for one in events
+            for metric, value in one.metrics.items()
+        ),
+    )
+    put(store, "entities", ((one.entity, one.kind, one.labels, one.time, one.time) for one in events))
 
 
 def put_incidents(store: Store, *events: IncidentEvent) -> None:

@@ -31,6 +31,11 @@ async def fail_at_store(_request: Request) -> Response:
     raise StoreError("unreachable", SECRET)
 
 
+async def take_too_long(_request: Request) -> Response:
+    """Fail as the store would when it is asked for too much."""
+    raise StoreError("timeout", SECRET)
+
+
 async def refuse(_request: Request) -> Response:
     """Refuse with a member and a header."""
     raise Problem(409, "taken", "somebody was first", headers={"Retry-After": "7"}, by="somebody")
@@ -153,6 +158,13 @@ class TestRefusals:
         assert shape(response)[:2] == (503, "store_failed")
         assert SECRET not in response.text
         assert response.headers["retry-after"] == "5"
+
+    async def test_what_takes_too_long_is_told(self) -> None:
+        """When the store would need too long the caller is told to ask for less."""
+        response = await ask(served(route(handler=take_too_long)), "/v1/things")
+
+        assert shape(response)[:2] == (503, "store_timeout")
+        assert SECRET not in response.text
 
     async def test_an_answer_that_breaks_stays_broken(self) -> None:
         """A fault in the middle of an answer adds nothing to it."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-Bound = str | int | float | list[str]
+Bound = str | int | float
 
 
 class Binder:
@@ -23,10 +23,6 @@ class Binder:
     def double(self, value: float) -> str:
         """Return the placeholder of a number."""
         return self._bind(value, "Float64")
-
-    def texts(self, values: list[str]) -> str:
-        """Return the placeholder of a list of texts."""
-        return self._bind(values, "Array(String)")
 
     @property
     def values(self) -> Mapping[str, Bound]:

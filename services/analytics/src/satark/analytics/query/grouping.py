@@ -41,7 +41,7 @@ def select(fields: tuple[Field, ...], table: Table, view: View, binder: Binder) 
     """Return the fields as SQL. Raises InvalidQueryError for a column that there is not, or that is not selectable."""
     writer = _Writer(table, view, binder, fields)
     written = tuple(f"{writer.sql(each)} AS c{at}" for at, each in enumerate(fields))
-    keys = tuple(f"c{at}" for at, each in enumerate(fields) if isinstance(each, Plain | Bin))
+    keys = tuple(writer.key(at, each) for at, each in enumerate(fields) if isinstance(each, Plain | Bin))
     return Selected(
         written=written,
         plain=writer.plain,
@@ -83,6 +83,11 @@ class _Writer:
             case Aggregate():
                 return self._aggregate(field)
         raise TypeError(field)
+
+    def key(self, at: int, field: Field) -> str:
+        """Return what field n is grouped by: a text as it is stored, for grouping by what may be NULL is slower."""
+        expression = self.plain[field.name][1] if isinstance(field, Plain) else None
+        return expression.sql if expression and expression.text and not expression.nullable else f"c{at}"
 
     def _read(self, name: str) -> tuple[Column, Expression]:
         column = column_of(name, self._table)

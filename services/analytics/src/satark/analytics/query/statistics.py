@@ -21,23 +21,26 @@ def sample_column(binder: Binder) -> Callable[[Column], Expression]:
 
 
 def entry(key: str, column: Column, binder: Binder) -> Expression:
-    """Return how the entry of a sample's maps is read.
+    """Return how the entry of a sample's maps is read; a number that is not there is NULL, a text empty.
 
-    It is searched for once, among the keys alone: reading the entry and asking whether there is one would do it twice.
     A column whose values came with several types is looked for in all of their maps.
     """
+    name = binder.text(key)
     if column.several:
-        return Expression(f"lists[{binder.text(key)}]", several=True)
+        return Expression(f"lists[{name}]", several=True)
     stored = [each for each in _MAPS if each in column.stored] or [_map_of(column.datatype)]
-    found = [
-        f"arrayElementOrNull(mapValues({_MAPS[each]}), indexOf(mapKeys({_MAPS[each]}), {binder.text(key)}))"
-        for each in stored
-    ]
+    if stored == [Datatype.STRING]:
+        return text(f"texts[{name}]")
+    found = [_if_there(_MAPS[each], name) for each in stored]
     if len(found) == 1:
-        return Expression(found[0], nullable=True, text=stored[0] is Datatype.STRING)
-    convert = "toFloat64" if column.datatype is Datatype.DOUBLE else "toString"
-    merged = ", ".join(f"{convert}({each})" for each in found)
-    return Expression(f"coalesce({merged})", nullable=True, text=column.datatype is not Datatype.DOUBLE)
+        return Expression(found[0], nullable=True, text=False)
+    is_double = column.datatype is Datatype.DOUBLE
+    merged = ", ".join(f"{'toFloat64' if is_double else 'toString'}({each})" for each in found)
+    return Expression(f"coalesce({merged})", nullable=True, text=not is_double)
+
+
+def _if_there(entries: str, name: str) -> str:
+    return f"if(mapContains({entries}, {name}), {entries}[{name}], NULL)"
 
 
 def _map_of(datatype: Datatype) -> Datatype:

@@ -21,7 +21,7 @@ def view_of(query: Query, table: Table, fields: tuple[Field, ...], asked: Span, 
     """Return what is read. Raises InvalidQueryError when the query lacks what its table needs."""
     match table.type:
         case TableType.LOG:
-            return messages({*query.names()}, binder)
+            return messages({*query.names()})
         case TableType.OBJECT:
             return objects(table.name, query.select_fields, binder)
         case TableType.STAT if table.stat in (FIELD_NAMES, FIELD_NUMBERS):

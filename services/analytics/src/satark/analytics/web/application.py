@@ -14,6 +14,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from satark.analytics.store.failures import TIMEOUT
 from satark.analytics.store.statement import StoreError
 from satark.analytics.web import metrics, parameters, problems
 from satark.analytics.web.access import Access
@@ -135,6 +136,12 @@ def _parameters(route: Route, match: Match, request: Request) -> dict[str, objec
     }
 
 
+def _store_problem(error: StoreError) -> Problem:
+    if error.reason == TIMEOUT:
+        return Problem(503, "store_timeout", "the store took too long for this; ask for less of it")
+    return Problem(503, "store_failed", "the store did not answer", headers={"Retry-After": "5"})
+
+
 async def _refuse(problem: Problem, scope: Scope, receive: Receive, exchange: Exchange) -> None:
     """Answer with a problem, unless an answer has begun: that one stays broken, and the connection ends."""
     if not exchange.status:
@@ -152,7 +159,7 @@ def _problem(error: Exception, exchange: Exchange) -> Problem:
             return error
         case StoreError():
             log.error("store_failed", reason=error.reason, detail=str(error), request_id=exchange.request_id)
-            return Problem(503, "store_failed", "the store did not answer", headers={"Retry-After": "5"})
+            return _store_problem(error)
         case _:
             log.error("request_failed", request_id=exchange.request_id, route=exchange.route, exc_info=error)
             return Problem(500, "internal", "this is a fault of the server; its log has it under the request's id")

@@ -38,8 +38,8 @@ SHARED = (
     (500, "internal", "A fault of the server."),
     (
         503,
-        "store_failed, not_written, stopping",
-        "The store or Kafka does not answer, or the server stops: come again.",
+        "store_failed, store_timeout, not_written, stopping",
+        "The store or Kafka does not answer, or not in time, or the server stops.",
     ),
 )
 PAGING = (

@@ -79,16 +79,9 @@ def add_rows(event: Any, origin: Origin, rows: Rows) -> None:
 
 
 def _add_sample(event: MetricSample, origin: Origin, rows: Rows) -> None:
-    rows.add(tables.SAMPLES, sample_rows(event, origin))
-    rows.entities[event.entity] = _seen_again(rows.entities.get(event.entity), entity_row(event))
-
-
-def _seen_again(before: Values | None, now: Values) -> Values:
-    """The entity's row over both: labels as last told, from the first time to the last."""
-    if before is None:
-        return now
-    first, last = min(before[3], now[3]), max(before[4], now[4])
-    return (*now[:3], first, last)
+    time = microseconds(event.time)
+    rows.add(tables.SAMPLES, sample_rows(event, time, origin))
+    rows.entities[event.entity] = entity_row(event, time, rows.entities.get(event.entity))
 
 
 def _add_baseline(event: EntityBaseline, origin: Origin, rows: Rows) -> None:

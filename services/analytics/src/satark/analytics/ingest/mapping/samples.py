@@ -2,22 +2,36 @@
 
 from itertools import repeat
 
-from satark.analytics.ingest.mapping.origin import Origin, Values, microseconds
+from satark.analytics.ingest.mapping.origin import Origin, Values
 from satark.schemas.metrics import MetricSample
 
 UINT32 = 2**32 - 1
 
 
-def sample_rows(event: MetricSample, origin: Origin) -> list[Values]:
+def sample_rows(event: MetricSample, time: int, origin: Origin) -> list[Values]:
     """Return rows of `samples`: most of all rows are these, so they are zipped rather than written out."""
-    about = (event.entity, event.kind)
-    when = (microseconds(event.time), min(event.interval_s, UINT32))
-    tail = (int(event.backfilled), event.id, *origin)
     names, values = event.metrics.keys(), event.metrics.values()
-    return list(zip(*map(repeat, about), names, *map(repeat, when), values, *map(repeat, tail), strict=False))
+    return list(
+        zip(
+            repeat(event.entity),
+            repeat(event.kind),
+            names,
+            repeat(time),
+            repeat(min(event.interval_s, UINT32)),
+            values,
+            repeat(int(event.backfilled)),
+            repeat(event.id),
+            *map(repeat, origin),
+            strict=False,
+        )
+    )
 
 
-def entity_row(event: MetricSample) -> Values:
-    """Return the row of `entities`: however often it is written, the entity is one."""
-    time = microseconds(event.time)
-    return (event.entity, event.kind, event.labels, time, time)
+def entity_row(event: MetricSample, time: int, before: Values | None) -> Values:
+    """Return the row of `entities` over what was seen before: labels as last told, from the first time to the last.
+
+    However often it is written, the entity is one.
+    """
+    if before is None:
+        return (event.entity, event.kind, event.labels, time, time)
+    return (event.entity, event.kind, event.labels, min(before[3], time), max(before[4], time))

@@ -14,6 +14,7 @@ SILENT_AFTER = timedelta(minutes=30)
 """Six intervals of an orchestrator's samples, of which the last two may still be on their way."""
 
 OPEN = "SELECT entity FROM incidents GROUP BY entity, incident HAVING argMax(event, sequence) != 'resolved'"
+"""Used with GLOBAL, for on a cluster both tables are spread over its machines."""
 
 
 class LinkState(StrEnum):
@@ -71,10 +72,10 @@ def listing(
     conditions.add_given("kind = {kind:String}", kind=kind)
     conditions.add_labels(labels)
     if state == LinkState.INCIDENT:
-        conditions.add(f"entity IN ({OPEN})")
+        conditions.add(f"entity GLOBAL IN ({OPEN})")
     elif state is not None:
         sign = "<" if state == LinkState.SILENT else ">="
-        conditions.add(f"entity NOT IN ({OPEN})")
+        conditions.add(f"entity GLOBAL NOT IN ({OPEN})")
         conditions.add_time(f"last_seen {sign}", "silent", now - SILENT_AFTER)
     return conditions.statement(_SELECT, "ORDER BY entity LIMIT {limit:UInt32}", limit=limit + 1)
 
