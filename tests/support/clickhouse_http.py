@@ -29,7 +29,25 @@ CODE = re.compile(r"Code: (\d+)")
 FORMAT = re.compile(r"\bFORMAT\s+(\w+)\s*$", re.IGNORECASE)
 INSERT = re.compile(rb"INSERT INTO .*? FORMAT Native\n", re.DOTALL | re.IGNORECASE)
 OURS = frozenset(
-    ["query", "database", "user", "password", "session_id", "query_id", "compress", "decompress", "buffer_size", "client_protocol_version", "role", "wait_end_of_query", "send_progress_in_http_headers", "enable_http_compression", "http_headers_progress_interval_ms", "quota_key", "default_format"]
+    [
+        "query",
+        "database",
+        "user",
+        "password",
+        "session_id",
+        "query_id",
+        "compress",
+        "decompress",
+        "buffer_size",
+        "client_protocol_version",
+        "role",
+        "wait_end_of_query",
+        "send_progress_in_http_headers",
+        "enable_http_compression",
+        "http_headers_progress_interval_ms",
+        "quota_key",
+        "default_format",
+    ]
 )
 """Parameters that are no settings of the engine."""
 
