@@ -3,6 +3,7 @@
 import asyncio
 import json
 import signal
+import socket
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 
 from tests.e2e.standalone import shown, shows
 from tests.support.environment import child_environment
+from tests.support.ports import free_port
 from tests.support.processes import SatarkProcess, SatarkProcesses, http_get
 from tests.support.waiting import eventually
 
@@ -99,3 +101,22 @@ async def _opened(ask: Satark, incidents: list[dict[str, str]]) -> bool:
     said = await ask.says("incidents", "--state", "all", "--json")
     incidents[:] = json.loads(said.out)
     return bool(incidents)
+
+
+async def test_a_taken_port_is_a_mistake_of_the_settings(tmp_path: Path, satark: SatarkProcesses) -> None:
+    """A port that somebody else has ends the start with status 78 and one line that names the setting."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        environment = {
+            "SATARK_ANALYTICS_LISTEN": f"127.0.0.1:{taken.getsockname()[1]}",
+            "SATARK_ANALYTICS_STORE": f"chdb://{tmp_path / 'store'}",
+            "SATARK_KAFKA_BROKERS": f"127.0.0.1:{free_port()}",
+        }
+
+        analytics = satark.start("analytics", environment=environment)
+
+        assert 78 == await analytics.ended(timeout_s=60), analytics.output_tail()
+    told = analytics.error_file.read_text()
+    assert told.startswith("satark analytics: SATARK_ANALYTICS_LISTEN: cannot listen on 127.0.0.1:")
+    assert "Traceback" not in told

@@ -1,9 +1,7 @@
 """What a reader wants to see of objects (analytics.md 1.11)."""
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Literal
 
 from msgspec.structs import replace
@@ -42,10 +40,6 @@ class Filters:
         """Return whether this attribute is wanted, the time (`__T`) like any other."""
         wanted = None if self.content is None else self.content.get(struct)
         return not wanted or name in wanted
-
-    def wants_name(self, name: str) -> bool:
-        """Return whether an object of this name is wanted."""
-        return self.names is None or any(_glob(each).fullmatch(name) for each in self.names)
 
 
 EVERYTHING = Filters()
@@ -97,9 +91,3 @@ def _acknowledged(word: str | None) -> bool | None:
     if word not in known:
         raise ValueError(f"ackfilt is true or false, not {word!r}")
     return known[word]
-
-
-@lru_cache(maxsize=1_024)
-def _glob(pattern: str) -> re.Pattern[str]:
-    """Only `*` means anything, and it means any text."""
-    return re.compile(".*".join(re.escape(part) for part in pattern.split("*")), re.DOTALL)

@@ -20,7 +20,9 @@ from satark.analytics.store.retention import Limits
 from satark.analytics.store.statement import StoreError
 from satark.analytics.store.tables import Kept
 from satark.analytics.store.upkeep import Upkeep
+from satark.analytics.web.server import WebListenError
 from satark.runtime.service import ServiceContext
+from satark.runtime.settings import SettingsError
 
 log = structlog.get_logger(__name__)
 
@@ -41,6 +43,8 @@ class AnalyticsApp:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._serving.run(stop))
                 group.create_task(self._keep(stop))
+        except* WebListenError as refused:
+            raise SettingsError([f"SATARK_ANALYTICS_LISTEN: {error}" for error in leaves(refused)]) from refused
         finally:
             self._store.close()
 
@@ -70,3 +74,11 @@ def look_after(upkeep: Upkeep, limits: Mapping[Kept, Limits], shedding: Shedding
     except StoreError as error:
         metrics.STORE_FAILURES.labels(error.reason).inc()
         log.warning("upkeep_failed", reason=error.reason, error=str(error))
+
+
+def leaves(group: BaseExceptionGroup[BaseException]) -> list[BaseException]:
+    """Return the errors of a group, those of groups within it too."""
+    found: list[BaseException] = []
+    for error in group.exceptions:
+        found += leaves(error) if isinstance(error, BaseExceptionGroup) else [error]
+    return found

@@ -28,7 +28,7 @@ _MESSAGES = {
     "InstanceId": text("instance"),
     "SequenceNum": number("sequence_number"),
     "Type": number("type"),
-    "Xmlmessage": text("body"),
+    "Xmlmessage": text("if(body = '', text, body)"),
 }
 _OBJECTS = {
     "MessageTS": number(TIME_US),

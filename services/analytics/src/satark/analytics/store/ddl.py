@@ -17,6 +17,10 @@ def quoted(name: str) -> str:
     return f"`{name}`"
 
 
+MERGE_THE_PAST = "min_age_to_force_merge_seconds = 3600, min_age_to_force_merge_on_partition_only = 1"
+"""A partition into which nothing comes any more becomes one part: reading it as merged (FINAL) costs nothing then."""
+
+
 def create_database(database: str, *, cluster: str = "") -> str:
     """Return the statement that makes the database."""
     return f"CREATE DATABASE IF NOT EXISTS {quoted(database)}{_on(cluster)}"
@@ -33,7 +37,7 @@ def create(table: Table, database: str, *, cluster: str = "") -> tuple[str, ...]
         made += f" PARTITION BY {table.span}(time)"
     made += f" ORDER BY ({', '.join(quoted(name) for name in table.key)})"
     window = "replicated_deduplication_window" if cluster else "non_replicated_deduplication_window"
-    made += f" SETTINGS {window} = {DEDUPLICATION_WINDOW}"
+    made += f" SETTINGS {window} = {DEDUPLICATION_WINDOW}, {MERGE_THE_PAST}"
     return (made, _distributed(table, database, cluster)) if cluster else (made,)
 
 
