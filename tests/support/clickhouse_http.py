@@ -53,6 +53,9 @@ OURS = frozenset(
 
 START_TIMEOUT_S = 60.0
 
+_connect: Any = chdb.connect
+"""Whether it is typed depends on what else mypy has seen."""
+
 
 class Engine:
     """Handles on one folder; a handle is used by one request at a time."""
@@ -67,7 +70,7 @@ class Engine:
         try:
             connection = self._free.get_nowait()
         except queue.Empty:
-            connection = chdb.connect(self._folder)  # type: ignore[no-untyped-call]
+            connection = _connect(self._folder)
         changed: list[str] = []
         try:
             connection.query(f"USE `{database or 'default'}`")
