@@ -5,9 +5,10 @@ import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 from satark.analytics.commands import log_arguments, log_lines
+from satark.analytics.commands.colours import for_eyes, wanted
 from satark.analytics.commands.log_arguments import asked_span
 from satark.analytics.commands.log_query import LogSelection, log_query, message_types_query, object_values_query
 from satark.analytics.commands.output import output, write_json
@@ -97,7 +98,8 @@ def _logs(api: "Api", args: argparse.Namespace) -> int:
         elif args.json and not args.tail:
             write_json(map(log_lines.as_json, rows), out)
         else:
-            _write(rows, _as_json if args.json else _line(selection, args), out.write, flush=out.flush)
+            line = _as_json if args.json else _line(selection, args)
+            _write(rows, _for_eyes(line) if out.isatty() and not args.json else line, out)
     return 0
 
 
@@ -124,10 +126,15 @@ def _followed(api: "Api", selection: LogSelection) -> Iterator[Row]:
         pause.wait(POLL_S)
 
 
-def _write(rows: Iterable[Row], line: Line, write: Callable[[str], object], flush: Callable[[], None]) -> None:
+def _write(rows: Iterable[Row], line: Line, out: TextIO) -> None:
     for row in rows:
-        write(f"{line(row)}\n")
-        flush()
+        out.write(f"{line(row)}\n")
+        out.flush()
+
+
+def _for_eyes(line: Line) -> Line:
+    colours = wanted()
+    return lambda row: for_eyes(line(row), row.get("Level"), colours=colours)
 
 
 def _line(selection: LogSelection, args: argparse.Namespace) -> Line:
