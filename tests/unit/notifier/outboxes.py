@@ -65,6 +65,8 @@ def outcome(settled: Settled, now: datetime) -> Notification:
         outcome=settled.outcome,
         time=now,
         attempts=settled.attempts,
+        detail=settled.detail,
+        severity=settled.shown.severity,
     )
 
 

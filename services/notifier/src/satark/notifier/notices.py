@@ -54,6 +54,7 @@ WHY = {
     Reason.NEVER_TOLD: "nothing of the incident was told",
     Reason.GROUPED: "it is one of a group of incidents, which is told as one",
     Reason.ORPHANED: "the beginning of the incident could not be told; replay both dead letters",
+    Reason.SILENCED: "an earlier event of it waits, and will tell of this too",
     Reason.OVER_IN_SILENCE: "it was over before its silence was",
 }
 

@@ -179,8 +179,8 @@ class Outbox:
     def _decided(self, notice: Notice, now: datetime) -> Settled | None:
         """Return the outcome of a new notice that is not to be told, or None."""
         head = self._head(notice)
-        if head is not None and head.is_held and not is_historical(notice.event) and state_of(notice.event) != RESOLVED:
-            detail = f"{head.silenced_by}; what waits tells of it"
+        if head is not None and head.is_late and not head.in_flight and _lasts(notice.event):
+            detail = "; ".join(filter(None, [head.silenced_by, WHY[Reason.SILENCED]]))
             return Settled(notice, Reason.SILENCED, 0, detail, notice.event)
         reason = self._suppression(notice, now)
         return None if reason is None else Settled(notice, reason, 0, WHY[reason], notice.event)
@@ -226,7 +226,7 @@ class Outbox:
         behind = [entry for entry in self._queues[head.notice.about] if entry is not head]
         return [
             *([head.settled(Reason.SILENCED, covered.detail, is_over=False)] if is_news else []),
-            *(self._end(entry, Reason.SILENCED, f"{covered.detail}; what waits tells of it") for entry in behind),
+            *(self._end(entry, Reason.SILENCED, f"{covered.detail}; {WHY[Reason.SILENCED]}") for entry in behind),
         ]
 
     def _end_silently(self, head: Entry, covered: Cover) -> list[Settled]:
@@ -359,6 +359,10 @@ class Outbox:
         self._queues[key].remove(entry)
         if not self._queues[key]:
             del self._queues[key]
+
+
+def _lasts(event: Event) -> bool:
+    return not is_historical(event) and state_of(event) != RESOLVED
 
 
 def _delay_s(delays_s: Sequence[float], failures: int) -> float:
