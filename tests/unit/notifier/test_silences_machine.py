@@ -8,7 +8,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 from msgspec.structs import replace
 
 from satark.notifier.delivery import Retry, Sent
-from satark.notifier.events import RESOLVED, state_of
+from satark.notifier.events import RESOLVED, incident_of, state_of
 from satark.notifier.notices import Deliver, Quieted, Rules, Settled, WaitUntil
 from satark.notifier.outbox import Outbox
 from satark.notifier.outcomes import Outcomes
@@ -38,7 +38,7 @@ class SilencesMachine(RuleBasedStateMachine):
     def begin(self, tell_on: tuple[str, ...]) -> None:
         """Start with nothing."""
         self.now = NOW
-        self.rules: Rules = rules(ANY, tell_on=tell_on)
+        self.telling: Rules = rules(ANY, tell_on=tell_on)
         self.said = Said()
         self.log: list[Record] = []
         self.events: list[IncidentEvent] = []
@@ -54,12 +54,12 @@ class SilencesMachine(RuleBasedStateMachine):
         self.outcomes = Outcomes()
         for each in self.written:
             self.outcomes.learn(each)
-        self.box = Outbox(self.rules, self.outcomes, self.said)
+        self.box = Outbox(self.telling, self.outcomes, self.said)
         self.progress = Progress()
         self.progress.assign([PLACE])
         self.position = offset
-        for each in range(offset, len(self.log)):
-            self.read(each)
+        for later in range(offset, len(self.log)):
+            self.read(later)
 
     def read(self, offset: int) -> None:
         """Let the notifier take in an event."""
@@ -154,13 +154,13 @@ class SilencesMachine(RuleBasedStateMachine):
         match action:
             case Deliver(notice, aside):
                 event = notice.event
-                assert isinstance(aside.latest, IncidentEvent | None)
-                shown = aside.latest or event
-                told = self.told.setdefault(shown.incident, [])
+                incident = incident_of(event)
+                told = self.told.setdefault(incident, [])
+                assert aside.is_news is (aside.latest is not None and not told)
                 if state_of(event) == RESOLVED:
                     assert told
                 else:
-                    assert not self.silences(self.latest(shown.incident))
+                    assert not self.silences(self.latest(incident))
                 settled = self.box.settle(notice, reply, self.now)
                 if settled is not None:
                     assert notice.id not in self.mails

@@ -10,6 +10,9 @@ from satark.notifier.view import View
 from satark.schemas.acknowledgements import Acknowledgement
 from satark.schemas.incidents import Reason
 
+LASTING = "STILL OPEN"
+"""In the subject, in place of the state."""
+
 COMMENT_CHARS = 500
 NAME_CHARS = 80
 
@@ -35,6 +38,7 @@ def beside(view: View, event: Event, aside: Aside, now: datetime) -> View:
     return replace(
         view,
         state=OPENED if aside.is_news else view.state,
+        title=LASTING,
         gists=_gists(view, event, now),
         remarks=tuple(remarks),
     )
@@ -58,4 +62,4 @@ def _gists(view: View, event: Event, now: datetime) -> tuple[str, ...]:
         return view.gists
     same_day = event.opened_at.astimezone(UTC).date() == now.astimezone(UTC).date()
     since = wording.clock(event.opened_at) if same_day else wording.moment(event.opened_at)
-    return (*(f"{gist}, still open since {since}" for gist in view.gists), f"still open since {since}")
+    return (*(f"{gist}, since {since}" for gist in view.gists), *view.gists[-1:])

@@ -85,6 +85,7 @@ class View:
     members: tuple[Member, ...] = ()
     more_members: int = 0
     remarks: tuple[str, ...] = ()
+    title: str = ""
 
 
 def view(event: IncidentEvent, *, now: datetime, link: str | None = None) -> View:
