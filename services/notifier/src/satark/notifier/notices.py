@@ -164,6 +164,10 @@ class Entry:
         """The event that its mail shows."""
         return self.latest if self.is_late else self.notice.event
 
+    def why(self, reason: Reason) -> str:
+        """Return what an outcome says of a reason that is a silence's doing."""
+        return f"{self.silenced_by}; {WHY[reason]}" if self.silenced_by else WHY[reason]
+
     def settled(self, reason: Reason, detail: str, *, is_over: bool = True) -> Settled:
         """Return what was decided of it."""
         return Settled(self.notice, reason, self.attempts, detail, self.shown, is_over)

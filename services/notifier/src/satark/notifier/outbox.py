@@ -180,8 +180,7 @@ class Outbox:
         """Return the outcome of a new notice that is not to be told, or None."""
         head = self._head(notice)
         if head is not None and head.is_late and not head.in_flight and _lasts(notice.event):
-            detail = "; ".join(filter(None, [head.silenced_by, WHY[Reason.SILENCED]]))
-            return Settled(notice, Reason.SILENCED, 0, detail, notice.event)
+            return Settled(notice, Reason.SILENCED, 0, head.why(Reason.SILENCED), notice.event)
         reason = self._suppression(notice, now)
         return None if reason is None else Settled(notice, reason, 0, WHY[reason], notice.event)
 
@@ -197,8 +196,7 @@ class Outbox:
                 continue
             entry.is_finished = True
             if entry.was_silenced and not entry.in_flight and not entry.attempts:
-                detail = "; ".join(filter(None, [entry.silenced_by, WHY[Reason.OVER_IN_SILENCE]]))
-                settled.append(self._end(entry, Reason.OVER_IN_SILENCE, detail))
+                settled.append(self._end(entry, Reason.OVER_IN_SILENCE, entry.why(Reason.OVER_IN_SILENCE)))
         return settled
 
     def _quieted(self, head: Entry, silences: Sequence[Silence], now: datetime) -> list[Settled] | None:
@@ -226,16 +224,15 @@ class Outbox:
         behind = [entry for entry in self._queues[head.notice.about] if entry is not head]
         return [
             *([head.settled(Reason.SILENCED, covered.detail, is_over=False)] if is_news else []),
-            *(self._end(entry, Reason.SILENCED, f"{covered.detail}; {WHY[Reason.SILENCED]}") for entry in behind),
+            *(self._end(entry, Reason.SILENCED, head.why(Reason.SILENCED)) for entry in behind),
         ]
 
     def _end_silently(self, head: Entry, covered: Cover) -> list[Settled]:
         """End all of an incident that is over, and that nobody heard of in time; who was told of it hears of its end."""
-        detail, told = f"{covered.detail}; {WHY[Reason.OVER_IN_SILENCE]}", self._was_told(head.notice)
-        entries = tuple(self._queues[head.notice.about])
+        head.silenced_by, told = covered.detail, self._was_told(head.notice)
         return [
-            self._end(entry, Reason.OVER_IN_SILENCE, detail)
-            for entry in entries
+            self._end(entry, Reason.OVER_IN_SILENCE, head.why(Reason.OVER_IN_SILENCE))
+            for entry in tuple(self._queues[head.notice.about])
             if not told or state_of(entry.notice.event) != RESOLVED
         ]
 
