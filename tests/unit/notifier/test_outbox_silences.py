@@ -245,6 +245,23 @@ class TestRestart:
         assert reasons(accepted) == [("IncidentOpened", Reason.OVER_IN_SILENCE)]
         assert scene.box.next(later(HOUR_S * 2)) is None
 
+    def test_after_the_end_tells_all_in_one_mail(self) -> None:
+        """An update that is read again before the mail goes out is part of it, as it was before the restart."""
+        scene = Scene("opened", "updated", "resolved")
+        scene.say(silence())
+        accept(scene.box, OPENED)
+        scene.quieted()
+        scene.write(*accept(scene.box, UPDATED, now=later(60)).settled, now=later(60))
+        scene.restarted()
+        accept(scene.box, OPENED, now=END)
+        accept(scene.box, UPDATED, now=END)
+        after = later(HOUR_S + 60)
+        told = scene.delivered(after)
+        scene.box.settle(told.notice, Sent(), after)
+
+        assert Aside(UPDATED, is_news=True) == told.aside
+        assert scene.box.next(after) is None
+
     def test_does_not_tell_again_what_was_made_up_for(self) -> None:
         """The mail after the silence told of the update too, though its outcome is that it was silenced."""
         scene = Scene("opened", "updated", "resolved")

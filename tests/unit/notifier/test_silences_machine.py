@@ -43,8 +43,9 @@ class SilencesMachine(RuleBasedStateMachine):
         self.log: list[Record] = []
         self.events: list[IncidentEvent] = []
         self.present: dict[str, IncidentEvent] = {}
-        self.written: list[Notification] = []
+        self.written: list[tuple[Notification, ...]] = []
         self.committed: list[int] = []
+        self.shown: dict[str, int] = {}
         self.mails: list[str] = []
         self.told: dict[str, list[str]] = {}
         self.start(0)
@@ -52,8 +53,9 @@ class SilencesMachine(RuleBasedStateMachine):
     def start(self, offset: int) -> None:
         """Start a notifier that reads what was written, and then the events from an offset on."""
         self.outcomes = Outcomes()
-        for each in self.written:
-            self.outcomes.learn(each)
+        for batch in self.written:
+            for each in batch:
+                self.outcomes.learn(each)
         self.box = Outbox(self.telling, self.outcomes, self.said)
         self.progress = Progress()
         self.progress.assign([PLACE])
@@ -69,10 +71,10 @@ class SilencesMachine(RuleBasedStateMachine):
 
     def write(self, settled: tuple[Settled, ...]) -> None:
         """Write outcomes, as the ledger does."""
-        for each in settled:
-            self.committed.append(self.safe())
-            self.written.append(outcome(each, self.now))
-            self.outcomes.learn(self.written[-1])
+        self.committed.append(self.safe())
+        self.written.append(tuple(outcome(each, self.now) for each in settled))
+        for told in self.written[-1]:
+            self.outcomes.learn(told)
         for each in settled:
             if each.is_over:
                 self.progress.final(each.notice.id)
@@ -130,21 +132,24 @@ class SilencesMachine(RuleBasedStateMachine):
         """Time passes."""
         self.now += timedelta(seconds=seconds)
 
+    @rule()
+    def work_on(self) -> None:
+        """The notifier does all that is due."""
+        for _ in range(LINKS):
+            self.act(Sent("250"))
+
     @rule(reply=st.sampled_from([Sent("250"), Sent("250"), Retry("451"), Retry("down", whole=True)]))
     def work(self, reply: Sent | Retry) -> None:
         """The notifier does what is due."""
         self.act(reply)
 
-    @rule(lost=st.integers(0, 3))
-    def restart(self, lost: int) -> None:
-        """The notifier dies, perhaps before its last decisions are written, and another begins."""
+    @rule(lost=st.sets(st.integers(0, 3)))
+    def restart(self, lost: set[int]) -> None:
+        """The notifier dies, perhaps while it writes its last decisions, and another begins."""
         offset = self.safe()
-        for _ in range(lost):
-            if self.written and self.written[-1].outcome is not Outcome.SENT:
-                self.written.pop()
-                offset = min(offset, self.committed.pop())
-            else:
-                break
+        if self.written and all(each.outcome is not Outcome.SENT for each in self.written[-1]):
+            self.written[-1] = tuple(each for n, each in enumerate(self.written[-1]) if n not in lost)
+            offset = min(offset, self.committed[-1])
         self.start(offset)
 
     def act(self, reply: Sent | Retry) -> datetime | None:
@@ -157,6 +162,8 @@ class SilencesMachine(RuleBasedStateMachine):
                 incident = incident_of(event)
                 told = self.told.setdefault(incident, [])
                 assert aside.is_news is (aside.latest is not None and not told)
+                assert aside.latest is None or not self.is_over(incident)
+                assert event.sequence > self.shown.get(incident, -1)
                 if state_of(event) == RESOLVED:
                     assert told
                 else:
@@ -166,6 +173,7 @@ class SilencesMachine(RuleBasedStateMachine):
                     assert notice.id not in self.mails
                     self.mails.append(notice.id)
                     told.append(state_of(event))
+                    self.shown[incident] = (aside.latest or event).sequence
                     self.write((settled,))
                 return self.now
             case WaitUntil(time):
@@ -176,6 +184,10 @@ class SilencesMachine(RuleBasedStateMachine):
     def latest(self, incident: str) -> IncidentEvent:
         """Return an incident as it was told last while it lasted."""
         return [each for each in self.events if each.incident == incident and state_of(each) != RESOLVED][-1]
+
+    def is_over(self, incident: str) -> bool:
+        """Return whether an incident has ended."""
+        return any(each.incident == incident and state_of(each) == RESOLVED for each in self.events)
 
     def silences(self, event: IncidentEvent) -> list[Silence]:
         """Return what silences an event now."""
