@@ -7,10 +7,10 @@ from contextlib import asynccontextmanager
 import pytest
 
 from satark.analytics.publishing import EventWriter
-from satark.analytics.routes.v1.following import CONDITION, SaidFollower
-from satark.analytics.routes.v1.said import Said
+from satark.runtime.following import CONDITION, SaidFollower
 from satark.runtime.groups import KafkaSettings
 from satark.runtime.health import Health
+from satark.runtime.said import Said
 from tests.integration.detector.uve_rig import prepared, settings_of
 from tests.support.kafka import KafkaEndpoint
 from tests.support.waiting import eventually

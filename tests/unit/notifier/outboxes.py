@@ -3,7 +3,8 @@
 from datetime import datetime, timedelta
 
 from satark.notifier.events import Event, incident_of
-from satark.notifier.outbox import Accepted, Deliver, Notice, Outbox, Reason, Rules, Settled
+from satark.notifier.notices import Accepted, Deliver, Notice, Reason, Rules, Settled
+from satark.notifier.outbox import Outbox
 from satark.notifier.outcomes import Outcomes
 from satark.schemas.notifications import Notification
 from tests.unit.notifier.scenes import ENTITY, WRITTEN, opened, record, resolved, updated
@@ -64,6 +65,8 @@ def outcome(settled: Settled, now: datetime) -> Notification:
         outcome=settled.outcome,
         time=now,
         attempts=settled.attempts,
+        detail=settled.detail,
+        severity=settled.shown.severity,
     )
 
 

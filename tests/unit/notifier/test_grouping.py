@@ -7,8 +7,9 @@ from msgspec.structs import replace
 
 from satark.notifier.events import Event, first_event, incident_of, is_group, is_historical, state_of
 from satark.notifier.grouping import Groups, may_join
-from satark.notifier.outbox import Outbox, Reason, WaitUntil
-from satark.notifier.outcomes import Outcomes
+from satark.notifier.notices import Reason, WaitUntil
+from satark.notifier.outbox import Outbox
+from satark.notifier.outcomes import Attempt, Outcomes
 from satark.schemas.incident_groups import IncidentGroupEvent
 from satark.schemas.notifications import Outcome
 from tests.unit.notifier.group_scenes import MINUTE, group, incident, over
@@ -126,7 +127,7 @@ class TestOutbox:
     def test_what_was_told_is_told_to_its_end(self) -> None:
         """A link that was told of before there was a group is told of when it is well again."""
         outcomes = Outcomes()
-        outcomes.note(A.incident, "email", ANY, Outcome.SENT)
+        outcomes.note(A.incident, "email", ANY, Attempt(Outcome.SENT, NOW, None))
         box = waiting(outcomes=outcomes)
         accept(box, resolved(A))
 

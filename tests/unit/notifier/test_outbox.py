@@ -1,5 +1,6 @@
 from satark.notifier.delivery import Permanent, Retry, Sent
-from satark.notifier.outbox import Accepted, Deliver, Outbox, Reason, WaitUntil
+from satark.notifier.notices import Accepted, Deliver, Reason, WaitUntil
+from satark.notifier.outbox import Outbox
 from satark.notifier.outcomes import Outcomes
 from satark.schemas.notifications import Outcome
 from tests.unit.notifier.outboxes import (
@@ -236,5 +237,5 @@ class TestDropping:
         box = outbox()
         accept(box, OPENED)
 
-        assert Reason.UNRENDERABLE is box.abandon(due(box), "OverflowError").reason
+        assert Reason.UNRENDERABLE is box.abandon(due(box), "OverflowError", NOW).reason
         assert len(box) == 0

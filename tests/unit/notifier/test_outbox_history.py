@@ -3,7 +3,8 @@
 import pytest
 
 from satark.notifier.delivery import Permanent, Retry, Sent
-from satark.notifier.outbox import Outbox, Reason
+from satark.notifier.notices import Reason
+from satark.notifier.outbox import Outbox
 from satark.notifier.outcomes import Outcomes
 from satark.schemas.incidents import IncidentEvent
 from satark.schemas.notifications import Outcome

@@ -8,7 +8,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from satark.notifier.delivery import Permanent, Retry, Sent
 from satark.notifier.events import incident_of
-from satark.notifier.outbox import Deliver, Outbox, Settled, WaitUntil
+from satark.notifier.notices import Deliver, Settled, WaitUntil
+from satark.notifier.outbox import Outbox
 from satark.notifier.outcomes import Outcomes
 from satark.schemas.incidents import IncidentEvent, IncidentOpened
 from satark.schemas.notifications import Outcome, notification_id

@@ -3,7 +3,7 @@ from datetime import datetime, timedelta
 import pytest
 from msgspec.structs import replace
 
-from satark.notifier.outcomes import Outcomes
+from satark.notifier.outcomes import Attempt, Outcomes
 from satark.schemas.notifications import Notification, Outcome
 from tests.unit.notifier.scenes import ENTITY, WRITTEN
 
@@ -30,6 +30,8 @@ class TestOutcomes:
             (Outcome.SENT, -60, True),
             (Outcome.SENT, 60, True),
             (Outcome.SUPPRESSED, 60, True),
+            (Outcome.ACKNOWLEDGED, 60, True),
+            (Outcome.SILENCED, -60, False),
             (Outcome.FAILED, -60, True),
             (Outcome.FAILED, 60, False),
         ],
@@ -81,7 +83,7 @@ class TestOutcomes:
         key = ("incident", "email", "noc@example.net")
         found = []
         for outcome in (Outcome.SUPPRESSED, Outcome.FAILED, Outcome.SENT, Outcome.FAILED):
-            outcomes.note(*key, outcome)
+            outcomes.note(*key, Attempt(outcome, WRITTEN, None))
             found.append((outcomes.has_failed(*key), outcomes.was_told(*key)))
 
         assert [(False, False), (True, False), (False, True), (False, True)] == found

@@ -6,7 +6,8 @@ from email import message_from_bytes, policy
 
 from satark.notifier.delivery import Sent
 from satark.notifier.message import Letterhead, compose
-from satark.notifier.outbox import Deliver, Outbox, Rules, Settled
+from satark.notifier.notices import Deliver, Rules, Settled
+from satark.notifier.outbox import Outbox
 from satark.notifier.outcomes import Outcomes
 from satark.schemas.metrics import MetricSample
 from satark.schemas.notifications import Notification, Outcome

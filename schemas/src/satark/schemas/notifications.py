@@ -6,6 +6,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from satark.schemas.identifiers import identifier
+from satark.schemas.incidents import Severity
 from satark.schemas.metrics import EntityKey, Time
 
 
@@ -15,6 +16,10 @@ class Outcome(StrEnum):
     SENT = "sent"
     FAILED = "failed"
     SUPPRESSED = "suppressed"
+    SILENCED = "silenced"
+    """A silence covers it: kept back, and told when the silence ends and it is still open."""
+    ACKNOWLEDGED = "acknowledged"
+    """Somebody has seen the incident, and it is no graver than they were told."""
 
 
 class Notification(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -31,6 +36,7 @@ class Notification(Struct, frozen=True, kw_only=True, omit_defaults=True):
     attempts: Annotated[int, Meta(description="How often delivery was tried.", ge=0)]
     message_id: Annotated[str | None, Meta(description="Message-ID of the mail.")] = None
     detail: Annotated[str | None, Meta(description="The server's reply or the reason, without secrets.")] = None
+    severity: Annotated[Severity | None, Meta(description="How bad it was, as told or not told.")] = None
 
 
 def notification_id(event: str, channel: str, receiver: str) -> str:

@@ -12,13 +12,13 @@ from starlette.types import ASGIApp
 from satark.analytics.ingest.mapping.generators import generator_row
 from satark.analytics.ingest.mapping.incidents import group_row, incident_row, notification_row
 from satark.analytics.routes.v1 import about, generators, groups, incidents, links, notifications, series, silences
-from satark.analytics.routes.v1.said import Said
 from satark.analytics.routes.v1.telling import Publish
 from satark.analytics.store.client import Store
 from satark.analytics.store.statement import Reader
 from satark.analytics.store.tables import BY_NAME
 from satark.analytics.web.route import Route
 from satark.runtime.health import Health
+from satark.runtime.said import Said
 from satark.schemas import examples
 from satark.schemas.acknowledgements import Acknowledgement
 from satark.schemas.generators import GeneratorSession

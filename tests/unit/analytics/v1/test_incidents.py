@@ -4,9 +4,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from satark.analytics.routes.v1.questions.explaining import explained
-from satark.analytics.routes.v1.said import Said
 from satark.analytics.store.client import Store
 from satark.runtime.kafka import KafkaUnavailableError
+from satark.runtime.said import Said
 from satark.schemas import examples
 from satark.schemas.acknowledgements import Acknowledgement
 from satark.schemas.alarms import AlarmSeverity, AlarmView

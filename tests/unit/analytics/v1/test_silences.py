@@ -1,17 +1,12 @@
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from satark.analytics.routes.v1.said import Latest, Said
 from satark.analytics.routes.v1.silences import SilenceState, state_of
-from satark.runtime.records import Record
-from satark.schemas.acknowledgements import Acknowledgement
-from satark.schemas.codec import encode
+from satark.runtime.said import Said
 from satark.schemas.silences import Matcher, Silence
-from satark.schemas.topics import ACKNOWLEDGEMENTS, SILENCES
 from tests.unit.analytics.v1.nothing import NoStore
 from tests.unit.analytics.v1.scene import NOW, Post, ago, app, get, pages, refused
 from tests.unit.analytics.web.asking import ask, client
@@ -29,12 +24,6 @@ def silence(number: int = 0, *, starts_h: float = -1, ends_h: float = 1) -> Sile
         time=ago(hours=2),
         by="asha",
     )
-
-
-def record(event: Any, *, gone: bool = False) -> Record:
-    """Return the record of an event, or that it is gone."""
-    made = encode(event, source="/test")
-    return Record(made.topic, 0, 0, NOW, made.key, None if gone else made.value, made.headers)
 
 
 class TestMake:
@@ -138,38 +127,3 @@ class TestList:
         """A silence that never holds has expired, even before it would begin."""
         assert state_of(silence(starts_h=1, ends_h=1), NOW) is SilenceState.EXPIRED
         assert state_of(silence(starts_h=0, ends_h=1), NOW) is SilenceState.ACTIVE
-
-
-class TestSaid:
-    def test_the_latest_counts(self) -> None:
-        """Of two words on the same the later counts, in whatever order they come."""
-        made, said = silence(), Said()
-        ended = made.ended(time=NOW, by="ben")
-
-        for event in (ended, made):
-            said.apply(record(event))
-
-        assert said.silences.get(made.silence) == ended
-
-    def test_records_without_a_value_and_without_sense(self) -> None:
-        """A record without a value takes its word back; one that cannot be read is counted."""
-        said, word = Said(), Acknowledgement.of(incident="i", entity="e", time=NOW, by="asha")
-        said.apply(record(word))
-        assert said.acknowledgements.get("i") == word
-
-        said.apply(record(word, gone=True))
-        said.apply(record(silence()))
-        said.apply(record(silence(), gone=True))
-        said.apply(Record(SILENCES, 0, 0, NOW, b"k", b"nonsense", ()))
-
-        assert (said.acknowledgements.every(), said.silences.every(), said.unreadable) == ([], [], 1)
-        assert ACKNOWLEDGEMENTS != SILENCES
-
-    def test_there_are_so_many(self) -> None:
-        """What was said longest ago is forgotten when there is too much."""
-        kept: Latest[Silence] = Latest(most=2)
-
-        for number in range(3):
-            kept.put(str(number), silence(number))
-
-        assert [kept.get(str(number)) is not None for number in range(3)] == [False, True, True]

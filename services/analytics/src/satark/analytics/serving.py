@@ -18,8 +18,6 @@ from satark.analytics.routes import links, operations, queries, tables
 from satark.analytics.routes.live import Live, options_of
 from satark.analytics.routes.v1 import about, generators, groups, incidents, notifications, series, silences
 from satark.analytics.routes.v1 import links as wan_links
-from satark.analytics.routes.v1.following import SaidFollower
-from satark.analytics.routes.v1.said import Said
 from satark.analytics.settings import AnalyticsSettings
 from satark.analytics.store.client import Store
 from satark.analytics.store.retention import Limits as Keeping
@@ -27,7 +25,9 @@ from satark.analytics.store.tables import Kept
 from satark.analytics.store.upkeep import NothingKeptError, Upkeep
 from satark.analytics.web.route import Route
 from satark.analytics.web.service import Web
+from satark.runtime.following import SaidFollower
 from satark.runtime.groups import split_address
+from satark.runtime.said import Said
 from satark.runtime.service import ServiceContext
 
 

@@ -20,14 +20,18 @@ from satark.notifier.delivery import Channel
 from satark.notifier.events import incident_of
 from satark.notifier.ledger import Ledger
 from satark.notifier.message import CHANNEL, Letterhead, message_id
-from satark.notifier.outbox import Outbox, Rules, Settled
+from satark.notifier.notices import Rules, Settled
+from satark.notifier.outbox import Outbox
 from satark.notifier.outcomes import Outcomes
 from satark.notifier.progress import Progress
 from satark.notifier.settings import NotifierSettings
 from satark.runtime import kafka, topics
 from satark.runtime.deadletter import dead_letter
+from satark.runtime.following import SaidFollower
 from satark.runtime.metrics import EVENTS_DEAD_LETTERED
 from satark.runtime.records import Record
+from satark.runtime.said import TOPICS as SAID
+from satark.runtime.said import Said
 from satark.runtime.service import ServiceContext
 from satark.schemas.codec import UndecodableEventError, decode
 from satark.schemas.notifications import Notification, Outcome
@@ -67,11 +71,13 @@ class NotifierApp:
         self._context = context
         self._group = group
         self._outcomes = Outcomes()
-        self._outbox = Outbox(rules_of(settings), self._outcomes)
+        said = Said()
+        self._outbox = Outbox(rules_of(settings), self._outcomes, said)
+        self._listening = SaidFollower(context.kafka, said, context.health, on_news=self._hear)
         self._progress = Progress()
         head = Letterhead(settings.sender, settings.domain, settings.subject_prefix, settings.console_url)
         self._courier = Courier(
-            self._outbox, channel or email_channel(settings), head, context.health, report=self._report
+            self._outbox, channel or email_channel(settings), head, context.health, report=self._conclude
         )
         self._ledger: Ledger
         self._consumer: kafka.Consumer
@@ -92,7 +98,8 @@ class NotifierApp:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._read(stop))
                 group.create_task(self._follow(stop))
-                group.create_task(self._courier.run(stop))
+                group.create_task(self._listening.run(stop))
+                group.create_task(self._tell(stop))
                 await stop.wait()
                 self._courier.nudge()
             await self._commit()
@@ -100,7 +107,7 @@ class NotifierApp:
     async def _connect(self, stack: AsyncExitStack) -> None:
         shared = self._context.kafka
         letters = tuple(BY_NAME[topic].dead_letter_name for topic in READ)
-        await topics.wait_for(shared, (*READ, *letters, NOTIFICATIONS))
+        await topics.wait_for(shared, (*READ, *letters, NOTIFICATIONS, *SAID))
         producer = await stack.enter_async_context(kafka.Producer(shared, client_id=self._group))
         self._ledger = Ledger(shared, producer, self._outcomes, self._context.health, source=SOURCE)
         self._consumer = kafka.Consumer(
@@ -128,6 +135,17 @@ class NotifierApp:
                     break
                 await self._handle(record)
             await self._commit()
+
+    async def _tell(self, stop: asyncio.Event) -> None:
+        """Tell nothing before it is known what people want to hear of."""
+        await unless(stop, self._listening.caught_up.wait())
+        if not stop.is_set():
+            await self._courier.run(stop)
+
+    def _hear(self) -> None:
+        """Somebody silenced something, ended a silence, or has seen an incident."""
+        self._outbox.reconsider(datetime.now(UTC))
+        self._courier.nudge()
 
     async def _follow(self, stop: asyncio.Event) -> None:
         """Learn of all groups, so that what waits to be told of their members need not be."""
@@ -158,9 +176,6 @@ class NotifierApp:
         await self._conclude(accepted.settled)
         self._courier.nudge()
 
-    async def _report(self, settled: Settled) -> None:
-        await self._conclude([settled])
-
     async def _conclude(self, settled: Sequence[Settled]) -> None:
         """Write outcomes; only then do their records count as done."""
         now = datetime.now(UTC)
@@ -171,9 +186,10 @@ class NotifierApp:
         ]
         await self._ledger.write(letters, [notification(each, self._settings.domain, now) for each in settled])
         for each in settled:
-            self._progress.final(each.notice.id)
+            if each.is_over:
+                self._progress.final(each.notice.id)
             count(each, now)
-        metrics.PENDING.set(len(self._outbox))
+        self._measure()
 
     async def _commit(self) -> None:
         offsets = self._progress.committable()
@@ -188,13 +204,14 @@ class NotifierApp:
         """Stop reading at `max_pending` notices, go on at half of it; the group's heartbeats go on."""
         if self._epoch is None:
             return
-        if len(self._outbox) >= self._settings.max_pending:
+        pending = self._outbox.pending
+        if pending >= self._settings.max_pending:
             if not self._is_paused:
-                log.warning("reading_paused", pending=len(self._outbox))
+                log.warning("reading_paused", pending=pending)
             self._consumer.pause()
             self._is_paused = True
-        elif self._is_paused and len(self._outbox) <= self._settings.max_pending // 2:
-            log.info("reading_resumed", pending=len(self._outbox))
+        elif self._is_paused and pending <= self._settings.max_pending // 2:
+            log.info("reading_resumed", pending=pending)
             self._consumer.resume()
             self._is_paused = False
 
@@ -213,7 +230,11 @@ class NotifierApp:
             await self._courier.landed(in_flight)
         await self._commit()
         self._progress.revoke(positions)
-        metrics.PENDING.set(len(self._outbox))
+        self._measure()
+
+    def _measure(self) -> None:
+        metrics.PENDING.set(self._outbox.pending)
+        metrics.SILENCED.set(self._outbox.held)
 
 
 def rules_of(settings: NotifierSettings) -> Rules:
@@ -245,7 +266,7 @@ def email_channel(settings: NotifierSettings) -> EmailChannel:
 def notification(settled: Settled, domain: str, now: datetime) -> Notification:
     """Return the outcome as an event."""
     event, notice = settled.notice.event, settled.notice
-    told = settled.outcome is not Outcome.SUPPRESSED
+    told = settled.outcome in {Outcome.SENT, Outcome.FAILED}
     return Notification(
         id=notice.id,
         event=event.id,
@@ -258,6 +279,7 @@ def notification(settled: Settled, domain: str, now: datetime) -> Notification:
         attempts=settled.attempts,
         message_id=message_id(event.id, notice.receiver, domain) if told else None,
         detail=f"{settled.reason}: {settled.detail}",
+        severity=settled.shown.severity,
     )
 
 
@@ -280,7 +302,7 @@ def count(settled: Settled, now: datetime) -> None:
             metrics.FAILED.labels(CHANNEL, reason).inc()
             EVENTS_DEAD_LETTERED.labels(notice.record.topic, reason).inc()
             log.error("notification_failed", reason=reason, **about)
-        case Outcome.SUPPRESSED:
+        case Outcome.SUPPRESSED | Outcome.SILENCED | Outcome.ACKNOWLEDGED:
             metrics.SUPPRESSED.labels(reason).inc()
             log.debug("notification_suppressed", reason=reason, **about)
 

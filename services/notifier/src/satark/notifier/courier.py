@@ -1,15 +1,17 @@
 """The courier: one mail after the other from the outbox to the channel."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from datetime import UTC, datetime
 
 import structlog
 
 from satark.notifier import metrics
+from satark.notifier.asides import Aside
 from satark.notifier.delivery import Channel, Delivery, Permanent, Retry, Sent
 from satark.notifier.message import Letterhead, Mail, compose
-from satark.notifier.outbox import Deliver, Notice, Outbox, Settled, WaitUntil
+from satark.notifier.notices import Deliver, Notice, Quieted, Settled, WaitUntil
+from satark.notifier.outbox import Outbox
 from satark.runtime.health import Health
 
 log = structlog.get_logger(__name__)
@@ -17,7 +19,7 @@ log = structlog.get_logger(__name__)
 LONGEST_WAIT_S = 5.0
 """The clock is looked at this often, so that setting it right does not hold mails back."""
 
-Report = Callable[[Settled], Awaitable[None]]
+Report = Callable[[Sequence[Settled]], Awaitable[None]]
 
 
 class Courier:
@@ -48,35 +50,37 @@ class Courier:
             self._news.clear()
             now = datetime.now(UTC)
             match self._outbox.next(now):
-                case Deliver(notice):
-                    await self._handle(notice)
+                case Deliver() as deliver:
+                    await self._handle(deliver)
+                case Quieted(settled):
+                    await self._report(settled)
                 case WaitUntil(time):
                     await self._rest((time - now).total_seconds())
                 case None:
                     await self._rest(LONGEST_WAIT_S)
 
-    async def _handle(self, notice: Notice) -> None:
-        self._in_flight = notice.id
+    async def _handle(self, deliver: Deliver) -> None:
+        self._in_flight = deliver.notice.id
         try:
-            settled = await self._attempt(notice)
+            settled = await self._attempt(deliver.notice, deliver.aside)
             if settled is not None:
-                await self._report(settled)
+                await self._report([settled])
         finally:
             async with self._landed:
                 self._in_flight = None
                 self._landed.notify_all()
 
-    async def _attempt(self, notice: Notice) -> Settled | None:
-        mail = self._composed(notice)
+    async def _attempt(self, notice: Notice, aside: Aside) -> Settled | None:
+        mail = self._composed(notice, aside)
         if isinstance(mail, Exception):
-            return self._outbox.abandon(notice, f"{type(mail).__name__}: {mail}")
+            return self._outbox.abandon(notice, f"{type(mail).__name__}: {mail}", datetime.now(UTC))
         delivery = await self._channel.deliver(mail)
         self._tell(notice, delivery)
         return self._outbox.settle(notice, delivery, datetime.now(UTC))
 
-    def _composed(self, notice: Notice) -> Mail | Exception:
+    def _composed(self, notice: Notice, aside: Aside) -> Mail | Exception:
         try:
-            return compose(notice.event, notice.receiver, self._head, datetime.now(UTC))
+            return compose(notice.event, notice.receiver, self._head, datetime.now(UTC), aside)
         except Exception as error:
             log.exception("mail_unrenderable", event_id=notice.event.id, receiver=notice.receiver)
             return error

@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from satark.notifier import group_view
 from satark.notifier.addresses import mailbox
+from satark.notifier.asides import PLAIN, Aside, beside
 from satark.notifier.events import OPENED, RESOLVED, Event, first_event, incident_of, state_of
 from satark.notifier.headers import clean, folded, slug
 from satark.notifier.render import Rendered, render
@@ -69,11 +70,15 @@ class Mail:
         return not (self.sender.isascii() and self.receiver.isascii())
 
 
-def compose(event: Event, receiver: str, head: Letterhead, now: datetime) -> Mail:
-    """Return the mail that tells a receiver about an incident event; the same event has the same Message-ID each time."""
-    link = console_link(head.console_url, event)
-    texts = render(_view(event, now, link), subject_prefix=head.subject_prefix)
-    message = build(event, receiver, head, texts, now)
+def compose(event: Event, receiver: str, head: Letterhead, now: datetime, aside: Aside = PLAIN) -> Mail:
+    """Return the mail that tells a receiver about an incident event; the same event has the same Message-ID each time.
+
+    With `aside.latest` it shows that later event of the incident, under the ids of the first.
+    """
+    shown = event if aside.latest is None else aside.latest
+    said = beside(_view(shown, now, console_link(head.console_url, shown)), shown, aside, now)
+    texts = render(said, subject_prefix=head.subject_prefix)
+    message = build(event, receiver, head, texts, now, shown=shown, state=said.state)
     return Mail(
         sender=mailbox(head.sender).addr_spec,
         receiver=receiver,
@@ -90,8 +95,18 @@ def _view(event: Event, now: datetime, link: str | None) -> View:
             return view(event, now=now, link=link)
 
 
-def build(event: Event, receiver: str, head: Letterhead, texts: Rendered, now: datetime) -> EmailMessage:
-    """Return the message with all its headers."""
+def build(
+    event: Event,
+    receiver: str,
+    head: Letterhead,
+    texts: Rendered,
+    now: datetime,
+    *,
+    shown: Event | None = None,
+    state: str | None = None,
+) -> EmailMessage:
+    """Return the message with all its headers; `shown` and `state` are what it tells, if not just its event."""
+    shown, state = shown or event, state or state_of(event)
     sender = mailbox(head.sender)
     ascii_only = sender.addr_spec.isascii() and receiver.isascii()
     message = EmailMessage(policy=POLICY if ascii_only else POLICY_UTF8)
@@ -99,7 +114,7 @@ def build(event: Event, receiver: str, head: Letterhead, texts: Rendered, now: d
     message["To"] = mailbox(receiver)
     message["Subject"] = texts.subject
     message["Date"] = now.astimezone(UTC)
-    for name, value in (_thread(event, receiver, head.domain) | _marks(event, head.domain)).items():
+    for name, value in (_thread(event, receiver, head.domain, state) | _marks(shown, head.domain, state)).items():
         message[name] = value
     message.set_content(texts.text, cte="quoted-printable")
     message.add_alternative(texts.html, subtype="html", cte="quoted-printable")
@@ -126,18 +141,18 @@ def console_link(template: str | None, event: Event) -> str | None:
     return template.replace("{incident}", quote(incident_of(event), safe="")).replace("{entity}", entity)
 
 
-def _thread(event: Event, receiver: str, domain: str) -> dict[str, str]:
+def _thread(event: Event, receiver: str, domain: str, state: str) -> dict[str, str]:
     """Return the headers of the thread; the first mail of an incident refers to nothing but its root."""
     root = thread_id(incident_of(event), domain)
     opened = message_id(first_event(event), receiver, domain)
     return {
         "Message-ID": message_id(event.id, receiver, domain),
         "In-Reply-To": root,
-        "References": root if state_of(event) == OPENED else f"{root} {opened}",
+        "References": root if state == OPENED else f"{root} {opened}",
     }
 
 
-def _marks(event: Event, domain: str) -> dict[str, str]:
+def _marks(event: Event, domain: str, state: str) -> dict[str, str]:
     enterprise = slug(event.labels.get("enterprise", ""), "all")
     marks = {
         "List-Id": f"<wan-alerts.{enterprise}.{domain}>",
@@ -145,12 +160,12 @@ def _marks(event: Event, domain: str) -> dict[str, str]:
         "X-Auto-Response-Suppress": "All",
         "X-Satark-Incident": clean(incident_of(event)),
         "X-Satark-Event": clean(event.id),
-        "X-Satark-State": state_of(event),
+        "X-Satark-State": state,
         "X-Satark-Severity": event.severity.value,
     }
     for label in ("edge", "link"):
         if name := clean(event.labels.get(label, "")):
             marks[f"X-Satark-{label.capitalize()}"] = name
-    if event.severity is Severity.CRITICAL and state_of(event) != RESOLVED:
+    if event.severity is Severity.CRITICAL and state != RESOLVED:
         marks["Importance"] = "high"
     return marks

@@ -16,6 +16,7 @@ LATENCY = Histogram(
     buckets=(0.1, 0.5, 1, 2, 5, 10, 30, 60, 300, 900, 3600, 14_400, 86_400),
 )
 PENDING = Gauge("satark_notifier_pending", "Notifications that wait for delivery.")
+SILENCED = Gauge("satark_notifier_silenced", "Notifications that silences keep back.")
 UNREADABLE_OUTCOMES = Counter(
     "satark_notifier_unreadable_outcomes_total", "Records of earlier notifications that could not be read."
 )

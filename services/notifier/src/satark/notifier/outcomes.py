@@ -1,12 +1,26 @@
 """What was already told: the notifications topic in memory, so that nothing is told twice. Bounded."""
 
 from collections import OrderedDict
+from dataclasses import dataclass
 from datetime import datetime
 
+from satark.schemas.incidents import Severity
 from satark.schemas.notifications import Notification, Outcome
 
 MAX_KNOWN = 200_000
 """Some 50 MB. The oldest go first: only those of incidents that are read again matter, within 30 days."""
+
+
+NO_ATTEMPTS = frozenset({Outcome.SUPPRESSED, Outcome.SILENCED, Outcome.ACKNOWLEDGED})
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """How telling a receiver of an incident ended last, when, and how grave the incident was told to be."""
+
+    outcome: Outcome
+    time: datetime
+    severity: Severity | None
 
 
 class Outcomes:
@@ -15,7 +29,7 @@ class Outcomes:
     def __init__(self, limit: int = MAX_KNOWN) -> None:
         self._limit = limit
         self._known: OrderedDict[str, tuple[Outcome, datetime]] = OrderedDict()
-        self._attempts: OrderedDict[tuple[str, str, str], Outcome] = OrderedDict()
+        self._attempts: OrderedDict[tuple[str, str, str], Attempt] = OrderedDict()
 
     def __len__(self) -> int:
         return len(self._known)
@@ -26,17 +40,18 @@ class Outcomes:
         self._known.move_to_end(notification.id)
         while len(self._known) > self._limit:
             self._known.popitem(last=False)
-        self.note(notification.incident, notification.channel, notification.receiver, notification.outcome)
+        attempt = Attempt(notification.outcome, notification.time, notification.severity)
+        self.note(notification.incident, notification.channel, notification.receiver, attempt)
 
-    def note(self, incident: str, channel: str, receiver: str, outcome: Outcome) -> None:
+    def note(self, incident: str, channel: str, receiver: str, attempt: Attempt) -> None:
         """Remember how an attempt to tell a receiver of an incident ended, also before that is written.
 
-        Who was told once was told; what was suppressed was no attempt.
+        Who was told once was told; what was suppressed, silenced or acknowledged was no attempt.
         """
         key = (incident, channel, receiver)
-        if outcome is Outcome.SUPPRESSED or (outcome is Outcome.FAILED and self.was_told(*key)):
+        if attempt.outcome in NO_ATTEMPTS or (attempt.outcome is Outcome.FAILED and self.was_told(*key)):
             return
-        self._attempts[key] = outcome
+        self._attempts[key] = attempt
         self._attempts.move_to_end(key)
         while len(self._attempts) > self._limit:
             self._attempts.popitem(last=False)
@@ -47,19 +62,41 @@ class Outcomes:
 
     def was_told(self, incident: str, channel: str, receiver: str) -> bool:
         """True when the receiver was told anything of the incident."""
-        return self._attempts.get((incident, channel, receiver)) is Outcome.SENT
+        return self._ended(incident, channel, receiver) is Outcome.SENT
 
     def has_failed(self, incident: str, channel: str, receiver: str) -> bool:
         """True when the receiver was to be told of the incident, and could not be."""
-        return self._attempts.get((incident, channel, receiver)) is Outcome.FAILED
+        return self._ended(incident, channel, receiver) is Outcome.FAILED
+
+    def severity_told(self, incident: str, channel: str, receiver: str) -> Severity | None:
+        """Return how grave the incident was when the receiver was told of it last, if that is known."""
+        attempt = self._attempts.get((incident, channel, receiver))
+        return attempt.severity if attempt is not None and attempt.outcome is Outcome.SENT else None
+
+    def was_silenced(self, notification: str) -> bool:
+        """True when a silence kept the notification back, and nothing else is known of it."""
+        known = self._known.get(notification)
+        return known is not None and known[0] is Outcome.SILENCED
+
+    def was_made_up_for(self, notification: str, incident: str, channel: str, receiver: str) -> bool:
+        """True when a silence kept the notification back, and the receiver was told of the incident afterwards."""
+        known, attempt = self._known.get(notification), self._attempts.get((incident, channel, receiver))
+        if known is None or attempt is None or known[0] is not Outcome.SILENCED:
+            return False
+        return attempt.outcome is Outcome.SENT and attempt.time >= known[1]
 
     def is_final(self, notification: str, published_at: datetime) -> bool:
         """True when the notification of an event that was published at the given time needs nothing more.
 
         A failure counts only for what was published before it: a dead letter that is replayed is tried again.
+        What a silence keeps back waits for its end.
         """
         known = self._known.get(notification)
         if known is None:
             return False
         outcome, time = known
-        return outcome is not Outcome.FAILED or time >= published_at
+        return outcome is not Outcome.SILENCED and (outcome is not Outcome.FAILED or time >= published_at)
+
+    def _ended(self, incident: str, channel: str, receiver: str) -> Outcome | None:
+        attempt = self._attempts.get((incident, channel, receiver))
+        return None if attempt is None else attempt.outcome

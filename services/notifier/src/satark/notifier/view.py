@@ -84,6 +84,8 @@ class View:
     link: str | None
     members: tuple[Member, ...] = ()
     more_members: int = 0
+    remarks: tuple[str, ...] = ()
+    title: str = ""
 
 
 def view(event: IncidentEvent, *, now: datetime, link: str | None = None) -> View:

@@ -13,12 +13,12 @@ from satark.analytics.routes.v1.questions import incidents
 from satark.analytics.routes.v1.questions.conditions import only
 from satark.analytics.routes.v1.questions.explaining import Explained, explained
 from satark.analytics.routes.v1.questions.incidents import Incident, Incidents, IncidentState, Story
-from satark.analytics.routes.v1.said import Said
 from satark.analytics.routes.v1.telling import Publish, tell, who
 from satark.analytics.store.statement import Reader, Row
 from satark.analytics.web import cursors
 from satark.analytics.web.answers import answer, json_body
 from satark.analytics.web.route import Answer, Parameter, Role, Route
+from satark.runtime.said import Said
 from satark.schemas.acknowledgements import Acknowledgement
 from satark.schemas.incidents import IncidentEvent, Severity
 from satark.schemas.silences import subject_of

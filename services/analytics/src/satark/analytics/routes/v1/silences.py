@@ -10,12 +10,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from satark.analytics.routes.v1 import asked
-from satark.analytics.routes.v1.said import Said
 from satark.analytics.routes.v1.telling import Publish, tell, who
 from satark.analytics.web import cursors
 from satark.analytics.web.answers import answer, json_body
 from satark.analytics.web.problem import Problem
 from satark.analytics.web.route import Answer, Parameter, Role, Route
+from satark.runtime.said import Said
 from satark.schemas.metrics import Time
 from satark.schemas.silences import Matcher, Silence
 

@@ -4,9 +4,9 @@ from collections.abc import Awaitable, Callable
 
 from starlette.requests import Request
 
-from satark.analytics.routes.v1.said import Said
 from satark.analytics.web.problem import Problem
 from satark.runtime.kafka import KafkaError, KafkaUnavailableError
+from satark.runtime.said import Said
 from satark.schemas.acknowledgements import Acknowledgement
 from satark.schemas.silences import Silence
 

@@ -1,14 +1,15 @@
 """Follows what people say: the shell of `said`."""
 
 import asyncio
+from collections.abc import Callable
 
 import structlog
 
-from satark.analytics.routes.v1.said import TOPICS, Said
 from satark.runtime.backoff import Backoff
 from satark.runtime.groups import KafkaSettings
 from satark.runtime.health import Health
 from satark.runtime.kafka import Follower, KafkaError
+from satark.runtime.said import TOPICS, Said
 
 CONDITION = "silences"
 POLL_S = 0.5
@@ -18,13 +19,20 @@ log = structlog.get_logger()
 
 
 class SaidFollower:
-    """Keeps `said` as the topics have it."""
+    """Keeps `said` as the topics have it, and calls `on_news` whenever it has changed.
 
-    def __init__(self, kafka: KafkaSettings, said: Said, health: Health) -> None:
+    `caught_up` is set once all is known that people had said when it began.
+    """
+
+    def __init__(
+        self, kafka: KafkaSettings, said: Said, health: Health, *, on_news: Callable[[], None] = lambda: None
+    ) -> None:
+        self.caught_up = asyncio.Event()
         self._kafka = kafka
         self._said = said
         self._health = health
-        health.set(CONDITION, ready=False, reason="silences and acknowledgements have not been read yet")
+        self._on_news = on_news
+        health.set(CONDITION, ready=False, reason="reading silences")
 
     async def run(self, stop: asyncio.Event) -> None:
         """Follow the topics until `stop` is set; a broker that goes away is waited for."""
@@ -53,5 +61,8 @@ class SaidFollower:
                 failures = 0
                 for record in records:
                     self._said.apply(record)
+                if records:
+                    self._on_news()
                 if follower.caught_up:
                     self._health.set(CONDITION, ready=True)
+                    self.caught_up.set()
