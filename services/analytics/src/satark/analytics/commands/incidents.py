@@ -26,7 +26,7 @@ EPILOG = f"""\
 
 examples:
   satark incidents
-  satark incidents --state all --start-time now-7d --label provider='BT Business' --csv
+  satark incidents --state all --start-time now-7d --label isp='BT*' --csv
   satark incidents ack 5b1c9e... --comment 'ticket 4711 with the provider'
 
 {STATUSES}"""

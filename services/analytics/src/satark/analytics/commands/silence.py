@@ -19,12 +19,12 @@ MOST = 1_000
 
 EPILOG = f"""\
 A silence keeps the notifier quiet about every incident that all its matchers hold for: NAME=PATTERN or NAME!=PATTERN,
-where NAME is a label (edge, link, provider, site ...) or entity, kind, severity, incident, and * in PATTERN is any text.
+where NAME is a label (edge, link, isp, site ...) or entity, kind, severity, incident, and * in PATTERN is any text.
 
 examples:
   satark silence                                     lists those that hold or will
   satark silence add site=London --for 2h --comment 'power works'
-  satark silence add provider='BT*' severity!=critical --for 1d
+  satark silence add isp='BT*' severity!=critical --for 1d
   satark silence end 8c1f...
 
 {STATUSES}"""
