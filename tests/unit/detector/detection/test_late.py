@@ -104,6 +104,7 @@ class TestOrder:
             assert numbers(normal[name]) == pytest.approx(numbers(other[name]), abs=tolerance)
 
     @settings(max_examples=8, deadline=None)
+    @example(places=4, seed=3166236)  # what was open before a gap had ended when the gap was filled
     @given(places=st.integers(2, 4), seed=st.integers(0, 2**31))
     def test_any_order_tells_the_same_incidents(self, places: int, seed: int) -> None:
         """Forty minutes of trouble open one incident and end it, at most as many samples later as others overtook."""

@@ -1,10 +1,11 @@
 """A message's XML as nested JSON values: numbers as numbers, structs and maps as objects, lists as arrays. Pure."""
 
-from typing import Any
-
-from lxml import etree
+from typing import TYPE_CHECKING, Any
 
 from satark.analytics.commands.xml_words import name_of, parsed
+
+if TYPE_CHECKING:
+    from lxml import etree
 
 _INTEGERS = frozenset(("i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64", "byte"))
 _MAX_DEPTH = 64
@@ -16,7 +17,7 @@ def members(text: str) -> Any:
     return text if root is None else {name_of(root): {name_of(field): _value(field, 0) for field in root}}
 
 
-def _value(field: etree._Element, depth: int) -> Any:
+def _value(field: "etree._Element", depth: int) -> Any:
     if depth > _MAX_DEPTH:
         return None
     kind = field.get("type", "")
@@ -31,11 +32,11 @@ def _value(field: etree._Element, depth: int) -> Any:
     return _scalar(field.text or "", kind)
 
 
-def _fields(struct: etree._Element, depth: int) -> dict[str, Any]:
+def _fields(struct: "etree._Element", depth: int) -> dict[str, Any]:
     return {name_of(field): _value(field, depth + 1) for field in struct}
 
 
-def _element(element: etree._Element, kind: str, depth: int) -> Any:
+def _element(element: "etree._Element", kind: str, depth: int) -> Any:
     return _fields(element, depth) if kind == "struct" else _scalar(element.text or "", kind)
 
 

@@ -353,6 +353,8 @@ class Detection:
     ) -> None:
         state = known.state if known.state.newest == known.newest else replace(known.state, newest=known.newest)
         step = entities.step(state, sample, start, course, found)
+        if state.incident is not None and step.state.incident is None:
+            known.over = state.incident.opened_at
         known.state, known.newest = step.state, step.state.newest
         outcome.verdicts.update(step.verdicts)
         if step.event is not None:

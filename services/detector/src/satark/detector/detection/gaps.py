@@ -64,8 +64,12 @@ class Gaps:
         if past.state.incident is None:
             return None
         if known.state.incident is None:
-            known.state = replace(past.state, newest=known.newest)
+            # What was open before the gap may have ended since: then it has been told, and is over.
+            if past.state.incident.opened_at != known.over:
+                known.state = replace(past.state, newest=known.newest)
             return None
+        if known.state.incident.opened_at == past.state.incident.opened_at:
+            return None  # one incident, which lasts
         return entities.ended(past.state, one.sample, one.start, one.course).event
 
     def _repeat(self, filled: list[tuple[Passing, Subject]]) -> None:

@@ -26,7 +26,8 @@ class Subject:
 
     `newest` is the start of its youngest sample, `heard` that of the youngest that the bank has judged.
     `past` is the entity as of before the gap; of an entity that was not known then, it begins with the first late sample.
-    `series` are the columns of its metrics of no known kind.
+    `series` are the columns of its metrics of no known kind. `over` is when the incident began that ended last, 0: none; it
+    is not stored: after a restart in a gap the end of an incident may be told again, under its id.
     """
 
     state: EntityState
@@ -38,6 +39,7 @@ class Subject:
     past: "Subject | None" = None
     until: int = 0
     series: dict[str, int] = field(default_factory=dict)
+    over: int = 0
 
     @classmethod
     def begun(cls, start: int, labels: dict[str, str]) -> "Subject":
