@@ -4,9 +4,9 @@ import argparse
 from typing import TYPE_CHECKING, Any
 
 from satark.analytics.commands import grammar
-from satark.analytics.commands.log_arguments import add_times, asked_span, row_count
+from satark.analytics.commands.log_arguments import add_times, asked_span
 from satark.analytics.commands.running import API_GROUPS, STATUSES, add_server, asking
-from satark.analytics.commands.stats import add_form, say_query, write
+from satark.analytics.commands.stats import add_form, add_order, order_of, say_query, write
 from satark.analytics.commands.times import Span
 
 if TYPE_CHECKING:
@@ -55,9 +55,7 @@ class SessionsCommand:
         parser.add_argument("--select", nargs="+", default=[], metavar="COLUMN", help="what to show")
         parser.add_argument("--where", nargs="+", default=[], metavar="TERM", help="only sessions for which these hold")
         parser.add_argument("--filter", nargs="+", default=[], metavar="TERM", help="only rows for which these hold")
-        parser.add_argument("--sort", nargs="+", default=[], metavar="COLUMN", help="order by these")
-        parser.add_argument("--descending", action="store_true", help="the greatest first")
-        parser.add_argument("--limit", type=row_count, metavar="N", help="show no more rows than these")
+        add_order(parser)
         add_times(parser)
         add_form(parser)
 
@@ -80,13 +78,7 @@ def sessions_query(args: argparse.Namespace, asked: Span) -> dict[str, Any]:
         query["where"] = grammar.where(args.where)
     if args.filter:
         query["filter"] = grammar.filters(args.filter)
-    if args.sort or args.descending:
-        query["sort"] = 2 if args.descending else 1
-    if args.sort:
-        query["sort_fields"] = args.sort
-    if args.limit is not None:
-        query["limit"] = args.limit
-    return query
+    return query | order_of(args)
 
 
 def _sessions(api: "Api", args: argparse.Namespace) -> int:

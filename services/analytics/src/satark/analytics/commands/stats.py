@@ -52,9 +52,7 @@ class StatsCommand:
         )
         parser.add_argument("--select", nargs="+", default=[], metavar="COLUMN", help="what to show")
         parser.add_argument("--where", nargs="+", default=[], metavar="TERM", help="only samples for which these hold")
-        parser.add_argument("--sort", nargs="+", default=[], metavar="COLUMN", help="order by these")
-        parser.add_argument("--descending", action="store_true", help="the greatest first")
-        parser.add_argument("--limit", type=row_count, metavar="N", help="show no more rows than these")
+        add_order(parser)
         add_times(parser)
         add_form(parser)
 
@@ -82,13 +80,26 @@ def stats_query(args: argparse.Namespace, asked: Span) -> Query:
         "select_fields": args.select,
         "where": grammar.where(args.where) if args.where else [[term("Source", "", Op.PREFIX)]],
     }
+    return query | order_of(args)
+
+
+def add_order(parser: argparse.ArgumentParser) -> None:
+    """Add the options for which rows come first, and how many."""
+    parser.add_argument("--sort", nargs="+", default=[], metavar="COLUMN", help="order by these")
+    parser.add_argument("--descending", action="store_true", help="the greatest first")
+    parser.add_argument("--limit", type=row_count, metavar="N", help="show no more rows than these")
+
+
+def order_of(args: argparse.Namespace) -> Query:
+    """Return the members of a query that say in which order rows come, and how many."""
+    found: Query = {}
     if args.sort or args.descending:
-        query["sort"] = 2 if args.descending else 1
+        found["sort"] = 2 if args.descending else 1
     if args.sort:
-        query["sort_fields"] = args.sort
+        found["sort_fields"] = args.sort
     if args.limit is not None:
-        query["limit"] = args.limit
-    return query
+        found["limit"] = args.limit
+    return found
 
 
 def full_name(table: str) -> str:
