@@ -32,7 +32,7 @@ async def test_interrupt(satark: SatarkProcesses, tmp_path: Path) -> None:
     up = satark.start("up", "--demo", environment={"TMPDIR": str(tmp_path)})
     await shows(up, RUNNING)
     (folder,) = temporary_folders(tmp_path)
-    await eventually(lambda: len(mentioning(folder)) == 8, 60, what="the start of all children")
+    await eventually(lambda: len(mentioning(folder)) == 9, 60, what="the start of all children")
 
     os.kill(up.pid, signal.SIGINT)
 

@@ -70,7 +70,11 @@ class SatarkProcess:
         self.log_file = folder / "stdout.jsonl"
         self.error_file = folder / "stderr.txt"
         self._port_file = folder / "ops.port"
-        own = {"SATARK_OPS_LISTEN": "127.0.0.1:0", "SATARK_OPS_PORT_FILE": str(self._port_file)}
+        own = {
+            "SATARK_OPS_LISTEN": "127.0.0.1:0",
+            "SATARK_OPS_PORT_FILE": str(self._port_file),
+            "SATARK_ANALYTICS_LISTEN": "127.0.0.1:0",  # its usual port is one for all tests
+        }
         folder.mkdir(parents=True)
         self._owned: Owned = run_owned(
             [sys.executable, "-m", "satark.runtime.cli", *arguments],
