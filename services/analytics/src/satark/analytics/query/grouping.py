@@ -109,7 +109,8 @@ class _Writer:
     def _aggregate(self, field: Aggregate) -> str:
         if field.function == "COUNT":
             return "count()" if self.grouped else "1"
-        if field.name == "COUNT_DISTINCT(remote_ip)" and self._view.source == "sessions" and not self._view.opened:
+        is_session = self._table.type is TableType.SESSION and not self._view.opened
+        if field.name == "COUNT_DISTINCT(remote_ip)" and is_session:
             return "uniqExactArray(flow_remote_ip)" if self.grouped else "length(arrayDistinct(flow_remote_ip))"
         column, expression = self._number(field) if field.function != "COUNT_DISTINCT" else self._read(field.column)
         return _grouped(field.function, expression) if self.grouped else _single(field.function, column, expression)
