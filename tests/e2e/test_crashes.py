@@ -33,7 +33,8 @@ async def _running(whole: Estate) -> dict[str, SatarkProcess]:
 
 async def _check_story(whole: Estate) -> None:
     opened, resolved = await whole.mails(2)
-    incidents = await whole.incidents()
+    # Killed between telling and remembering, a detector tells again, under the same id (docs/adr/0019).
+    incidents = list({event.id: event for event in await whole.incidents()}.values())
 
     assert [mail.subject.split()[0] for mail in (opened, resolved)] == ["[OPENED]", "[RESOLVED]"]
     assert all(EDGE in mail.subject and LINK in mail.subject for mail in (opened, resolved))
@@ -42,7 +43,6 @@ async def _check_story(whole: Estate) -> None:
         type(e) for e in incidents if isinstance(e, IncidentOpened | IncidentResolved)
     ]
     assert doubles(await whole.records(topics.METRICS)) == {}
-    assert doubles(incidents) == {}
     assert doubles(await whole.records(topics.NOTIFICATIONS)) == {}
 
 
