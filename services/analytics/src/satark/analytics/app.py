@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 import structlog
 
 from satark.analytics import metrics
-from satark.analytics.ingest.app import Ingest, unless
+from satark.analytics.ingest.app import Ingest
 from satark.analytics.ingest.shedding import Shedding
 from satark.analytics.serving import Serving
 from satark.analytics.settings import AnalyticsSettings
@@ -23,6 +23,7 @@ from satark.analytics.store.upkeep import Upkeep
 from satark.analytics.web.server import WebListenError
 from satark.runtime.service import ServiceContext
 from satark.runtime.settings import SettingsError
+from satark.runtime.stopping import unless
 
 log = structlog.get_logger(__name__)
 

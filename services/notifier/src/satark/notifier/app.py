@@ -6,10 +6,9 @@ most a mail that the server had accepted while this process died; such a double 
 """
 
 import asyncio
-from collections.abc import Coroutine, Sequence
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
-from typing import Any, TypeVar
 
 import structlog
 
@@ -33,6 +32,7 @@ from satark.runtime.records import Record
 from satark.runtime.said import TOPICS as SAID
 from satark.runtime.said import Said
 from satark.runtime.service import ServiceContext
+from satark.runtime.stopping import unless
 from satark.schemas.codec import UndecodableEventError, decode
 from satark.schemas.notifications import Notification, Outcome
 from satark.schemas.topics import ANOMALIES, BY_NAME, INCIDENT_GROUPS, NOTIFICATIONS
@@ -44,8 +44,6 @@ SOURCE = "/satark/notifier"
 POLL_S = 0.25
 MAX_RECORDS = 200
 READ = (ANOMALIES, INCIDENT_GROUPS)
-
-T = TypeVar("T")
 
 
 class UndeliverableError(Exception):
@@ -305,17 +303,3 @@ def count(settled: Settled, now: datetime) -> None:
         case Outcome.SUPPRESSED | Outcome.SILENCED | Outcome.ACKNOWLEDGED:
             metrics.SUPPRESSED.labels(reason).inc()
             log.debug("notification_suppressed", reason=reason, **about)
-
-
-async def unless(stop: asyncio.Event, work: Coroutine[Any, Any, T]) -> T | None:
-    """Return the work's result, or None when `stop` was set first: then the work is cancelled."""
-    working, stopping = asyncio.create_task(work), asyncio.create_task(stop.wait())
-    try:
-        await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        if working.done():
-            return working.result()
-        return None
-    finally:
-        for task in (working, stopping):
-            task.cancel()
-        await asyncio.gather(working, stopping, return_exceptions=True)

@@ -32,6 +32,7 @@ from satark.runtime import kafka, topics
 from satark.runtime.backoff import Backoff
 from satark.runtime.records import Record
 from satark.runtime.service import ServiceContext
+from satark.runtime.stopping import unless
 from satark.schemas.topics import (
     ANOMALIES,
     BASELINES,
@@ -276,16 +277,3 @@ def spare_the_collector() -> None:
     """Look for cycles less often: what is there now stays, and rows have none."""
     gc.freeze()
     gc.set_threshold(GC_OBJECTS, 20, 20)
-
-
-async def unless(stop: asyncio.Event, work: Any) -> None:
-    """Await the work, but no longer than until `stop` is set: then it is cancelled."""
-    working, stopping = asyncio.ensure_future(work), asyncio.ensure_future(stop.wait())
-    try:
-        await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        if working.done():
-            working.result()
-    finally:
-        for task in (working, stopping):
-            task.cancel()
-        await asyncio.gather(working, stopping, return_exceptions=True)
