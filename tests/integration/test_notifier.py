@@ -26,7 +26,7 @@ from satark.schemas.topics import ANOMALIES, BY_NAME, NOTIFICATIONS
 from tests.support.kafka import KafkaEndpoint
 from tests.support.ports import free_port
 from tests.support.waiting import eventually
-from tests.unit.notifier.mail_server import Fault, MailServer, running
+from tests.unit.notifier.channels.mail_server import Fault, MailServer, running
 from tests.unit.notifier.scenes import LONDON, opened, resolved, updated
 
 pytestmark = pytest.mark.kafka

@@ -5,8 +5,8 @@ import pytest
 from satark.schemas.notifications import Outcome
 from tests.integration.test_notifier import SOON_S, Stage, arrived, stage
 from tests.support.waiting import eventually
+from tests.unit.notifier.channels.mail_server import MailServer, running
 from tests.unit.notifier.group_scenes import group, incident, over
-from tests.unit.notifier.mail_server import MailServer, running
 from tests.unit.notifier.scenes import resolved
 
 __all__ = ["stage"]

@@ -14,7 +14,7 @@ from tests.support.certificates import Authority
 from tests.support.kafka import KafkaEndpoint
 from tests.support.processes import SatarkProcesses, http_get
 from tests.support.waiting import eventually
-from tests.unit.notifier.mail_server import MailServer, running, server_context
+from tests.unit.notifier.channels.mail_server import MailServer, running, server_context
 from tests.unit.notifier.scenes import opened, resolved
 
 pytestmark = [pytest.mark.kafka, pytest.mark.e2e]

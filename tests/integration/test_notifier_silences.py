@@ -12,7 +12,7 @@ from satark.schemas.incidents import Severity
 from satark.schemas.notifications import Outcome
 from satark.schemas.silences import Matcher, Silence
 from tests.integration.test_notifier import NOC, Stage, arrived, incident, mails, stage
-from tests.unit.notifier.mail_server import MailServer, running
+from tests.unit.notifier.channels.mail_server import MailServer, running
 from tests.unit.notifier.scenes import resolved, updated
 
 __all__ = ["stage"]

@@ -5,7 +5,7 @@ from datetime import datetime
 from satark.schemas.acknowledgements import Acknowledgement
 from satark.schemas.incidents import IncidentEvent
 from satark.schemas.silences import Matcher, Silence
-from tests.unit.notifier.outboxes import NOW, later
+from tests.unit.notifier.outbox.outboxes import NOW, later
 
 HOUR_S = 3600.0
 

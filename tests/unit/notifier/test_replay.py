@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from datetime import timedelta
 from email import message_from_bytes, policy
 
-from satark.notifier.delivery import Sent
-from satark.notifier.message import Letterhead, compose
-from satark.notifier.notices import Deliver, Rules, Settled
-from satark.notifier.outbox import Outbox
-from satark.notifier.outcomes import Outcomes
+from satark.notifier.channels.delivery import Sent
+from satark.notifier.mail.message import Letterhead, compose_one
+from satark.notifier.outbox.notices import Deliver, Rules, Settled
+from satark.notifier.outbox.outbox import Outbox
+from satark.notifier.outbox.outcomes import Outcomes
 from satark.schemas.metrics import MetricSample
 from satark.schemas.notifications import Notification, Outcome
 from tests.unit.detector.seed.test_limits import cycles
@@ -40,7 +40,7 @@ def mails(samples: Iterable[MetricSample]) -> tuple[list[str], list[Outcome]]:
         now = event.time + timedelta(hours=3)
         settled: list[Settled] = [*box.accept(event, record(event, published_at=now), now).settled]
         while isinstance(action := box.next(now), Deliver):
-            mail = compose(action.notice.event, RECEIVER, HEAD, now)
+            mail = compose_one(action.notice.event, RECEIVER, HEAD, now)
             subjects.append(str(message_from_bytes(mail.content, policy=policy.default)["Subject"]))
             over = box.settle(action.notice, Sent("250"), now)
             settled += [over] if over else []

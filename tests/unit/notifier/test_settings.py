@@ -2,9 +2,9 @@ from pathlib import Path
 
 import pytest
 
+from satark.notifier.channels.smtp_target import Encryption, SmtpTarget, smtp_target
 from satark.notifier.main import command
 from satark.notifier.settings import NotifierSettings
-from satark.notifier.smtp_target import Encryption, SmtpTarget, smtp_target
 from satark.runtime.service import run_service
 from satark.runtime.settings import EX_CONFIG, SettingsError, load
 

@@ -13,16 +13,18 @@ from datetime import UTC, datetime
 import structlog
 
 from satark.notifier import metrics
-from satark.notifier.channels.email import EmailChannel, Timeouts
+from satark.notifier.channels.delivery import Channel
+from satark.notifier.channels.email import EmailChannel
+from satark.notifier.channels.smtp import Postman, Timeouts
 from satark.notifier.courier import Courier
-from satark.notifier.delivery import Channel
 from satark.notifier.events import incident_of
 from satark.notifier.ledger import Ledger
-from satark.notifier.message import CHANNEL, Letterhead, message_id
-from satark.notifier.notices import Rules, Settled
-from satark.notifier.outbox import Outbox
-from satark.notifier.outcomes import Outcomes
+from satark.notifier.mail.message import Letterhead, message_id
+from satark.notifier.outbox.notices import Rules, Settled
+from satark.notifier.outbox.outbox import Outbox
+from satark.notifier.outbox.outcomes import Outcomes
 from satark.notifier.progress import Progress
+from satark.notifier.routing.model import EMAIL
 from satark.notifier.settings import NotifierSettings
 from satark.runtime import kafka, topics
 from satark.runtime.deadletter import dead_letter
@@ -73,10 +75,7 @@ class NotifierApp:
         self._outbox = Outbox(rules_of(settings), self._outcomes, said)
         self._listening = SaidFollower(context.kafka, said, context.health, on_news=self._hear)
         self._progress = Progress()
-        head = Letterhead(settings.sender, settings.domain, settings.subject_prefix, settings.console_url)
-        self._courier = Courier(
-            self._outbox, channel or email_channel(settings), head, context.health, report=self._conclude
-        )
+        self._courier = Courier(self._outbox, channel or email_channel(settings), context.health, report=self._conclude)
         self._ledger: Ledger
         self._consumer: kafka.Consumer
         self._following: kafka.Follower
@@ -238,7 +237,7 @@ class NotifierApp:
 def rules_of(settings: NotifierSettings) -> Rules:
     """Return the outbox's rules."""
     return Rules(
-        channel=CHANNEL,
+        channel=EMAIL,
         receivers=settings.addresses,
         tell_on=frozenset(settings.tell_on),
         retry_after_s=settings.retry_after_s,
@@ -252,13 +251,15 @@ def rules_of(settings: NotifierSettings) -> Rules:
 def email_channel(settings: NotifierSettings) -> EmailChannel:
     """Return the channel to the configured mail server."""
     timeouts = Timeouts(settings.connect_timeout_s, settings.command_timeout_s, settings.data_timeout_s)
-    return EmailChannel(
+    head = Letterhead(settings.sender, settings.domain, settings.subject_prefix, settings.console_url)
+    postman = Postman(
         settings.target,
         helo=settings.domain,
         password=settings.smtp_password,
         ca_file=settings.smtp_ca_file,
         timeouts=timeouts,
     )
+    return EmailChannel(head, postman)
 
 
 def notification(settled: Settled, domain: str, now: datetime) -> Notification:
@@ -270,7 +271,7 @@ def notification(settled: Settled, domain: str, now: datetime) -> Notification:
         event=event.id,
         incident=incident_of(event),
         entity=event.entity,
-        channel=CHANNEL,
+        channel=EMAIL,
         receiver=notice.receiver,
         outcome=settled.outcome,
         time=now,
@@ -293,11 +294,11 @@ def count(settled: Settled, now: datetime) -> None:
     }
     match settled.outcome:
         case Outcome.SENT:
-            metrics.NOTIFICATIONS.labels(CHANNEL).inc()
+            metrics.NOTIFICATIONS.labels(EMAIL).inc()
             metrics.LATENCY.observe(max(0.0, (now - notice.record.timestamp).total_seconds()))
             log.info("notification_sent", **about)
         case Outcome.FAILED:
-            metrics.FAILED.labels(CHANNEL, reason).inc()
+            metrics.FAILED.labels(EMAIL, reason).inc()
             EVENTS_DEAD_LETTERED.labels(notice.record.topic, reason).inc()
             log.error("notification_failed", reason=reason, **about)
         case Outcome.SUPPRESSED | Outcome.SILENCED | Outcome.ACKNOWLEDGED:

@@ -7,11 +7,12 @@ from datetime import UTC, datetime
 import structlog
 
 from satark.notifier import metrics
-from satark.notifier.asides import Aside
-from satark.notifier.delivery import Channel, Delivery, Permanent, Retry, Sent
-from satark.notifier.message import Letterhead, Mail, compose
-from satark.notifier.notices import Deliver, Notice, Quieted, Settled, WaitUntil
-from satark.notifier.outbox import Outbox
+from satark.notifier.channels.delivery import Channel, Delivery, Permanent, Retry, Sent
+from satark.notifier.outbox.notices import Deliver, Notice, Quieted, Settled, WaitUntil
+from satark.notifier.outbox.outbox import Outbox
+from satark.notifier.routing.model import EMAIL, Target
+from satark.notifier.routing.receivers import EmailConfig
+from satark.notifier.telling import Aside, Part, Telling
 from satark.runtime.health import Health
 
 log = structlog.get_logger(__name__)
@@ -25,10 +26,9 @@ Report = Callable[[Sequence[Settled]], Awaitable[None]]
 class Courier:
     """Takes what is due from the outbox, and reports what is over."""
 
-    def __init__(self, outbox: Outbox, channel: Channel, head: Letterhead, health: Health, *, report: Report) -> None:
+    def __init__(self, outbox: Outbox, channel: Channel, health: Health, *, report: Report) -> None:
         self._outbox = outbox
         self._channel = channel
-        self._head = head
         self._health = health
         self._report = report
         self._news = asyncio.Event()
@@ -71,19 +71,11 @@ class Courier:
                 self._landed.notify_all()
 
     async def _attempt(self, notice: Notice, aside: Aside) -> Settled | None:
-        mail = self._composed(notice, aside)
-        if isinstance(mail, Exception):
-            return self._outbox.abandon(notice, f"{type(mail).__name__}: {mail}", datetime.now(UTC))
-        delivery = await self._channel.deliver(mail)
+        target = Target("default", EMAIL, notice.receiver, EmailConfig(notice.receiver))
+        telling = Telling(target, (Part(notice.id, notice.event, aside),))
+        delivery = await self._channel.deliver(telling, datetime.now(UTC))
         self._tell(notice, delivery)
         return self._outbox.settle(notice, delivery, datetime.now(UTC))
-
-    def _composed(self, notice: Notice, aside: Aside) -> Mail | Exception:
-        try:
-            return compose(notice.event, notice.receiver, self._head, datetime.now(UTC), aside)
-        except Exception as error:
-            log.exception("mail_unrenderable", event_id=notice.event.id, receiver=notice.receiver)
-            return error
 
     def _tell(self, notice: Notice, delivery: Delivery) -> None:
         match delivery:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import structlog
 
 from satark.notifier import metrics
-from satark.notifier.outcomes import Outcomes
+from satark.notifier.outbox.outcomes import Outcomes
 from satark.runtime import kafka
 from satark.runtime.backoff import Backoff
 from satark.runtime.groups import KafkaSettings

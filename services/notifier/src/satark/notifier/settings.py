@@ -6,8 +6,8 @@ from typing import Annotated, ClassVar, Literal
 
 from msgspec import Meta, Struct
 
-from satark.notifier.addresses import ascii_domain, mailbox
-from satark.notifier.smtp_target import Encryption, SmtpTarget, smtp_target
+from satark.notifier.channels.smtp_target import Encryption, SmtpTarget, smtp_target
+from satark.notifier.mail.addresses import ascii_domain, mailbox
 from satark.runtime.settings import Secret
 
 Told = Literal["opened", "updated", "resolved"]

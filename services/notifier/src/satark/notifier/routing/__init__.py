@@ -1,0 +1,1 @@
+"""Who is told of what, and when: the routing tree as Alertmanager has it. Pure."""
