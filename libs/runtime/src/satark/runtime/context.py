@@ -1,11 +1,12 @@
 """What a service's app is to the runtime, and what the runtime hands to it."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from satark.runtime.groups import KafkaSettings, OpsSettings
 from satark.runtime.health import Health
+from satark.runtime.links import LinkSettings
 
 
 class App(Protocol):
@@ -26,3 +27,4 @@ class ServiceContext:
     ops: OpsSettings
     health: Health
     uses_kafka: bool = True
+    links: LinkSettings = field(default_factory=LinkSettings)

@@ -17,6 +17,7 @@ from satark.runtime.command import Command, product_version
 from satark.runtime.context import App, ServiceContext
 from satark.runtime.groups import SHARED_GROUPS, KafkaSettings
 from satark.runtime.health import Health
+from satark.runtime.links import LinkSettings
 from satark.runtime.settings import EX_CONFIG, Secret, SettingsError, environment, load_all, variables
 
 __all__ = ["App", "ServiceCommand", "ServiceContext", "run_service"]
@@ -35,6 +36,8 @@ class ServiceCommand(Generic[S]):
     settings: type[S]
     build: Callable[[S, ServiceContext], App]
     uses_kafka: bool = True
+    uses_links: bool = False
+    """Whether it reads SATARK_LINKS_*, as who writes or answers the links in mails does."""
     extras: Mapping[str, Command] = field(default_factory=dict)
     """Commands below the service's own, by name, such as `satark poller check`. Without one the service runs."""
 
@@ -42,7 +45,8 @@ class ServiceCommand(Generic[S]):
     def groups(self) -> dict[str, type[Struct]]:
         """The groups of settings that the service reads, by name."""
         shared = {name: group for name, group in SHARED_GROUPS.items() if name != "kafka" or self.uses_kafka}
-        return {self.name: self.settings, **shared}
+        links: dict[str, type[Struct]] = {"links": LinkSettings} if self.uses_links else {}
+        return {self.name: self.settings, **links, **shared}
 
     def configure(self, parser: argparse.ArgumentParser) -> None:
         """Add --check, the commands below this one, and the settings to the help."""
@@ -79,6 +83,7 @@ def run_service(command: ServiceCommand[Any], environ: Mapping[str, str], *, che
         ops=loaded["ops"],
         health=Health(),
         uses_kafka=command.uses_kafka,
+        links=loaded.get("links", LinkSettings()),
     )
     return _run(command, context, loaded)
 

@@ -15,4 +15,5 @@ command = ServiceCommand(
     help="keep history and answer questions about it",
     settings=AnalyticsSettings,
     build=_build,
+    uses_links=True,
 )

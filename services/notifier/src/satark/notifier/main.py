@@ -15,4 +15,5 @@ command = ServiceCommand(
     help="tell people about incidents by e-mail",
     settings=NotifierSettings,
     build=_build,
+    uses_links=True,
 )

@@ -27,7 +27,8 @@ def _command(name: str, command: Command) -> Iterator[str]:
     command.configure(parser)
     yield from _parser(parser, parser.prog, "##")
     if isinstance(command, ServiceCommand):
-        shared = "KAFKA, LOG and OPS" if command.uses_kafka else "LOG and OPS"
+        before = [*(["KAFKA"] if command.uses_kafka else []), *(["LINKS"] if command.uses_links else []), "LOG"]
+        shared = f"{', '.join(before)} and OPS"
         anchor = f"satark_{name.replace('-', '_')}_"
         yield (
             f"A service: it runs until SIGTERM. Settings: [{anchor.upper()}\\*](settings.md#{anchor}), "
