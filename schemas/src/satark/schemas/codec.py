@@ -25,6 +25,7 @@ from satark.schemas.incidents import IncidentOpened, IncidentResolved, IncidentU
 from satark.schemas.messages import Message
 from satark.schemas.metrics import MetricSample
 from satark.schemas.notifications import Notification
+from satark.schemas.open_incidents import OpenIncident
 from satark.schemas.requests import Request
 from satark.schemas.silences import Silence
 from satark.schemas.states import EntityState
@@ -60,6 +61,7 @@ Event = (
     | IncidentGroupUpdated
     | IncidentGroupResolved
     | Notification
+    | OpenIncident
     | PollerCheckpoint
 )
 Header = tuple[str, bytes]
@@ -88,6 +90,7 @@ EVENT_TYPES: dict[type, str] = {
     IncidentGroupUpdated: "satark.incident-group.updated.v1",
     IncidentGroupResolved: "satark.incident-group.resolved.v1",
     Notification: "satark.notification.v1",
+    OpenIncident: "satark.open-incident.v1",
     PollerCheckpoint: "satark.poller.checkpoint.v1",
 }
 
@@ -100,6 +103,7 @@ _KEYS: dict[type, str] = {
     Request: "generator",
     Acknowledgement: "incident",
     Silence: "silence",
+    OpenIncident: "incident",
 }
 """The member that is the Kafka key; of all others it is the entity."""
 

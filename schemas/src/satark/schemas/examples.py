@@ -30,8 +30,10 @@ from satark.schemas.incidents import (
 from satark.schemas.messages import Level, Message
 from satark.schemas.metrics import LATENCY_MS_RX, LATENCY_MS_TX, LOSS_PCT_RX, WAN_LINK, MetricSample
 from satark.schemas.notifications import Notification, Outcome, notification_id
+from satark.schemas.open_incidents import OpenIncident, ReceiverTold
 from satark.schemas.requests import Argument, Request
 from satark.schemas.states import EntityState, State, state_id
+from satark.schemas.topics import ANOMALIES
 from satark.schemas.uve_states import ShareSeen, UveState
 from satark.schemas.uves import SharesWithdrawn, UveShare, Value, share_id, withdrawal_id
 
@@ -346,6 +348,20 @@ def notification() -> Notification:
     )
 
 
+def open_incident() -> OpenIncident:
+    """Return the incident while it lasts: it was told by mail."""
+    said = notification()
+    told = ReceiverTold(
+        channel=said.channel,
+        receiver=said.receiver,
+        route="root",
+        first=said.time,
+        last=said.time,
+        severity=Severity.WARNING,
+    )
+    return OpenIncident.of(updated(), topic=ANOMALIES, partition=3, told=[told])
+
+
 def checkpoint() -> PollerCheckpoint:
     """Return how far the poller came with the window of the example sample."""
     return PollerCheckpoint(
@@ -377,6 +393,7 @@ def examples() -> dict[type, Event]:
         resolved(),
         *groups(ENTITY, LABELS, BEGIN, STEP),
         notification(),
+        open_incident(),
         checkpoint(),
     )
     return {type(event): event for event in every}

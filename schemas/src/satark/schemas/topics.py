@@ -17,6 +17,7 @@ from satark.schemas.incidents import IncidentOpened, IncidentResolved, IncidentU
 from satark.schemas.messages import Message
 from satark.schemas.metrics import MetricSample
 from satark.schemas.notifications import Notification
+from satark.schemas.open_incidents import OpenIncident
 from satark.schemas.requests import Request
 from satark.schemas.silences import Silence
 from satark.schemas.states import EntityState
@@ -41,6 +42,7 @@ FRAMES_DLQ = "satark.frames.v1.dlq"
 ANOMALIES = "satark.anomalies.v1"
 INCIDENT_GROUPS = "satark.incident-groups.v1"
 NOTIFICATIONS = "satark.notifications.v1"
+OPEN_INCIDENTS = "satark.open-incidents.v1"
 POLLER_CHECKPOINTS = "satark.poller-checkpoints.v1"
 DETECTOR_CHANGELOG = "satark-detector-links-changelog"
 GROUP_NOTICES = "satark-detector-group-notices"
@@ -269,6 +271,20 @@ TOPICS: tuple[Topic, ...] = (
         cleanup=Cleanup.COMPACT_AND_DELETE,
         retention=timedelta(days=60),
         dead_letters=False,
+    ),
+    Topic(
+        name=OPEN_INCIDENTS,
+        description="Incidents and groups that are not over, and who was told of them; the latest by incident counts.",
+        key="The incident's or the group's id. A record without a value: it is over.",
+        events=(OpenIncident,),
+        producers=("notifier",),
+        consumers=("notifier",),
+        partitions=1,
+        cleanup=Cleanup.COMPACT_AND_DELETE,
+        retention=timedelta(days=365),
+        dead_letters=False,
+        # Ends are kept as long as incidents and their dead letters: what is read again from there is not open again.
+        config={"delete.retention.ms": str(int(timedelta(days=30).total_seconds() * 1000))},
     ),
     Topic(
         name=POLLER_CHECKPOINTS,
