@@ -69,8 +69,17 @@ class TestSettings:
         assert [line.split(" is missing")[0] for line in caught.value.mistakes] == [
             "SATARK_NOTIFIER_SMTP_URL (or EMAIL_SMTP_SERVER)",
             "SATARK_NOTIFIER_SENDER (or EMAIL_SENDER)",
-            "SATARK_NOTIFIER_RECEIVERS (or EMAIL_RECEIVER)",
         ]
+
+    def test_need_somebody_to_tell(self) -> None:
+        """Addresses, or a file of routes."""
+        addresses = "SATARK_NOTIFIER_RECEIVERS"
+        nobody = {name: text for name, text in GOOD.items() if name != addresses}
+        with pytest.raises(SettingsError, match="neither RECEIVERS nor ROUTES says whom to tell"):
+            load("notifier", NotifierSettings, nobody)
+        settings = load("notifier", NotifierSettings, nobody | {"SATARK_NOTIFIER_ROUTES": "routes.yaml"})
+
+        assert (settings.addresses, settings.routes) == ((), Path("routes.yaml"))
 
     def test_name_all_contradictions_at_once(self) -> None:
         """The operator mends them in one go."""
@@ -162,7 +171,7 @@ class TestCommand:
         status = run_service(command, {"SATARK_KAFKA_BROKERS": "127.0.0.1:9"})
 
         assert status == EX_CONFIG
-        assert len(capsys.readouterr().err.splitlines()) == 3
+        assert len(capsys.readouterr().err.splitlines()) == 2
 
     def test_checks_settings_without_starting(self, capsys: pytest.CaptureFixture[str]) -> None:
         """--check opens no connection."""

@@ -43,8 +43,9 @@ class NotifierSettings(Struct, frozen=True, kw_only=True):
     ] = None
     sender: Annotated[str, Meta(description="Address the mails come from, also as Name <user@host>.")]
     receivers: Annotated[
-        tuple[str, ...], Meta(description="Addresses to tell, comma separated.", min_length=1, max_length=100)
-    ]
+        tuple[str, ...],
+        Meta(description="Addresses to tell, comma separated, where there is no ROUTES.", min_length=1, max_length=100),
+    ] = ()
     tell_on: Annotated[
         tuple[Told, ...],
         Meta(description="Which incident events to tell: opened, updated, resolved.", min_length=1, max_length=3),
@@ -85,6 +86,14 @@ class NotifierSettings(Struct, frozen=True, kw_only=True):
     max_pending: Annotated[
         int, Meta(description="Mails kept waiting before reading incidents pauses.", ge=1, le=1_000_000)
     ] = 10_000
+    routes: Annotated[
+        Path | None,
+        Meta(description="File of routes (YAML): who is told of what, how and when. Read again when it changes."),
+    ] = None
+    repeat_interval_s: Annotated[
+        float,
+        Meta(description="Seconds after which an incident that lasts is told again; 0: never.", ge=0, le=31_536_000),
+    ] = 86_400.0
 
     @property
     def target(self) -> SmtpTarget:
@@ -107,6 +116,8 @@ class NotifierSettings(Struct, frozen=True, kw_only=True):
         """Return what contradicts itself."""
         yield from self._server_mistakes()
         yield from self._address_mistakes()
+        if not self.receivers and self.routes is None:
+            yield "neither RECEIVERS nor ROUTES says whom to tell"
         if len(set(self.tell_on)) < len(self.tell_on):
             yield f"TELL_ON names something twice: {', '.join(self.tell_on)}"
         if self.retry_horizon_s < self.retry_after_s[0]:

@@ -75,12 +75,25 @@ class Leg:
     policy: Policy
 
 
+@dataclass(frozen=True, slots=True)
+class Beat:
+    """A sign of life for these receivers (names), so often."""
+
+    receivers: tuple[str, ...]
+    every_s: float = 86_400.0
+
+
 Subject = Mapping[str, str]
 """What matchers are held against: an incident's labels and its entity, kind, severity and incident."""
 
 
 class Routing(Protocol):
     """The routing tree, as the outbox sees it."""
+
+    @property
+    def heartbeat(self) -> Beat | None:
+        """Who gets a sign of life, and how often; None: nobody."""
+        ...
 
     def legs(self, subject: Subject) -> tuple[Leg, ...]:
         """Return who is told of a subject and how; no target twice: the first route that names it decides."""
