@@ -1,13 +1,19 @@
 """Values that must not be seen."""
 
+from pathlib import Path
+
 
 class Secret:
-    """A value that must not be seen: printing it gives asterisks."""
+    """A value that must not be seen: printing it gives asterisks.
 
-    __slots__ = ("_value",)
+    `file` is where it was read from, if from a file: what may change there can be read again.
+    """
 
-    def __init__(self, value: str) -> None:
+    __slots__ = ("_value", "file")
+
+    def __init__(self, value: str, *, file: Path | None = None) -> None:
         self._value = value
+        self.file = file
 
     def reveal(self) -> str:
         """Return the value itself."""

@@ -84,7 +84,7 @@ def _load_group(group: str, settings: type[S], environ: Mapping[str, str]) -> S:
         try:
             found = _raw(variable, environ)
             if found is not None:
-                values[variable.field] = _converted(variable, *found)
+                values[variable.field] = _placed(_converted(variable, *found), found[0], environ)
             elif variable.required:
                 others = "".join(f" (or {alias})" for alias in variable.aliases)
                 mistakes.append(f"{variable.env}{others} is missing: {variable.description}")
@@ -140,6 +140,13 @@ def read_secret(name: str, path: str) -> str:
     if not text:
         raise SettingsError([f"{name}: {path} is empty"])
     return text
+
+
+def _placed(value: Any, name: str, environ: Mapping[str, str]) -> Any:
+    """Return a secret of a file with the file, so that it can be read again; anything else as it is."""
+    if not isinstance(value, Secret) or not name.endswith("_FILE"):
+        return value
+    return Secret(value.reveal(), file=Path(environ[name].strip()))
 
 
 def _converted(variable: Variable, name: str, text: str) -> Any:

@@ -1,5 +1,6 @@
 """E-mail: what is told becomes a mail, and the mail server takes it."""
 
+import asyncio
 from datetime import datetime
 
 import structlog
@@ -25,11 +26,13 @@ class EmailChannel:
     async def deliver(self, told: Told, now: datetime) -> Delivery:
         """Write and try once to deliver a mail."""
         try:
-            mail = compose(told, self._head, now)
+            # Drawing and rendering take a tenth of a second, in which heartbeats of the consumer group are due.
+            mail = await asyncio.to_thread(compose, told, self._head, now)
         except Exception as error:
             log.exception("mail_unrenderable", id=told.id, receiver=told.target.name)
             return Unrenderable(f"{type(error).__name__}: {error}")
         return await self._postman.post(mail)
 
     async def close(self) -> None:
-        """Nothing is kept open."""
+        """Say goodbye to the mail server."""
+        await self._postman.close()

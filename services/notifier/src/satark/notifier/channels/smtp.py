@@ -1,43 +1,34 @@
-"""E-mail by SMTP (RFC 5321): one connection and one recipient a mail, encrypted or to this machine only.
+"""E-mail by SMTP (RFC 5321): one recipient a mail, several mails a connection, encrypted or to this machine only.
 
 Whatever goes wrong before the mail itself is spoken of (connecting, TLS, login) concerns the whole channel: it is
 retried whatever its code, for a wrong password must cost no alert. After that the reply to this mail counts: 4xx and a
 lost connection are retried, 5xx is final, 421 means that the server is closing.
+
+A connection is kept for the next mail, and asked whether it still works before one is entrusted to it. That it does
+not is nobody's fault: servers close what is idle. So then a new one is opened at once, within the same try.
 """
 
 import asyncio
-import ssl
 from dataclasses import dataclass
 from pathlib import Path
 
 import aiosmtplib
-import structlog
 
-from satark.notifier.channels.delivery import Delivery, Permanent, Retry, Sent
-from satark.notifier.channels.smtp_target import Encryption, SmtpTarget
-from satark.notifier.mail.headers import clean
+from satark.notifier.channels.delivery import Delivery, Retry
+from satark.notifier.channels.smtp_login import Login, LoginError, Mechanism
+from satark.notifier.channels.smtp_session import MailServer, Session, Timeouts, opened
+from satark.notifier.channels.smtp_target import SmtpTarget
 from satark.notifier.mail.message import Mail
-from satark.runtime.settings import Secret
-
-log = structlog.get_logger(__name__)
-
-SERVICE_NOT_AVAILABLE = 421
-FIRST_PERMANENT = 500
-MAX_DETAIL_CHARS = 500
+from satark.runtime.settings import Secret, SettingsError
 
 
 @dataclass(frozen=True, slots=True)
-class Timeouts:
-    """Longest waits in seconds: for a connection, a reply, and the acceptance of a mail's data."""
+class Keeping:
+    """How long a connection is kept: for so many mails, so long in all, and so long without any, in seconds."""
 
-    connect_s: float = 10.0
-    command_s: float = 30.0
-    data_s: float = 120.0
-
-    @property
-    def whole_s(self) -> float:
-        """The longest time for all of it: a rebalance waits for a delivery, and the group for 300 s at most."""
-        return self.connect_s + 3 * self.command_s + self.data_s
+    mails: int = 100
+    age_s: float = 300.0
+    idle_s: float = 20.0
 
 
 class _ChannelDownError(Exception):
@@ -45,7 +36,7 @@ class _ChannelDownError(Exception):
 
 
 class Postman:
-    """Sends mails through one mail server. The password is never part of a log or a detail."""
+    """Sends mails through one mail server, one at a time. The password is never part of a log or a detail."""
 
     def __init__(
         self,
@@ -55,104 +46,107 @@ class Postman:
         password: Secret | None = None,
         ca_file: Path | None = None,
         timeouts: Timeouts | None = None,
+        mechanism: Mechanism = Mechanism.AUTO,
+        keeping: Keeping | None = None,
     ) -> None:
-        self._target = target
-        self._helo = helo
-        self._password = password
-        self._ca_file = ca_file
-        self._timeouts = timeouts or Timeouts()
+        login = Login(target.user, password, mechanism) if target.user is not None and password is not None else None
+        self._server = MailServer(target, helo, login, ca_file, timeouts or Timeouts())
+        self._keeping = keeping or Keeping()
+        self._turn = asyncio.Lock()
+        self._kept: Session | None = None
+        self._in_use: Session | None = None
+        self._idle: asyncio.Task[None] | None = None
 
     async def post(self, mail: Mail) -> Delivery:
         """Try once to hand a mail to the server."""
-        limit_s = self._timeouts.whole_s
-        client: aiosmtplib.SMTP | None = None
+        async with self._turn:
+            self._wake()
+            try:
+                delivery = await self._within_limit(mail)
+            except BaseException:
+                self._drop()
+                raise
+            await self._put_away()
+            return delivery
+
+    async def close(self) -> None:
+        """Say goodbye to the server; the next mail opens a new connection."""
+        async with self._turn:
+            self._wake()
+            await self._leave()
+
+    async def _within_limit(self, mail: Mail) -> Delivery:
+        limit_s = self._server.timeouts.whole_s
         try:
             async with asyncio.timeout(limit_s):
-                client = await self._opened()
-                return await self._submit(client, mail)
+                return await self._deliver(mail)
         except _ChannelDownError as error:
-            return Retry(self._safe(error), whole=True)
+            return Retry(self._server.safe(error), whole=True)
         except TimeoutError:
-            return Retry(f"it took more than {limit_s:g} s in all", whole=client is None)
-        finally:
-            if client is not None:
-                await self._leave(client)
+            whole = self._in_use is None
+            self._drop()
+            return Retry(f"it took more than {limit_s:g} s in all", whole=whole)
 
-    async def _submit(self, client: aiosmtplib.SMTP, mail: Mail) -> Delivery:
-        command_s = self._timeouts.command_s
-        options, encoding = [f"SIZE={len(mail.content)}"] if client.supports_extension("size") else [], "ascii"
-        if mail.needs_smtputf8:
-            if not client.supports_extension("smtputf8"):
-                return Permanent(f"the server does not take the address {mail.receiver}: it offers no SMTPUTF8")
-            options, encoding = [*options, "SMTPUTF8", "BODY=8BITMIME"], "utf-8"
-        try:
-            await client.mail(mail.sender, options=options, encoding=encoding, timeout=command_s)
-            await client.rcpt(mail.receiver, encoding=encoding, timeout=command_s)
-            reply = await client.data(mail.content, timeout=self._timeouts.data_s)
-        except aiosmtplib.SMTPResponseException as error:
-            return self._refused(error)
-        except (aiosmtplib.SMTPException, OSError) as error:
-            return Retry(self._safe(error))
-        return Sent(self._safe(f"{reply.code} {reply.message}"), mail.message_id)
+    async def _deliver(self, mail: Mail) -> Delivery:
+        kept = await self._still_good()
+        if kept is not None:
+            self._in_use = kept
+            delivery = await kept.hand_over(mail)
+            if kept.is_open or kept.has_begun or not isinstance(delivery, Retry):
+                return delivery
+            # It ended before it knew of the mail, as servers do that want only so many mails a connection.
+            self._drop()
+        self._in_use = await self._opened()
+        return await self._in_use.hand_over(mail)
 
-    def _refused(self, error: aiosmtplib.SMTPResponseException) -> Delivery:
-        detail = self._safe(f"{error.code} {error.message}")
-        if error.code >= FIRST_PERMANENT:
-            return Permanent(detail)
-        return Retry(detail, whole=error.code == SERVICE_NOT_AVAILABLE)
+    async def _still_good(self) -> Session | None:
+        """Return the connection of the mail before, if the server still answers on it."""
+        kept = self._kept
+        if kept is not None and kept.is_open and await kept.is_alive():
+            self._kept = None
+            return kept
+        self._drop()
+        return None
 
-    async def _opened(self) -> aiosmtplib.SMTP:
+    async def _opened(self) -> Session:
         """Return a connection on which a mail may be sent. Raises _ChannelDownError."""
         try:
-            return await self._open()
+            return await opened(self._server)
         except aiosmtplib.SMTPResponseException as error:
             raise _ChannelDownError(f"{error.code} {error.message}") from error
-        except (aiosmtplib.SMTPException, OSError) as error:
+        except (aiosmtplib.SMTPException, OSError, LoginError, SettingsError) as error:
             raise _ChannelDownError(str(error) or type(error).__name__) from error
 
-    async def _open(self) -> aiosmtplib.SMTP:
-        target, command_s = self._target, self._timeouts.command_s
-        client = aiosmtplib.SMTP(
-            hostname=target.host,
-            port=target.port,
-            use_tls=target.encryption is Encryption.IMPLICIT,
-            start_tls=False,
-            tls_context=await asyncio.to_thread(self._context),
-            local_hostname=self._helo,
-            timeout=self._timeouts.connect_s,
-        )
-        try:
-            await client.connect()
-            await client.ehlo(timeout=command_s)
-            if target.encryption is Encryption.STARTTLS:
-                await client.starttls(timeout=command_s)
-                await client.ehlo(timeout=command_s)
-            if target.user is not None and self._password is not None:
-                await client.login(target.user, self._password.reveal(), timeout=command_s)
-        except BaseException:
-            client.close()
-            raise
-        return client
+    async def _put_away(self) -> None:
+        """Keep the connection for the next mail, or end it."""
+        session, self._in_use = self._in_use, None
+        if session is None:
+            return
+        self._kept = session
+        age_s = asyncio.get_running_loop().time() - session.opened_at
+        if not session.is_open or session.mails >= self._keeping.mails or age_s >= self._keeping.age_s:
+            await self._leave()
+        else:
+            self._idle = asyncio.create_task(self._rest(), name="smtp-idle")
 
-    async def _leave(self, client: aiosmtplib.SMTP) -> None:
-        """Say goodbye; the mail's fate is settled, so nothing that happens here matters."""
-        try:
-            await client.quit(timeout=min(5.0, self._timeouts.command_s))
-        except (aiosmtplib.SMTPException, OSError) as error:
-            log.debug("smtp_quit_failed", error=self._safe(error))
-        finally:
-            client.close()
+    async def _rest(self) -> None:
+        """End the connection when it has been idle for long enough."""
+        await asyncio.sleep(self._keeping.idle_s)
+        async with self._turn:
+            await self._leave()
 
-    def _context(self) -> ssl.SSLContext | None:
-        if self._target.encryption is Encryption.NONE:
-            return None
-        context: ssl.SSLContext = ssl.create_default_context(cafile=str(self._ca_file) if self._ca_file else None)
-        context.minimum_version = ssl.TLSVersion.TLSv1_2
-        return context
+    def _wake(self) -> None:
+        if self._idle is not None:
+            self._idle.cancel()
+            self._idle = None
 
-    def _safe(self, said: object) -> str:
-        """Return what was said as one line of bounded length without the password."""
-        text = str(said) or type(said).__name__
-        if self._password is not None:
-            text = text.replace(self._password.reveal(), "***")
-        return clean(text, MAX_DETAIL_CHARS)
+    async def _leave(self) -> None:
+        session, self._kept = self._kept, None
+        if session is not None:
+            await session.leave()
+
+    def _drop(self) -> None:
+        for session in (self._in_use, self._kept):
+            if session is not None:
+                session.drop()
+        self._in_use = self._kept = None
