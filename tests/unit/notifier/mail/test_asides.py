@@ -39,7 +39,7 @@ class TestAfterASilence:
         assert ("opened", "critical") == (message["X-Satark-State"], message["X-Satark-Severity"])
         assert plain["Message-ID"] == message["Message-ID"]
         remark = (
-            "It is still open, since 2026-11-21 12:00 UTC, for 2 h by now; no mail told of it before: it was silenced."
+            "It is still open, since 2026-11-21 12:00 UTC, for 2 h by now; no mail told of it before: a silence kept it back."
         )
         assert remark in " ".join(text.split())
         assert remark in html
@@ -50,7 +50,7 @@ class TestAfterASilence:
 
         assert message["Subject"].startswith("[STILL OPEN]")
         assert "updated" == message["X-Satark-State"]
-        assert "what changed meanwhile was not told: it was silenced." in " ".join(text.split())
+        assert "what changed meanwhile was not told: a silence kept it back." in " ".join(text.split())
 
     def test_what_says_since_when_already_says_it_once(self) -> None:
         """An incident that was history when it began."""

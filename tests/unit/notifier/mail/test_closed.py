@@ -3,7 +3,7 @@
 import pytest
 from msgspec.structs import replace
 
-from satark.notifier.mail.view import view
+from satark.notifier.mail.incident_view import view
 from satark.schemas.incidents import IncidentOpened, Reason
 from tests.unit.notifier.scenes import NOON, blind, opened, resolved, silent
 

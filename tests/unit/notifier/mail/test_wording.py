@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from satark.notifier.mail import wording
-from satark.notifier.mail.view import view
+from satark.notifier.mail.incident_view import view
 from tests.unit.notifier.scenes import LONDON, NOON, opened, symptom
 
 

@@ -2,9 +2,10 @@
 
 from datetime import datetime
 
-from satark.notifier.events import state_of
+from satark.notifier.events import UPDATED, state_of
 from satark.notifier.mail import wording
 from satark.notifier.mail.headers import clean
+from satark.notifier.mail.incident_view import CHANGED
 from satark.notifier.mail.no_data import MISSING_CYCLES
 from satark.notifier.mail.view import Member, View
 from satark.notifier.mail.words import Words
@@ -43,14 +44,14 @@ CHECKS = {
 _FACTS = ("enterprise", "site", "isp", "gateway", "orchestrator")
 
 
-def view(event: IncidentGroupEvent, *, now: datetime, link: str | None = None) -> View:
+def view(event: IncidentGroupEvent, *, now: datetime, link: str | None = None, max_members: int = MAX_MEMBERS) -> View:
     """Return what to say about a group's event at the time `now`."""
     words = _words(event)
-    shown = event.members[:MAX_MEMBERS]
+    shown = event.members[:max_members]
     return View(
         state=state_of(event),
         critical=event.severity is Severity.CRITICAL,
-        place=_place(event),
+        place=place(event),
         gists=words.gists,
         sentences=words.sentences,
         age=f"As of {wording.moment(event.time)}; this mail was written at {wording.moment(now)}.",
@@ -69,21 +70,28 @@ def view(event: IncidentGroupEvent, *, now: datetime, link: str | None = None) -
         link=link,
         members=tuple(_member(member) for member in shown),
         more_members=event.member_count - len(shown),
+        lead=CHANGED if state_of(event) == UPDATED else "",
     )
 
 
-def _place(event: IncidentGroupEvent) -> str:
+def gists(event: IncidentGroupEvent) -> tuple[str, ...]:
+    """Return what is wrong in a few words, from the fullest wording to the shortest."""
+    return _words(event).gists
+
+
+def place(event: IncidentGroupEvent) -> str:
+    """Return what a group is called: what its members share."""
     return f"{WHAT[event.dimension]} {clean(event.value, wording.NAME_CHARS)}"
 
 
 def _words(event: IncidentGroupEvent) -> Words:
     if isinstance(event, IncidentGroupResolved):
         return _over(event)
-    place, links = _place(event), _of_all(event)
-    sentences = [f"{links} of {place} went bad {_within(event)}; they share the {SHARED[event.dimension]}."]
+    name, links = place(event), _of_all(event)
+    sentences = [f"{links} of {name} went bad {_within(event)}; they share the {SHARED[event.dimension]}."]
     if isinstance(event, IncidentGroupUpdated):
         recovered = event.member_count - event.open_count
-        sentences = [f"{links} of {place} are or were bad by now, {recovered or 'none'} of them well again."]
+        sentences = [f"{links} of {name} are or were bad by now, {recovered or 'none'} of them well again."]
     worst = max(event.members, key=lambda member: (member.ended_at is None, abs(member.worst.distance)))
     sentences.append(f"Worst is {_where(worst)}: {_detail(worst)}.")
     sentences.append("They are told of as one: no link of the group has a mail of its own.")
@@ -94,12 +102,12 @@ def _words(event: IncidentGroupEvent) -> Words:
 
 
 def _over(event: IncidentGroupResolved) -> Words:
-    length, place = wording.duration(event.duration_s), _place(event)
+    length = wording.duration(event.duration_s)
     links = _links(event, event.member_count)
     span = f"from {wording.moment(event.opened_at)} to {wording.moment(event.ended_at)}"
     return Words(
         (f"all {links} back to normal after {length}", f"back to normal after {length}"),
-        (f"All {links} of {place} that went bad are back to normal.", f"It lasted {length}: {span}."),
+        (f"All {links} of {place(event)} that went bad are back to normal.", f"It lasted {length}: {span}."),
     )
 
 

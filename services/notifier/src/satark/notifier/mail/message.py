@@ -1,57 +1,65 @@
-"""From rendered texts to one mail for one receiver: RFC 5322 headers, one thread an incident, text and HTML."""
+"""From what is told to one mail for one receiver: its words, its headers, and a size that every mail server takes."""
 
-import re
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from email.message import EmailMessage
-from email.policy import EmailPolicy
-from typing import Any
+from typing import Protocol
 from urllib.parse import quote
 
-from satark.notifier.events import OPENED, RESOLVED, Event, first_event, incident_of, state_of
-from satark.notifier.mail import group_view
+from satark.notifier.events import RESOLVED, Event, incident_of, state_of
+from satark.notifier.mail import digest_view, group_view, heartbeat_view, incident_view, marks, mime, threads
 from satark.notifier.mail.addresses import mailbox
 from satark.notifier.mail.asides import beside
-from satark.notifier.mail.headers import clean, folded, slug
-from satark.notifier.mail.render import Rendered, render
-from satark.notifier.mail.view import View, view
-from satark.notifier.routing.model import EMAIL
-from satark.notifier.telling import PLAIN, Aside, Telling, Told
-from satark.schemas.identifiers import identifier
+from satark.notifier.mail.headers import clean
+from satark.notifier.mail.mime import Enclosed
+from satark.notifier.mail.render import render
+from satark.notifier.mail.threads import message_id, thread_id
+from satark.notifier.mail.view import AnyView, Image, View
+from satark.notifier.routing.model import EMAIL, Target
+from satark.notifier.routing.receivers import EmailConfig
+from satark.notifier.telling import PLAIN, Aside, Heartbeat, Occasion, Part, Telling, Told
 from satark.schemas.incident_groups import IncidentGroupOpened, IncidentGroupResolved, IncidentGroupUpdated
-from satark.schemas.incidents import Severity
 from satark.schemas.notifications import notification_id
 
-FREE_TEXT = frozenset({"subject", "x-satark-edge", "x-satark-link", "x-satark-incident", "x-satark-event"})
-_SAFE_ID = re.compile(r"[A-Za-z0-9-]{1,64}")
+__all__ = ["Letterhead", "Mail", "Picture", "compose", "compose_one", "console_link", "message_id", "thread_id"]
+
+MAX_BYTES = 200_000
+MAX_ALT_CHARS = 500
+DEFAULT_RECEIVER = "default"
+"""The receiver that there is without a file of routes."""
+
+_SIZES = ((50, True), (50, False), (20, False), (5, False))
+"""How many lines a table may have, and whether there is a picture: tried in this order until the mail is small enough."""
 
 
-class MailPolicy(EmailPolicy):
-    """The standard library's policy for SMTP, but free text is folded by `headers.folded`."""
+class Picture(Protocol):
+    """A chart. `alt` says what it shows to whom no image is shown; sizes are in CSS pixels."""
 
-    def fold(self, name: str, value: Any) -> str:
-        """Return a header's lines."""
-        return folded(name, str(value), self.linesep) if name.lower() in FREE_TEXT else super().fold(name, value)
+    @property
+    def png(self) -> bytes: ...  # noqa: D102 - see the class
+    @property
+    def alt(self) -> str: ...  # noqa: D102 - as above
+    @property
+    def width(self) -> int: ...  # noqa: D102 - as above
+    @property
+    def height(self) -> int: ...  # noqa: D102 - as above
 
-    def fold_binary(self, name: str, value: Any) -> bytes:
-        """Return a header's lines as bytes."""
-        if name.lower() in FREE_TEXT:
-            return folded(name, str(value), self.linesep).encode("ascii")
-        return super().fold_binary(name, value)
 
-
-POLICY = MailPolicy(linesep="\r\n", raise_on_defect=False)
-POLICY_UTF8 = POLICY.clone(utf8=True)
+Draw = Callable[[Event], Picture | None]
+Links = Callable[[Event, Target, datetime], tuple[tuple[str, str], ...]]
+"""What a receiver can do about an event by one click, as pairs of a label and an address, best first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Letterhead:
-    """What all mails of an installation share."""
+    """What all mails of an installation share. `draw` and `links` raise nothing."""
 
     sender: str
     domain: str
     subject_prefix: str = ""
     console_url: str | None = None
+    draw: Draw | None = None
+    links: Links | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,79 +77,35 @@ class Mail:
         return not (self.sender.isascii() and self.receiver.isascii())
 
 
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    view: AnyView
+    headers: Mapping[str, str]
+    enclosed: Enclosed | None = None
+
+
 def compose(told: Told, head: Letterhead, now: datetime) -> Mail:
-    """Return the mail that says what is to be told.
+    """Return the mail that says what is to be told, of at most `MAX_BYTES`; the same always has the same Message-ID.
 
     Raises jinja2.TemplateError for a broken template.
     """
-    match told:
-        case Telling(target, (part,)):
-            return compose_one(part.event, target.name, head, now, part.aside)
-        case _:
-            raise NotImplementedError(f"a mail of a {type(told).__name__} of {len(getattr(told, 'parts', ()))} parts")
-
-
-def compose_one(event: Event, receiver: str, head: Letterhead, now: datetime, aside: Aside = PLAIN) -> Mail:
-    """Return the mail that tells a receiver about an incident event; the same event has the same Message-ID each time.
-
-    With `aside.latest` it shows that later event of the incident, under the ids of the first.
-    """
-    shown = event if aside.latest is None else aside.latest
-    said = beside(_view(shown, now, console_link(head.console_url, shown)), shown, aside, now)
-    texts = render(said, subject_prefix=head.subject_prefix)
-    message = build(event, receiver, head, texts, now, shown=shown, state=said.state)
+    content = b""
+    for draft in _drafts(told, head, now):
+        content = _written(draft, told, head, now)
+        if len(content) <= MAX_BYTES:
+            break
     return Mail(
         sender=mailbox(head.sender).addr_spec,
-        receiver=receiver,
-        message_id=str(message["Message-ID"]),
-        content=message.as_bytes(),
+        receiver=told.target.name,
+        message_id=threads.own_id(told.id, head.domain),
+        content=content,
     )
 
 
-def _view(event: Event, now: datetime, link: str | None) -> View:
-    match event:
-        case IncidentGroupOpened() | IncidentGroupUpdated() | IncidentGroupResolved():
-            return group_view.view(event, now=now, link=link)
-        case _:
-            return view(event, now=now, link=link)
-
-
-def build(
-    event: Event,
-    receiver: str,
-    head: Letterhead,
-    texts: Rendered,
-    now: datetime,
-    *,
-    shown: Event | None = None,
-    state: str | None = None,
-) -> EmailMessage:
-    """Return the message with all its headers; `shown` and `state` are what it tells, if not just its event."""
-    shown, state = shown or event, state or state_of(event)
-    sender = mailbox(head.sender)
-    ascii_only = sender.addr_spec.isascii() and receiver.isascii()
-    message = EmailMessage(policy=POLICY if ascii_only else POLICY_UTF8)
-    message["From"] = sender
-    message["To"] = mailbox(receiver)
-    message["Subject"] = texts.subject
-    message["Date"] = now.astimezone(UTC)
-    for name, value in (_thread(event, receiver, head.domain, state) | _marks(shown, head.domain, state)).items():
-        message[name] = value
-    message.set_content(texts.text, cte="quoted-printable")
-    message.add_alternative(texts.html, subtype="html", cte="quoted-printable")
-    message.set_boundary(f"=_satark_{notification_id(event.id, EMAIL, receiver)}")
-    return message
-
-
-def message_id(event: str, receiver: str, domain: str) -> str:
-    """Return the Message-ID of the mail that tells a receiver about an event: stable, so that a double is known as one."""
-    return f"<{notification_id(event, EMAIL, receiver)}@{domain}>"
-
-
-def thread_id(incident: str, domain: str) -> str:
-    """Return the id that all mails of an incident refer to. No mail has it: a thread holds even if its first is lost."""
-    name = incident if _SAFE_ID.fullmatch(incident) else identifier("thread", incident)
-    return f"<inc-{name}.root@{domain}>"
+def compose_one(event: Event, receiver: str, head: Letterhead, now: datetime, aside: Aside = PLAIN) -> Mail:
+    """Return the mail that tells an address about one event."""
+    target = Target(DEFAULT_RECEIVER, EMAIL, receiver, EmailConfig(receiver))
+    return compose(Telling(target, (Part(notification_id(event.id, EMAIL, receiver), event, aside),)), head, now)
 
 
 def console_link(template: str | None, event: Event) -> str | None:
@@ -152,31 +116,73 @@ def console_link(template: str | None, event: Event) -> str | None:
     return template.replace("{incident}", quote(incident_of(event), safe="")).replace("{entity}", entity)
 
 
-def _thread(event: Event, receiver: str, domain: str, state: str) -> dict[str, str]:
-    """Return the headers of the thread; the first mail of an incident refers to nothing but its root."""
-    root = thread_id(incident_of(event), domain)
-    opened = message_id(first_event(event), receiver, domain)
-    return {
-        "Message-ID": message_id(event.id, receiver, domain),
-        "In-Reply-To": root,
-        "References": root if state == OPENED else f"{root} {opened}",
-    }
+def _drafts(told: Told, head: Letterhead, now: datetime) -> Iterator[_Draft]:
+    """Yield what to say, each time in fewer words."""
+    match told:
+        case Heartbeat():
+            said = heartbeat_view.view(told, now=now, why=_why(told.target))
+            yield _Draft(said, threads.of_heartbeat(told, head.domain) | marks.of_heartbeat(told, head.domain))
+        case Telling(_, (part,)):
+            yield from _of_one(told, part, head, now)
+        case Telling():
+            headers = threads.of_digest(told, head.domain) | marks.of_digest(told, head.domain)
+            for lines in dict.fromkeys(lines for lines, _ in _SIZES):
+                yield _Draft(_digest(told, head, now, lines), headers)
 
 
-def _marks(event: Event, domain: str, state: str) -> dict[str, str]:
-    enterprise = slug(event.labels.get("enterprise", ""), "all")
-    marks = {
-        "List-Id": f"<wan-alerts.{enterprise}.{domain}>",
-        "Auto-Submitted": "auto-generated",
-        "X-Auto-Response-Suppress": "All",
-        "X-Satark-Incident": clean(incident_of(event)),
-        "X-Satark-Event": clean(event.id),
-        "X-Satark-State": state,
-        "X-Satark-Severity": event.severity.value,
-    }
-    for label in ("edge", "link"):
-        if name := clean(event.labels.get(label, "")):
-            marks[f"X-Satark-{label.capitalize()}"] = name
-    if event.severity is Severity.CRITICAL and state != RESOLVED:
-        marks["Importance"] = "high"
-    return marks
+def _digest(told: Telling, head: Letterhead, now: datetime, lines: int) -> AnyView:
+    return digest_view.view(
+        told, now=now, why=_why(told.target), link=lambda event: console_link(head.console_url, event), max_lines=lines
+    )
+
+
+def _of_one(told: Telling, part: Part, head: Letterhead, now: datetime) -> Iterator[_Draft]:
+    event = part.shown
+    picture = head.draw(event) if head.draw is not None else None
+    for lines, is_pictured in _SIZES:
+        if is_pictured and picture is None:
+            continue
+        said = beside(_view(event, now, console_link(head.console_url, event), lines), event, part.aside, now)
+        said = replace(said, why=_why(told.target), actions=_actions(told, part, head, now))
+        headers = threads.of_one(part.event, told, head.domain, said.state)
+        headers |= marks.of_one(event, head.domain, said.state, part.aside.occasion)
+        if not is_pictured or picture is None:
+            yield _Draft(said, headers)
+            continue
+        cid = f"chart.{threads.safe(told.id)}@{head.domain}"
+        image = Image(cid, clean(picture.alt, MAX_ALT_CHARS), picture.width, picture.height)
+        yield _Draft(replace(said, image=image), headers, Enclosed(cid, picture.png))
+
+
+def _view(event: Event, now: datetime, link: str | None, lines: int) -> View:
+    match event:
+        case IncidentGroupOpened() | IncidentGroupUpdated() | IncidentGroupResolved():
+            return group_view.view(event, now=now, link=link, max_members=lines)
+        case _:
+            return incident_view.view(event, now=now, link=link)
+
+
+def _actions(told: Telling, part: Part, head: Letterhead, now: datetime) -> tuple[tuple[str, str], ...]:
+    """Return the links that do something; there is nothing to do about what is over or does not exist."""
+    if head.links is None or part.aside.occasion is Occasion.TEST or state_of(part.shown) == RESOLVED:
+        return ()
+    return head.links(part.shown, told.target, now)
+
+
+def _why(target: Target) -> str:
+    name = clean(target.receiver, 80)
+    if name in {"", DEFAULT_RECEIVER}:
+        return "You get this mail because your address is a receiver of Satark's alerts."
+    return f"You get this mail because your address belongs to the receiver {name}."
+
+
+def _written(draft: _Draft, told: Told, head: Letterhead, now: datetime) -> bytes:
+    message = mime.message(
+        mailbox(head.sender),
+        mailbox(told.target.name),
+        render(draft.view, subject_prefix=head.subject_prefix),
+        {"Date": now.astimezone(UTC), **draft.headers},
+        boundary=threads.safe(told.id),
+        enclosed=draft.enclosed,
+    )
+    return message.as_bytes()

@@ -7,7 +7,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from satark.notifier.mail.headers import clean
-from satark.notifier.mail.view import View
+from satark.notifier.mail.view import AnyView
 
 TEMPLATES = Path(__file__).parent / "templates"
 SUBJECT_CHARS = 78
@@ -37,7 +37,7 @@ def environment(folder: Path = TEMPLATES) -> Environment:
     )
 
 
-def render(view: View, *, subject_prefix: str = "") -> Rendered:
+def render(view: AnyView, *, subject_prefix: str = "") -> Rendered:
     """Return the texts of a mail.
 
     Raises jinja2.TemplateError for a broken template.

@@ -91,12 +91,12 @@ def duration(seconds: float) -> str:
 def window(seconds: int) -> str:
     """Return the length of a history: `60 minutes`, `24 hours`, `7 days`."""
     if seconds >= 2 * DAY_S and seconds % DAY_S == 0:
-        return _counted(seconds // DAY_S, "day")
+        return counted(seconds // DAY_S, "day")
     if seconds > _MINUTES_LIMIT_S and seconds % HOUR_S == 0:
-        return _counted(seconds // HOUR_S, "hour")
+        return counted(seconds // HOUR_S, "hour")
     if seconds >= MINUTE_S:
-        return _counted(round(seconds / MINUTE_S), "minute")
-    return _counted(seconds, "second")
+        return counted(round(seconds / MINUTE_S), "minute")
+    return counted(seconds, "second")
 
 
 def moment(time: datetime, timezone: str | None = None) -> str:
@@ -104,6 +104,18 @@ def moment(time: datetime, timezone: str | None = None) -> str:
     text = f"{time.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
     local = _local(time, timezone)
     return f"{text} ({local:%H:%M} {clean(timezone or '', 60)})" if local else text
+
+
+def rounded(seconds: float) -> str:
+    """Return a length of time in its largest unit, for a subject: `4 h`."""
+    long = duration(seconds).split(" ")
+    return " ".join(long[:2])
+
+
+def since(time: datetime, now: datetime) -> str:
+    """Return the time of day of an instant, with the day if `now` is another."""
+    same_day = time.astimezone(UTC).date() == now.astimezone(UTC).date()
+    return clock(time) if same_day else moment(time)
 
 
 def clock(time: datetime) -> str:
@@ -169,7 +181,7 @@ def _compared(seen: str, symptom: Symptom, meaning: str) -> str:
     said = meaning.format(
         centre=number(normal.centre), limit=number(symptom.limit), window=f"in the {window(normal.window_s)}"
     )
-    samples = f" ({_counted(normal.n, 'sample')} behind it)" if normal.n else ""
+    samples = f" ({counted(normal.n, 'sample')} behind it)" if normal.n else ""
     return f"{seen}; {said}{samples}."
 
 
@@ -180,12 +192,18 @@ def distance_note(event: IncidentEvent) -> str:
     return "standard deviations from the mean"
 
 
+def distance_unit(symptom: Symptom) -> str:
+    """Return what one symptom's distance is counted in."""
+    return "spreads" if symptom.cause in _MEANINGS else "sd"
+
+
 def _counted_number(distance: float) -> str:
     text = f"{abs(distance):.1f}"
     return f"{text} standard deviation" + ("" if text == "1.0" else "s")
 
 
-def _counted(count: int, noun: str) -> str:
+def counted(count: int, noun: str) -> str:
+    """Return a number of things: `1 sample`, `2 samples`."""
     return f"{count} {noun}" + ("" if count == 1 else "s")
 
 
