@@ -3,9 +3,9 @@ from pathlib import Path
 import pytest
 
 from satark.detector.replay.detections import chosen
-from satark.detector.rules import RulesError
 from satark.detector.rules.model import Method, SeedParameters
 from satark.detector.settings import DetectorSettings
+from satark.runtime.documents.mistakes import WrongFileError
 from satark.schemas.metrics import LATENCY_MS_RX, WAN_LINK
 from tests.unit.detector.replay.links import CALM, LABELS
 
@@ -81,5 +81,5 @@ class TestChosen:
         wrong = tmp_path / "wrong.yaml"
         wrong.write_text("version: 1\nrules: 5\n")
 
-        with pytest.raises(RulesError, match=r"wrong\.yaml:2"):
+        with pytest.raises(WrongFileError, match=r"wrong\.yaml:2"):
             chosen(DetectorSettings(), wrong)

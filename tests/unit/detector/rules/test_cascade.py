@@ -9,7 +9,7 @@ from satark.detector.rules.cascade import metric_plan, metric_settings
 from satark.detector.rules.model import Limit, Method, MetricPlan, Persistence, Rate, covers
 from satark.detector.rules.patterns import Match
 from satark.detector.rules.rulebook import Derivation, Rule, Rulebook
-from satark.detector.rules.shapes import OFF
+from satark.runtime.documents.shapes import OFF
 from satark.schemas.incidents import Severity
 
 NAMES = ("latency_ms", "latency_ms_rx", "latency_ms_tx", "latency", "jitter_ms", "jitter_ms_rx")

@@ -1,7 +1,8 @@
 import pytest
 
-from satark.detector.rules import RulesError, default_rulebook, read
+from satark.detector.rules import default_rulebook, read
 from satark.detector.rules.cases import read_cases
+from satark.runtime.documents.mistakes import WrongFileError
 
 RULES = read(
     """
@@ -124,7 +125,7 @@ class TestRead:
     )
     def test_mistakes(self, text: str, expected: list[str]) -> None:
         """A file of tests that is wrong is told as a file of rules is."""
-        with pytest.raises(RulesError) as caught:
+        with pytest.raises(WrongFileError) as caught:
             read_cases(text.encode(), "t")
 
         assert expected == [str(one) for one in caught.value.mistakes]

@@ -7,8 +7,9 @@ import pytest
 from prometheus_client import REGISTRY
 from structlog.testing import capture_logs
 
-from satark.detector.rules import RulesError, default_rulebook
+from satark.detector.rules import default_rulebook
 from satark.detector.rules.file import RulesFile
+from satark.runtime.documents.mistakes import WrongFileError
 
 OLD_NS = 1_700_000_000_000_000_000
 
@@ -49,13 +50,13 @@ class TestLoad:
         """A wrong file is told with every mistake."""
         path.write_text("version: 2\nx: 1\n")
 
-        with pytest.raises(RulesError) as caught:
+        with pytest.raises(WrongFileError) as caught:
             RulesFile(path).load()
         assert len(caught.value.mistakes) == 2
 
     def test_missing(self, tmp_path: Path) -> None:
         """A file that is not there is told."""
-        with pytest.raises(RulesError, match="cannot be read: No such file or directory"):
+        with pytest.raises(WrongFileError, match="cannot be read: No such file or directory"):
             RulesFile(tmp_path / "none.yaml").load()
 
     def test_none(self) -> None:

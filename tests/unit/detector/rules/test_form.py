@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from satark.detector.rules import RulesError, default_text, read
+from satark.detector.rules import default_text, read
 from satark.detector.rules.form import schema
+from satark.runtime.documents.mistakes import WrongFileError
 from tests.support.environment import REPOSITORY
 
 COMMITTED = REPOSITORY / "schemas" / "rules" / "rules.schema.json"
@@ -61,7 +62,7 @@ class TestSchema:
         try:
             read(yaml.safe_dump(document), "f")
             is_right = True
-        except RulesError:
+        except WrongFileError:
             is_right = False
 
         assert is_right is VALIDATOR.is_valid(document)

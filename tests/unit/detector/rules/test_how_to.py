@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator
 from satark.detector.rules import form
 from satark.detector.rules.command import command
 from satark.detector.rules.patterns import Patterns
-from satark.detector.rules.shapes import Many, Named, OrOff, Shape, Table
+from satark.runtime.documents.shapes import Many, Named, OrOff, Shape, Table
 from tests.support.environment import REPOSITORY
 
 PAGE = (REPOSITORY / "docs" / "how-to" / "write-rules.md").read_text()

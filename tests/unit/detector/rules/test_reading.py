@@ -9,10 +9,10 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from satark.detector.rules import RulesError, default_rulebook, read
+from satark.detector.rules import default_rulebook, read
 from satark.detector.rules.form import MAX_INTERVAL_S, MIN_INTERVAL_S
-from satark.detector.rules.mistakes import MAX_MISTAKES
 from satark.detector.rules.model import Flapping, Limit, Method, MetricPlan, Persistence, Plan, Rate, SeedParameters
+from satark.runtime.documents.mistakes import MAX_MISTAKES, WrongFileError
 from satark.schemas.incidents import Severity
 from tests.support.environment import REPOSITORY
 
@@ -36,7 +36,7 @@ def mistakes(content: str | bytes) -> list[str]:
     """Return what is told of a text."""
     try:
         read(content, "f")
-    except RulesError as error:
+    except WrongFileError as error:
         return [str(one) for one in error.mistakes]
     return []
 
@@ -53,7 +53,7 @@ class TestMistakes:
 
     def test_shown(self) -> None:
         """A person sees the line, and where in it."""
-        with pytest.raises(RulesError) as caught:
+        with pytest.raises(WrongFileError) as caught:
             read("version: 1\nruels: []\n", "rules.yaml")
 
         expected = "rules.yaml:2:1: ruels: unknown; did you mean rules?\n     2 | ruels: []\n       | ^"

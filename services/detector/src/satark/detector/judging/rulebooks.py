@@ -3,9 +3,10 @@
 from functools import cache
 from importlib.resources import files
 
-from satark.detector.rules import Rulebook, RulesError, read
+from satark.detector.rules import Rulebook, read
 from satark.detector.rules.file import RulesFile
 from satark.detector.settings import DetectorSettings
+from satark.runtime.documents.mistakes import WrongFileError
 from satark.runtime.settings import SettingsError
 
 SEED_NAME = "seed.yaml"
@@ -18,7 +19,7 @@ def first_rulebook(settings: DetectorSettings, file: RulesFile) -> Rulebook:
     """
     try:
         rulebook = file.load()
-    except RulesError as error:
+    except WrongFileError as error:
         raise SettingsError([str(mistake) for mistake in error.mistakes]) from error
     return seed_rulebook() if settings.rules is None and settings.method == "seed" else rulebook
 

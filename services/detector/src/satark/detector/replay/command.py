@@ -61,7 +61,7 @@ class ReplayCommand:
 def answered(name: str, act: Callable[[], int]) -> int:
     """Do what a command does; say what went wrong in lines of its own, and return the exit status."""
     from satark.detector.replay.topics import UnknownTopicError  # noqa: PLC0415 - as above
-    from satark.detector.rules import RulesError  # noqa: PLC0415 - as above
+    from satark.runtime.documents.mistakes import WrongFileError  # noqa: PLC0415 - as above
     from satark.runtime.kafka import KafkaError, KafkaUnavailableError  # noqa: PLC0415 - as above
 
     try:
@@ -71,7 +71,7 @@ def answered(name: str, act: Callable[[], int]) -> int:
         raise
     except SettingsError as error:
         return _fail(name, str(error), EX_CONFIG)
-    except RulesError as error:
+    except WrongFileError as error:
         return _fail(name, error.shown(), EX_CONFIG)
     except (UsageError, UnreadableFileError, UnknownTopicError, BadHeaderError) as error:
         return _fail(name, str(error), EX_USAGE)

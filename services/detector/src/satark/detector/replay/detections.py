@@ -30,7 +30,7 @@ class Chosen:
 def chosen(settings: DetectorSettings, path: Path | None = None, method: Method | None = None) -> Chosen:
     """Return the rules of a file (None: those that a detector of these settings has), all by a method if one is given.
 
-    Raises RulesError with every mistake of the file, OSError if it cannot be read.
+    Raises WrongFileError with every mistake of the file, OSError if it cannot be read.
     """
     path = path or settings.rules
     if path is None:

@@ -1,11 +1,10 @@
 """Rules: how each entity is watched, read from one YAML file.
 
-rulebook = read(text, "rules.yaml")            # or default_rulebook(); raises RulesError with every mistake
+rulebook = read(text, "rules.yaml")            # or default_rulebook(); raises WrongFileError with every mistake
 plan = rulebook.plan(sample.kind, sample.labels)
 plan.metric("latency_ms_rx"), plan.in_maintenance(sample.time)
 """
 
-from satark.detector.rules.mistakes import Mistake, RulesError
 from satark.detector.rules.model import Flapping, Limit, Method, MetricPlan, Persistence, Plan, Rate, SeedParameters
 from satark.detector.rules.reading import default_rulebook, default_text, read
 from satark.detector.rules.rulebook import Derivation, Rulebook
@@ -16,12 +15,10 @@ __all__ = [
     "Limit",
     "Method",
     "MetricPlan",
-    "Mistake",
     "Persistence",
     "Plan",
     "Rate",
     "Rulebook",
-    "RulesError",
     "SeedParameters",
     "default_rulebook",
     "default_text",

@@ -10,10 +10,10 @@ from typing import Any, TypeVar
 
 from satark.detector.rules import form
 from satark.detector.rules.cases import CasesFile, read_cases
-from satark.detector.rules.mistakes import Mistake, RulesError
 from satark.detector.rules.reading import default_rulebook, default_text, read
 from satark.detector.rules.rulebook import Rulebook
 from satark.detector.rules.showing import document, show
+from satark.runtime.documents.mistakes import Mistake, WrongFileError
 from satark.schemas.metrics import WAN_LINK
 
 EX_WRONG = 1
@@ -29,7 +29,7 @@ def check(args: argparse.Namespace) -> int:
     else:
         for name, one in outcomes.items():
             if isinstance(one, Rulebook) and one.hints:
-                _tell(RulesError(one.hints))
+                _tell(WrongFileError(one.hints))
             _tell(f"{name}: {_counted(one)}" if isinstance(one, Rulebook) else one)
     return _status(all(isinstance(one, Rulebook) for one in outcomes.values()))
 
@@ -42,7 +42,7 @@ def test(args: argparse.Namespace) -> int:
     else:
         for name, one in results.items():
             _tell_result(name, one)
-    return _status(all(not isinstance(one, RulesError) and not any(one.values()) for one in results.values()))
+    return _status(all(not isinstance(one, WrongFileError) and not any(one.values()) for one in results.values()))
 
 
 def show_plan(args: argparse.Namespace) -> int:
@@ -54,7 +54,7 @@ def show_plan(args: argparse.Namespace) -> int:
         sys.stdout.write(default_text())
         return 0
     found = _tried(_rules, args.file)
-    if isinstance(found, RulesError):
+    if isinstance(found, WrongFileError):
         _tell(found)
         return EX_WRONG
     kind, labels, now = args.kind or WAN_LINK, dict(args.label), args.at or datetime.now(UTC)
@@ -86,13 +86,13 @@ def _content(path: Path) -> bytes:
             return file.read(form.BOUNDS.max_bytes + 1)
     except OSError as error:
         why = f"cannot be read: {error.strerror or error}"
-        raise RulesError((Mistake(str(path), 1, 1, "", why),)) from error
+        raise WrongFileError((Mistake(str(path), 1, 1, "", why),)) from error
 
 
-def _tried(work: Callable[[Any], T], argument: Any) -> T | RulesError:
+def _tried(work: Callable[[Any], T], argument: Any) -> T | WrongFileError:
     try:
         return work(argument)
-    except RulesError as error:
+    except WrongFileError as error:
         return error
 
 
@@ -105,40 +105,40 @@ def _counted(rulebook: Rulebook) -> str:
     return "right; with the built-in ones " + ", ".join(f"{name}: {len(one)}" for name, one in parts)
 
 
-def _outcome(name: str, found: Rulebook | RulesError) -> dict[str, Any]:
+def _outcome(name: str, found: Rulebook | WrongFileError) -> dict[str, Any]:
     hints = [_mistake(one) for one in found.hints] if isinstance(found, Rulebook) else []
     return {"file": name, "ok": isinstance(found, Rulebook), "mistakes": _mistakes(found), "hints": hints}
 
 
 def _mistakes(found: Any) -> list[dict[str, Any]]:
-    return [_mistake(one) for one in found.mistakes] if isinstance(found, RulesError) else []
+    return [_mistake(one) for one in found.mistakes] if isinstance(found, WrongFileError) else []
 
 
 def _mistake(one: Mistake) -> dict[str, Any]:
     return {name: getattr(one, name) for name in ("file", "line", "column", "path", "text", "source")}
 
 
-def _result(name: str, found: dict[str, tuple[Mistake, ...]] | RulesError) -> dict[str, Any]:
-    if isinstance(found, RulesError):
+def _result(name: str, found: dict[str, tuple[Mistake, ...]] | WrongFileError) -> dict[str, Any]:
+    if isinstance(found, WrongFileError):
         return {"file": name, "ok": False, "mistakes": _mistakes(found), "cases": []}
     cases = [{"name": case, "ok": not wrong, "failures": list(map(_mistake, wrong))} for case, wrong in found.items()]
     return {"file": name, "ok": not any(found.values()), "mistakes": [], "cases": cases}
 
 
-def _tell_result(name: str, found: dict[str, tuple[Mistake, ...]] | RulesError) -> None:
-    if isinstance(found, RulesError):
+def _tell_result(name: str, found: dict[str, tuple[Mistake, ...]] | WrongFileError) -> None:
+    if isinstance(found, WrongFileError):
         _tell(found)
         return
     for case, wrong in found.items():
         if wrong:
             _tell(f"FAILED {case}")
-            _tell(RulesError(wrong))
+            _tell(WrongFileError(wrong))
     failed = sum(map(bool, found.values()))
     _tell(f"{name}: {len(found) - failed} of {len(found)} passed")
 
 
-def _tell(told: str | RulesError) -> None:
-    if isinstance(told, RulesError):
+def _tell(told: str | WrongFileError) -> None:
+    if isinstance(told, WrongFileError):
         print(told.shown(), file=sys.stderr)  # noqa: T201 - a command's answer
     else:
         print(told)  # noqa: T201 - a command's answer

@@ -19,7 +19,7 @@ from satark.detector.rules.model import (
     SeedParameters,
     covers,
 )
-from satark.detector.rules.shapes import OFF
+from satark.runtime.documents.shapes import OFF
 from satark.schemas.incidents import Severity
 
 Path = tuple[str, ...]

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from satark.detector.rules import form
-from satark.detector.rules.mistakes import Mistake, Mistakes
 from satark.detector.rules.outline import leaves, metric_outline, outline, worded
 from satark.detector.rules.rulebook import Derivation, Rulebook
-from satark.detector.rules.shapes import WRONG, Many, Member, Named, OrOff, Shape, Table
-from satark.detector.rules.values import instant, text
+from satark.detector.rules.values import instant
 from satark.runtime.documents import DocumentError, Node, parse
+from satark.runtime.documents.mistakes import Mistake, Mistakes
+from satark.runtime.documents.shapes import WRONG, Many, Member, Named, OrOff, Shape, Table
+from satark.runtime.documents.values import text
 from satark.schemas.metrics import WAN_LINK
 
 MAX_CASES = 1000
@@ -95,7 +96,7 @@ class CasesFile:
 
 
 def read_cases(content: bytes, name: str) -> CasesFile:
-    """Return a file of tests. Raises RulesError with every mistake."""
+    """Return a file of tests. Raises WrongFileError with every mistake."""
     mistakes = Mistakes(name, content)
     try:
         root = parse(content, form.BOUNDS)

@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from satark.detector.rules.mistakes import Mistakes
 from satark.detector.rules.model import Method
 from satark.detector.rules.recurrence import Listed, recurrence
-from satark.detector.rules.shapes import Many, Member, Named, OrOff, Shape, Table
-from satark.detector.rules.values import choice, duration, exactly, flag, moment, number, text, whole, zone
+from satark.detector.rules.values import moment, zone
 from satark.runtime.documents import Bounds, Node
+from satark.runtime.documents.mistakes import Mistakes
+from satark.runtime.documents.shapes import Many, Member, Named, OrOff, Shape, Table
+from satark.runtime.documents.values import choice, duration, exactly, flag, number, text, whole
 from satark.schemas.incidents import Severity
 
 VERSION = 1

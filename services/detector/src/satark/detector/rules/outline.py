@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from satark.detector.rules.model import Limit, MetricPlan, Persistence, Plan, Rate
-from satark.detector.rules.shapes import OFF
+from satark.runtime.documents.shapes import OFF
 
 
 def outline(plan: Plan) -> dict[str, Any]:

@@ -8,12 +8,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from satark.detector.rules import form, sense
-from satark.detector.rules.mistakes import Mistakes
 from satark.detector.rules.patterns import Match, Patterns, Terms
 from satark.detector.rules.rulebook import LinkClass, Rule, Rulebook
-from satark.detector.rules.shapes import WRONG
 from satark.detector.rules.windows import Window
 from satark.runtime.documents import DocumentError, Node, parse
+from satark.runtime.documents.mistakes import Mistakes
+from satark.runtime.documents.shapes import WRONG
 
 DEFAULT_NAME = "default.yaml"
 DEFAULT_INTERVAL_S = 300
@@ -22,7 +22,7 @@ DEFAULT_INTERVAL_S = 300
 def read(text: str | bytes, name: str) -> Rulebook:
     """Return the rules of a file, after the built-in ones unless it says `builtin: false`.
 
-    Raises RulesError with every mistake; nothing of such a file is taken.
+    Raises WrongFileError with every mistake; nothing of such a file is taken.
     """
     return _read(text.encode(errors="surrogateescape") if isinstance(text, str) else text, name, DEFAULT_INTERVAL_S)
 

@@ -17,7 +17,7 @@ from typing import Protocol, cast
 
 from dateutil.rrule import rrule, rrulestr
 
-from satark.detector.rules.mistakes import near
+from satark.runtime.documents.mistakes import near
 
 MAX_A_DAY = 24
 """More maintenance windows a day than hours are a mistake of the rule, not maintenance."""

@@ -9,10 +9,10 @@ from functools import lru_cache
 
 from satark.detector.rules.cascade import Path, Settings, Tree, flapping, metric_plan, metric_settings, settle
 from satark.detector.rules.matching import Matching
-from satark.detector.rules.mistakes import Mistake
 from satark.detector.rules.model import NEVER, Plan
 from satark.detector.rules.patterns import Facts, Match
 from satark.detector.rules.windows import ZONE_LABEL, Maintenance, Window
+from satark.runtime.documents.mistakes import Mistake
 
 MAX_ENTITIES_KEPT = 131_072
 MAX_PLANS_KEPT = 4096

@@ -8,11 +8,11 @@ from difflib import get_close_matches
 from typing import Any
 
 from satark.detector.rules.form import MAX_SAMPLES
-from satark.detector.rules.mistakes import Mistakes, near
 from satark.detector.rules.model import covers
-from satark.detector.rules.shapes import Special
-from satark.detector.rules.values import in_words, seconds
 from satark.runtime.documents import Node
+from satark.runtime.documents.mistakes import Mistakes, near
+from satark.runtime.documents.shapes import Special
+from satark.runtime.documents.values import in_words, seconds
 from satark.schemas import metrics as names
 
 BEGINNINGS = {"limit": ("above",), "rate": ("rise", "over")}

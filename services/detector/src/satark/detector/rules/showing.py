@@ -12,8 +12,8 @@ from rich.text import Text
 from satark.detector.rules.model import Method
 from satark.detector.rules.outline import leaves, metric_outline, outline, worded
 from satark.detector.rules.rulebook import DEFAULT, Derivation
-from satark.detector.rules.shapes import OFF
-from satark.detector.rules.values import in_words
+from satark.runtime.documents.shapes import OFF
+from satark.runtime.documents.values import in_words
 from satark.runtime.terminal import console
 
 LOOKED_AHEAD = timedelta(days=35)

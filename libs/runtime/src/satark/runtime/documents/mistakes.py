@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
-from satark.runtime.documents import DocumentError, Node, Place
+from satark.runtime.documents.parsing import DocumentError, Node, Place
 
 MAX_MISTAKES = 200
 """More are not told: who has so many has another kind of file."""
@@ -37,7 +37,7 @@ class Mistake:
         return f"{self}\n{margin}{self.source}\n{' ' * (len(margin) - 2)}| {' ' * (self.column - 1)}^"
 
 
-class RulesError(ValueError):
+class WrongFileError(ValueError):
     """Nothing of a file is taken; `mistakes` says why, each with its place, in the file's order."""
 
     def __init__(self, mistakes: tuple[Mistake, ...]) -> None:
@@ -77,9 +77,9 @@ class Mistakes:
         """Return what was noted, in the file's order, as far as it is told."""
         return tuple(sorted(self._found, key=lambda one: (one.line, one.column))[:MAX_MISTAKES])
 
-    def error(self) -> RulesError:
+    def error(self) -> WrongFileError:
         """Return all of it as one error."""
-        return RulesError(self.told())
+        return WrongFileError(self.told())
 
     def _note(self, place: Place, path: str, text: str) -> None:
         source = self._lines[place.line - 1] if place.line <= len(self._lines) else ""

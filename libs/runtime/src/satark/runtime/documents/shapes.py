@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Protocol
 
-from satark.detector.rules.mistakes import Mistakes, near, written
-from satark.runtime.documents import Node
+from satark.runtime.documents.mistakes import Mistakes, near, written
+from satark.runtime.documents.parsing import Node
 
 
 class Special(Enum):
