@@ -193,6 +193,7 @@ class TestSecrets:
         ]
 
         assert [Secret("t0ken")] * 2 == [each.token for each in loaded]
+        assert [file] * 2 == [each.token.file for each in loaded if each.token]
 
     def test_both_are_one_too_many(self, tmp_path: Path) -> None:
         """A secret that is given as text and as file is refused, without showing either."""

@@ -21,6 +21,8 @@ from satark.notifier.channels.smtp_target import SmtpTarget
 from satark.notifier.mail.message import Mail
 from satark.runtime.settings import Secret, SettingsError
 
+__all__ = ["Keeping", "Postman", "Timeouts"]
+
 
 @dataclass(frozen=True, slots=True)
 class Keeping:
