@@ -9,6 +9,14 @@ FAILED = Counter(
 SUPPRESSED = Counter(
     "satark_notifier_suppressed_total", "Notifications that were not to be told, by reason.", ["reason"]
 )
+MESSAGES = Counter(
+    "satark_notifier_messages_total",
+    "Messages that were accepted, by kind: event, reminder, escalation, fallback, digest, heartbeat.",
+    ["channel", "kind"],
+)
+TARGET_FAILING = Gauge(
+    "satark_notifier_target_failing", "1 while the last attempt to reach a target failed.", ["channel", "receiver"]
+)
 RETRIES = Counter("satark_notifier_retries_total", "Attempts that are to be repeated later.", ["channel"])
 LATENCY = Histogram(
     "satark_notifier_latency_seconds",
@@ -19,4 +27,12 @@ PENDING = Gauge("satark_notifier_pending", "Notifications that wait for delivery
 SILENCED = Gauge("satark_notifier_silenced", "Notifications that silences keep back.")
 UNREADABLE_OUTCOMES = Counter(
     "satark_notifier_unreadable_outcomes_total", "Records of earlier notifications that could not be read."
+)
+CHARTS_FAILED = Counter(
+    "satark_notifier_charts_failed_total", "Pictures that could not be drawn; their mails went without."
+)
+TEMPLATES_BROKEN = Counter(
+    "satark_notifier_templates_broken_total",
+    "Parts of mails for which the built-in template was used because one of the user's is broken.",
+    ["template"],
 )

@@ -12,11 +12,11 @@ from satark.notifier.chart.sheet import Sheet
 from satark.notifier.mail.headers import clean
 
 LOCAL = "local"
-SIZE = 16
-ROW = 23
-MAX_TICKS = 6
+SIZE = 18
+ROW = 25
+MAX_TICKS = 5
 ZONE_CHARS = 40
-_MARK = 5
+_MARK = 8
 
 
 class Across(Protocol):
@@ -63,7 +63,8 @@ def draw(sheet: Sheet, shown: Course, across: Across, top: float, plots: Iterabl
         for at_s in ticks:
             _tick(sheet, across, at_s, y, _label(when(at_s), its, step_s))
         y += ROW
-    sheet.words(across.left, y, _caption(shown, zone), palette.SOFT, SIZE, ha="left")
+    caption = sheet.fitted(_caption(shown, zone), across.right - across.left, SIZE)
+    sheet.words(across.left, y, caption, palette.SOFT, SIZE, ha="left")
 
 
 def _tick(sheet: Sheet, across: Across, at_s: float, y: float, text: str) -> None:
@@ -80,7 +81,8 @@ def _label(instant: datetime | None, zone: ZoneInfo | object, step_s: int) -> st
         local = None
     if local is None:
         return ""
-    return f"{local.day} {local:%b}" if step_s >= DAY_S else f"{local:%H:%M}"
+    begins_a_day = (local.hour, local.minute) == (0, 0)
+    return f"{local.day} {local:%b}" if begins_a_day or step_s >= DAY_S else f"{local:%H:%M}"
 
 
 def _caption(shown: Course, zone: ZoneInfo | None) -> str:

@@ -41,7 +41,6 @@ class Panel:
     limit: float | None
     peak: Sample | None
     now: float
-    active: bool
 
     @property
     def samples(self) -> tuple[Sample, ...]:
@@ -60,6 +59,10 @@ class Course:
     ended_s: float
     is_over: bool
     timezone: str | None
+
+    def holds(self, at_s: float) -> bool:
+        """Return whether a time lies within the picture."""
+        return self.start_s <= at_s <= self.end_s
 
 
 def course(event: IncidentEvent, now: datetime) -> Course | None:
@@ -104,7 +107,6 @@ def _panel(symptom: Symptom, interval_s: float) -> Panel | None:
         limit=symptom.limit if isfinite(symptom.limit) else None,
         peak=Sample(symptom.peak_time.timestamp(), symptom.peak, anomalous=True) if isfinite(symptom.peak) else None,
         now=symptom.value,
-        active=symptom.active,
     )
 
 

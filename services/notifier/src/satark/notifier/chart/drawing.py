@@ -4,8 +4,9 @@ Sizes are CSS pixels. A mail is 640 wide; a phone shows it at half of that or le
 Nothing is told by colour alone: samples beyond the limit are diamonds, the limit is dashed, the incident has an edge.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from math import nan
+from typing import Any
 
 from satark.notifier.chart import axis, legend, palette
 from satark.notifier.chart.course import Course, Panel, Sample
@@ -14,17 +15,19 @@ from satark.notifier.chart.sheet import Sheet
 
 WIDTH = 640
 PAD = 16
-TEXT, SMALL = 18, 16
-TITLE_ROW = 34
+TEXT = 20
+TITLE_ROW = 36
 GAP = 12
 PLOT_HEIGHTS = (190, 150, 125)
 """Of one panel, of two, of three."""
-LABEL_ROOM = 26
+LABEL_ROOM = 28
 """Above the highest value, for the words at the peak."""
 TICK_DISTANCE = 44
 MAX_DOTS = 100
 """Of more samples, only those are dots that no line would show."""
-_CLOSE = 20
+TITLE_ROOM = 400
+_CLOSE = 22
+_PEAK_RISE = 19
 
 
 class Frame:
@@ -39,16 +42,12 @@ class Frame:
         share = (at_s - self._start_s) / self._width_s
         return self.left + min(1.0, max(0.0, share)) * (self.right - self.left)
 
-    def holds(self, at_s: float) -> bool:
-        """Return whether a time lies between the edges."""
-        return 0 <= at_s - self._start_s <= self._width_s
-
 
 class Plot:
     """Where a panel's values lie: between `top` and `bottom`."""
 
-    def __init__(self, panel: Panel, top: float, height: float) -> None:
-        values = [sample.value for sample in panel.samples]
+    def __init__(self, shown: Course, panel: Panel, top: float, height: float) -> None:
+        values = [sample.value for sample in (*panel.samples, *_peaks(shown, panel))]
         values += [value for value in (panel.limit, *(panel.normal or ())) if value is not None]
         self.scale = ValueScale.of(values)
         self.top, self.bottom = top, top + height
@@ -66,10 +65,10 @@ def draw(shown: Course) -> tuple[bytes, int, int]:
     height = legend_top + legend.HEIGHT + PAD
     sheet = Sheet(WIDTH, height, palette.CARD)
     tops = [PAD + TITLE_ROW + i * (TITLE_ROW + plot_height + GAP) for i in range(len(shown.panels))]
-    plots = [Plot(panel, top, plot_height) for panel, top in zip(shown.panels, tops, strict=True)]
+    plots = [Plot(shown, panel, top, plot_height) for panel, top in zip(shown.panels, tops, strict=True)]
     marks = [_marks(panel, plot) for panel, plot in zip(shown.panels, plots, strict=True)]
     widest = max(sheet.width_of(text, TEXT, bold=True) for each in marks for _, text, _ in each)
-    frame = Frame(shown, PAD + max(widest, sheet.width_of(axis.LOCAL, SMALL)) + 10)
+    frame = Frame(shown, PAD + max(widest, sheet.width_of(axis.LOCAL, axis.SIZE)) + 10)
     for panel, plot, each in zip(shown.panels, plots, marks, strict=True):
         _panel(sheet, shown, frame, panel, plot)
         _values(sheet, frame, each)
@@ -99,7 +98,8 @@ def _values(sheet: Sheet, frame: Frame, marks: Iterable[tuple[float, str, bool]]
 
 
 def _panel(sheet: Sheet, shown: Course, frame: Frame, panel: Panel, plot: Plot) -> None:
-    sheet.words(PAD, plot.top - TITLE_ROW / 2 - 2, _fitting(sheet, panel.words.title), palette.INK, TEXT, bold=True)
+    title = sheet.fitted(panel.words.title, TITLE_ROOM, TEXT, bold=True)
+    sheet.words(PAD, _title_y(plot), title, palette.INK, TEXT, bold=True)
     _incident(sheet, shown, frame, plot)
     if panel.normal is not None:
         low, high = (plot.y(value) for value in panel.normal)
@@ -110,14 +110,14 @@ def _panel(sheet: Sheet, shown: Course, frame: Frame, panel: Panel, plot: Plot) 
         sheet.line([(frame.left, y), (frame.right, y)], palette.LIMIT, 1.6, zorder=2, dashes=(5, 3))
     sheet.line([(frame.left, plot.bottom), (frame.right, plot.bottom)], palette.AXIS, zorder=1.7)
     _samples(sheet, frame, panel, plot)
-    _peak(sheet, frame, panel, plot)
+    _peak(sheet, shown, frame, panel, plot)
 
 
 def _incident(sheet: Sheet, shown: Course, frame: Frame, plot: Plot) -> None:
     left, right = frame.x(shown.began_s), frame.x(shown.ended_s)
     sheet.box(left, plot.top + LABEL_ROOM, max(right, left + 2), plot.bottom, palette.INCIDENT, zorder=1)
     for at_s, x in ((shown.began_s, left), (shown.ended_s, right)):
-        if frame.holds(at_s) and (shown.is_over or at_s == shown.began_s):
+        if shown.holds(at_s) and (shown.is_over or at_s == shown.began_s):
             sheet.line([(x, plot.top + LABEL_ROOM), (x, plot.bottom)], palette.INCIDENT_EDGE, 1.4, zorder=1.8)
 
 
@@ -129,51 +129,37 @@ def _samples(sheet: Sheet, frame: Frame, panel: Panel, plot: Plot) -> None:
     sheet.line(places, palette.LINE, 2, zorder=3, solid_joinstyle="round")
     few = len(panel.samples) <= MAX_DOTS
     dots = [sample for run in panel.runs for sample in run if few or len(run) == 1]
-    _dots(sheet, frame, plot, dots, palette.LINE, "o", 5.0 if few else 4.0)
     hot = [sample for sample in panel.samples if sample.anomalous]
-    _dots(
-        sheet,
-        frame,
-        plot,
-        hot,
-        palette.HOT,
-        "D",
-        7.0 if few else 5.0,
-        markeredgecolor=palette.CARD,
-        markeredgewidth=0.8,
-    )
+    _dots(sheet, frame, plot, dots, palette.LINE, marker="o", markersize=5.0)
+    _dots(sheet, frame, plot, hot, palette.HOT, marker="D", markersize=7.0 if few else 4.0)
 
 
-def _dots(
-    sheet: Sheet,
-    frame: Frame,
-    plot: Plot,
-    samples: list[Sample],
-    colour: str,
-    marker: str,
-    size: float,
-    **style: object,
-) -> None:
+def _dots(sheet: Sheet, frame: Frame, plot: Plot, samples: Sequence[Sample], colour: str, **style: Any) -> None:
     if samples:
         places = [(frame.x(sample.at_s), plot.y(sample.value)) for sample in samples]
-        sheet.line(places, colour, 0, zorder=4, linestyle="", marker=marker, markersize=size, **style)
+        sheet.line(places, colour, 0, zorder=4, linestyle="", **style)
 
 
-def _peak(sheet: Sheet, frame: Frame, panel: Panel, plot: Plot) -> None:
+def _peaks(shown: Course, panel: Panel) -> tuple[Sample, ...]:
+    """Return the peak, if it is within the picture."""
+    return () if panel.peak is None or not shown.holds(panel.peak.at_s) else (panel.peak,)
+
+
+def _peak(sheet: Sheet, shown: Course, frame: Frame, panel: Panel, plot: Plot) -> None:
     """Name the peak where it is; if it is older than the picture, beside the title."""
     if panel.peak is None:
         return
     text = f"peak {axis_number(panel.peak.value)}"
-    if not frame.holds(panel.peak.at_s):
-        sheet.words(frame.right, plot.top - TITLE_ROW / 2 - 2, f"{text}, before", palette.LIMIT, TEXT, ha="right")
+    if not shown.holds(panel.peak.at_s):
+        sheet.words(frame.right, _title_y(plot), f"{text}, earlier", palette.LIMIT, TEXT, ha="right")
         return
-    x, y = frame.x(panel.peak.at_s), plot.y(panel.peak.value)
+    ring = {"marker": "o", "markersize": 13.0, "markerfacecolor": "none", "markeredgewidth": 1.6}
+    _dots(sheet, frame, plot, [panel.peak], palette.LIMIT, **ring)
     half = sheet.width_of(text, TEXT, bold=True) / 2
-    middle = min(max(x, frame.left + half + 2), frame.right - half)
-    sheet.words(middle, max(y - 17, plot.top + 8), text, palette.LIMIT, TEXT, bold=True, ha="center", zorder=5)
+    x = min(max(frame.x(panel.peak.at_s), frame.left + half + 2), frame.right - half)
+    y = plot.y(panel.peak.value) - _PEAK_RISE
+    sheet.words(x, y, text, palette.LIMIT, TEXT, bold=True, ha="center", zorder=5)
 
 
-def _fitting(sheet: Sheet, text: str, room: float = 400) -> str:
-    while len(text) > 1 and sheet.width_of(text, TEXT, bold=True) > room:
-        text = text[: int(len(text) * 0.9) - 1].rstrip() + "…"
-    return text
+def _title_y(plot: Plot) -> float:
+    return plot.top - TITLE_ROW / 2 - 2

@@ -12,7 +12,7 @@ import tempfile
 from functools import cache
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from satark.runtime.settings import environment
 
@@ -37,21 +37,27 @@ class Engine(NamedTuple):
     rectangle: "type[Rectangle]"
     text: "type[Text]"
     identity: "type[IdentityTransform]"
+    image: Any
+    """Pillow's module, which writes the files."""
     plain: "FontProperties"
     bold: "FontProperties"
+    known_plain: frozenset[int]
+    known_bold: frozenset[int]
+    """The characters that the fonts have, by code point."""
 
 
 @cache
 def engine() -> Engine:
     """Load the library. Takes a second or two; raises ImportError or OSError if it cannot be loaded."""
     if not environment().get(FOLDER):
-        folder = tempfile.mkdtemp(prefix="satark-chart-")
-        atexit.register(shutil.rmtree, folder, ignore_errors=True)
-        os.environ[FOLDER] = folder  # noqa: TID251 - matplotlib knows no other way to be told
+        scratch = tempfile.mkdtemp(prefix="satark-chart-")
+        atexit.register(shutil.rmtree, scratch, ignore_errors=True)
+        os.environ[FOLDER] = scratch  # noqa: TID251 - matplotlib knows no other way to be told
     matplotlib = import_module("matplotlib")
     matplotlib.rcdefaults()
-    fonts = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
-    font = import_module("matplotlib.font_manager").FontProperties
+    folder = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
+    plain, bold = folder / "DejaVuSans.ttf", folder / "DejaVuSans-Bold.ttf"
+    fonts = import_module("matplotlib.font_manager")
     return Engine(
         figure=import_module("matplotlib.figure").Figure,
         canvas=import_module("matplotlib.backends.backend_agg").FigureCanvasAgg,
@@ -59,6 +65,9 @@ def engine() -> Engine:
         rectangle=import_module("matplotlib.patches").Rectangle,
         text=import_module("matplotlib.text").Text,
         identity=import_module("matplotlib.transforms").IdentityTransform,
-        plain=font(fname=fonts / "DejaVuSans.ttf"),
-        bold=font(fname=fonts / "DejaVuSans-Bold.ttf"),
+        image=import_module("PIL.Image"),
+        plain=fonts.FontProperties(fname=plain),
+        bold=fonts.FontProperties(fname=bold),
+        known_plain=frozenset(fonts.get_font(plain).get_charmap()),
+        known_bold=frozenset(fonts.get_font(bold).get_charmap()),
     )

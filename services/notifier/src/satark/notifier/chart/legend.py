@@ -6,8 +6,8 @@ from satark.notifier.chart import palette
 from satark.notifier.chart.course import Course
 from satark.notifier.chart.sheet import Sheet
 
-HEIGHT = 30
-SIZE = 16
+HEIGHT = 32
+SIZE = 18
 _SWATCH, _AFTER, _BETWEEN = 22, 6, 20
 
 

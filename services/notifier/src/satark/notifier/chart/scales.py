@@ -33,9 +33,7 @@ class ValueScale:
         unit = 10.0 ** floor(log10(size)) if size > 1e-300 else 1.0  # noqa: PLR2004 - below, a float has no digits
         low, high = min(known) / unit, max(known) / unit
         if high - low <= _FLAT:
-            return cls(
-                unit, low - 0.5 if low <= 0 or size <= 0 else low * 0.9, high + (0.5 if high <= 0 else high * 0.1)
-            )
+            low, high = min(0.0, 2 * low), max(0.0, 2 * high) or 1.0
         room = (high - low) * _HEADROOM
         starts_at_zero = 0 <= low < _FROM_ZERO * high
         return cls(unit, 0.0 if starts_at_zero else low - room, high + room)
