@@ -23,7 +23,7 @@ def view(heartbeat: Heartbeat, *, now: datetime, why: str) -> HeartbeatView:
         place="Satark is watching" + (f", but {trouble}" if trouble else ""),
         gists=(f"{watching} in {length}",) if is_well else (f"{trouble}; {counts}", trouble),
         is_well=is_well,
-        sentences=_sentences(heartbeat, length, trouble),
+        sentences=_sentences(heartbeat, trouble),
         facts=(
             ("Open now", str(heartbeat.open_incidents)),
             ("Opened", str(heartbeat.opened)),
@@ -45,7 +45,7 @@ def _trouble(heartbeat: Heartbeat) -> str:
     return f"{wording.counted(heartbeat.failed, 'message')} could not be delivered" if heartbeat.failed else ""
 
 
-def _sentences(heartbeat: Heartbeat, length: str, trouble: str) -> tuple[str, ...]:
+def _sentences(heartbeat: Heartbeat, trouble: str) -> tuple[str, ...]:
     opened = wording.counted(heartbeat.opened, "incident")
     told = wording.counted(heartbeat.told, "message")
     open_now = (
@@ -56,6 +56,6 @@ def _sentences(heartbeat: Heartbeat, length: str, trouble: str) -> tuple[str, ..
         said.append(f"{wording.counted(heartbeat.failed, 'message')} could not be delivered.")
     return (
         *said,
-        f"In the last {length} {opened} opened and {told} went out; {open_now} open now.",
+        f"Since {wording.moment(heartbeat.since)} {opened} opened and {told} went out; {open_now} open now.",
         "When this mail stays away, Satark, or the way from it to you, has stopped: look there before you trust the quiet.",
     )

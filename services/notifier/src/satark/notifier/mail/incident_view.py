@@ -6,6 +6,7 @@ from satark.notifier.events import RESOLVED, UPDATED, state_of
 from satark.notifier.mail import alarms, blindness, closed, no_data, sparkline, wording
 from satark.notifier.mail.certainty import certainty
 from satark.notifier.mail.checks import first_checks
+from satark.notifier.mail.evidence import gravest_first, normal_range, peak_distance
 from satark.notifier.mail.headers import clean
 from satark.notifier.mail.view import Chart, Row, View
 from satark.notifier.mail.words import Words
@@ -31,7 +32,7 @@ _FACTS = (
 def view(event: IncidentEvent, *, now: datetime, link: str | None = None) -> View:
     """Return what to say about an incident event at the time `now`."""
     is_blindness = blindness.is_blindness(event)
-    symptoms = [] if is_blindness else _gravest_first(event)
+    symptoms = [] if is_blindness else gravest_first(event.symptoms)
     measured = [symptom for symptom in symptoms if symptom.metric != no_data.MISSING_CYCLES]
     words = _words_of(event, symptoms)
     return View(
@@ -64,7 +65,7 @@ def view(event: IncidentEvent, *, now: datetime, link: str | None = None) -> Vie
 
 def gists(event: IncidentEvent) -> tuple[str, ...]:
     """Return what is wrong in a few words, from the fullest wording to the shortest."""
-    return _words_of(event, _gravest_first(event)).gists
+    return _words_of(event, gravest_first(event.symptoms)).gists
 
 
 def _around(event: IncidentEvent) -> str:
@@ -86,10 +87,6 @@ def _words_of(event: IncidentEvent, symptoms: list[Symptom]) -> Words:
     if blindness.is_blindness(event):
         return blindness.words(event)
     return no_data.words(event) if no_data.is_silence(event) else _words(event, symptoms)
-
-
-def _gravest_first(event: IncidentEvent) -> list[Symptom]:
-    return sorted(event.symptoms, key=lambda symptom: (not symptom.active, -_peak_distance(symptom)))
 
 
 def _words(event: IncidentEvent, symptoms: list[Symptom]) -> Words:
@@ -122,7 +119,7 @@ def _found(event: IncidentEvent, now: datetime) -> str:
 
 
 def _closing(event: IncidentResolved, symptoms: list[Symptom], timezone: str | None) -> tuple[str, ...]:
-    worst = max(symptoms, key=_peak_distance)
+    worst = max(symptoms, key=peak_distance)
     words = wording.metric_words(worst.metric)
     span = f"from {wording.moment(event.opened_at, timezone)} to {wording.moment(event.ended_at, timezone)}"
     when = wording.moment(worst.peak_time, timezone)
@@ -180,14 +177,5 @@ def _chart(symptom: Symptom, interval_s: int) -> Chart:
 
 
 def _normal(symptom: Symptom) -> str:
-    """Return the range from as far below the centre as the limit is above it; no metric so far goes below zero."""
-    centre = symptom.baseline.centre
-    low = centre - abs(symptom.limit - centre)
-    if centre >= 0:
-        low = max(0.0, low)
-    return f"{wording.brief(low)} to {wording.brief(symptom.limit)}"
-
-
-def _peak_distance(symptom: Symptom) -> float:
-    scale = max(symptom.baseline.spread, symptom.baseline.floor)
-    return (symptom.peak - symptom.baseline.centre) / scale if scale > 0 else symptom.distance
+    low, high = normal_range(symptom)
+    return f"{wording.brief(low)} to {wording.brief(high)}"

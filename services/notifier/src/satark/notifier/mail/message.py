@@ -3,9 +3,11 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Protocol
 from urllib.parse import quote
 
+import structlog
+
+from satark.notifier.chart import Picture
 from satark.notifier.events import RESOLVED, Event, incident_of, state_of
 from satark.notifier.mail import digest_view, group_view, heartbeat_view, incident_view, marks, mime, threads
 from satark.notifier.mail.addresses import mailbox
@@ -21,7 +23,9 @@ from satark.notifier.telling import PLAIN, Aside, Heartbeat, Occasion, Part, Tel
 from satark.schemas.incident_groups import IncidentGroupOpened, IncidentGroupResolved, IncidentGroupUpdated
 from satark.schemas.notifications import notification_id
 
-__all__ = ["Letterhead", "Mail", "Picture", "compose", "compose_one", "console_link", "message_id", "thread_id"]
+__all__ = ["Draw", "Letterhead", "Links", "Mail", "compose", "compose_one", "console_link", "message_id", "thread_id"]
+
+log = structlog.get_logger(__name__)
 
 MAX_BYTES = 200_000
 MAX_ALT_CHARS = 500
@@ -32,27 +36,16 @@ _SIZES = ((50, True), (50, False), (20, False), (5, False))
 """How many lines a table may have, and whether there is a picture: tried in this order until the mail is small enough."""
 
 
-class Picture(Protocol):
-    """A chart. `alt` says what it shows to whom no image is shown; sizes are in CSS pixels."""
+Draw = Callable[[Event, datetime], Picture | None]
+"""Draws what an event shows at a time; what it raises costs the mail its picture, not its way."""
 
-    @property
-    def png(self) -> bytes: ...  # noqa: D102 - see the class
-    @property
-    def alt(self) -> str: ...  # noqa: D102 - as above
-    @property
-    def width(self) -> int: ...  # noqa: D102 - as above
-    @property
-    def height(self) -> int: ...  # noqa: D102 - as above
-
-
-Draw = Callable[[Event], Picture | None]
 Links = Callable[[Event, Target, datetime], tuple[tuple[str, str], ...]]
 """What a receiver can do about an event by one click, as pairs of a label and an address, best first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Letterhead:
-    """What all mails of an installation share. `draw` and `links` raise nothing."""
+    """What all mails of an installation share."""
 
     sender: str
     domain: str
@@ -138,7 +131,7 @@ def _digest(told: Telling, head: Letterhead, now: datetime, lines: int) -> AnyVi
 
 def _of_one(told: Telling, part: Part, head: Letterhead, now: datetime) -> Iterator[_Draft]:
     event = part.shown
-    picture = head.draw(event) if head.draw is not None else None
+    picture = _picture(head.draw, event, now)
     for lines, is_pictured in _SIZES:
         if is_pictured and picture is None:
             continue
@@ -152,6 +145,14 @@ def _of_one(told: Telling, part: Part, head: Letterhead, now: datetime) -> Itera
         cid = f"chart.{threads.safe(told.id)}@{head.domain}"
         image = Image(cid, clean(picture.alt, MAX_ALT_CHARS), picture.width, picture.height)
         yield _Draft(replace(said, image=image), headers, Enclosed(cid, picture.png))
+
+
+def _picture(draw: Draw | None, event: Event, now: datetime) -> Picture | None:
+    try:
+        return draw(event, now) if draw is not None else None
+    except Exception:
+        log.exception("chart_not_drawn", event_id=event.id)
+        return None
 
 
 def _view(event: Event, now: datetime, link: str | None, lines: int) -> View:

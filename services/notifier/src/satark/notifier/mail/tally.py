@@ -49,7 +49,7 @@ def by_severity(parts: Iterable[Part]) -> str:
 
 
 def by_label(parts: Sequence[Part], label: str) -> str:
-    """Return for example `London 412, Paris 38, 547 of 60 others`; nothing if hardly two have the label alike."""
+    """Return for example `London 412, Paris 38, 60 others 547`; nothing if hardly two have the label alike."""
     found = Counter(clean(part.shown.labels.get(label, ""), NAME_CHARS) for part in parts)
     unnamed = found.pop("", 0)
     if not found or max(found.values()) < 2:  # noqa: PLR2004 - what only one has is shared by none
@@ -57,7 +57,7 @@ def by_label(parts: Sequence[Part], label: str) -> str:
     most = sorted(found.items(), key=lambda item: (-item[1], item[0]))
     told = [f"{name} {count}" for name, count in most[:MAX_VALUES]]
     if others := most[MAX_VALUES:]:
-        told.append(f"{sum(count for _, count in others)} of {len(others)} others")
+        told.append(f"{len(others)} other{'' if len(others) == 1 else 's'} {sum(count for _, count in others)}")
     return ", ".join([*told, *([f"{unnamed} without"] if unnamed else [])])
 
 

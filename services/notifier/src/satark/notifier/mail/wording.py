@@ -188,7 +188,7 @@ def _compared(seen: str, symptom: Symptom, meaning: str) -> str:
 def distance_note(event: IncidentEvent) -> str:
     """Return what the distances of an incident's table are counted in."""
     if any(symptom.cause in _MEANINGS for symptom in event.symptoms):
-        return "in spreads from what is normal, or in the least rises that matter where those are larger"
+        return "spreads from what is normal, or the least rises that matter where those are larger"
     return "standard deviations from the mean"
 
 

@@ -1,0 +1,1 @@
+"""`satark notifier preview`: mails as files, to look at before anybody gets them."""
