@@ -5,7 +5,7 @@ from datetime import timedelta
 from email import message_from_bytes, policy
 
 from satark.notifier.channels.delivery import Sent
-from satark.notifier.mail.message import Letterhead, compose_one
+from satark.notifier.mail.message import Letterhead, compose
 from satark.notifier.outbox.notices import Deliver, Rules, Settled
 from satark.notifier.outbox.outbox import Outbox
 from satark.notifier.outbox.outcomes import Outcomes
@@ -13,14 +13,12 @@ from satark.schemas.metrics import MetricSample
 from satark.schemas.notifications import Notification, Outcome
 from tests.unit.detector.seed.test_limits import cycles
 from tests.unit.detector.worlds import latency, run
+from tests.unit.notifier.outbox.outboxes import routing
 from tests.unit.notifier.scenes import record
 
 RECEIVER = "noc@example.net"
 HEAD = Letterhead("alerts@example.net", "example.net")
 RULES = Rules(
-    channel="email",
-    receivers=(RECEIVER,),
-    tell_on=frozenset({"opened", "resolved"}),
     retry_after_s=(60.0,),
     retry_horizon_s=7200.0,
     stale_after_s=86_400.0,
@@ -33,17 +31,16 @@ def mails(samples: Iterable[MetricSample]) -> tuple[list[str], list[Outcome]]:
     """Return the subjects of the mails that samples lead to, and the outcomes of all incident events, in order."""
     _, events, _ = run(samples)
     outcomes = Outcomes()
-    box = Outbox(RULES, outcomes)
+    box = Outbox(RULES, routing(RECEIVER, tell_on=("opened", "resolved")), outcomes)
     subjects, ended = [], []
 
     for event in events:
         now = event.time + timedelta(hours=3)
         settled: list[Settled] = [*box.accept(event, record(event, published_at=now), now).settled]
         while isinstance(action := box.next(now), Deliver):
-            mail = compose_one(action.notice.event, RECEIVER, HEAD, now)
+            mail = compose(action.telling, HEAD, now)
             subjects.append(str(message_from_bytes(mail.content, policy=policy.default)["Subject"]))
-            over = box.settle(action.notice, Sent("250"), now)
-            settled += [over] if over else []
+            settled += box.settle(action.telling, Sent("250"), now).settled
         for each in settled:
             ended.append(each.outcome)
             outcomes.learn(

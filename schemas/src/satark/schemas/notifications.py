@@ -37,6 +37,12 @@ class Notification(Struct, frozen=True, kw_only=True, omit_defaults=True):
     message_id: Annotated[str | None, Meta(description="Message-ID of the mail.")] = None
     detail: Annotated[str | None, Meta(description="The server's reply or the reason, without secrets.")] = None
     severity: Annotated[Severity | None, Meta(description="How bad it was, as told or not told.")] = None
+    digest: Annotated[
+        str | None, Meta(description="The thread of digests that it was told in, if it was not told by itself.")
+    ] = None
+    occasion: Annotated[
+        str | None, Meta(description="Why it was told, if not because it happened: reminder, escalation, fallback.")
+    ] = None
 
 
 def notification_id(event: str, channel: str, receiver: str) -> str:

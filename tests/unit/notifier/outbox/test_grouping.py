@@ -1,7 +1,5 @@
 """Which incidents are told with their group, and by no mail of their own."""
 
-import dataclasses
-
 import pytest
 from msgspec.structs import replace
 
@@ -13,7 +11,7 @@ from satark.notifier.outbox.outcomes import Attempt, Outcomes
 from satark.schemas.incident_groups import IncidentGroupEvent
 from satark.schemas.notifications import Outcome
 from tests.unit.notifier.group_scenes import MINUTE, group, incident, over
-from tests.unit.notifier.outbox.outboxes import ANY, NOW, accept, due, later, reasons, rules
+from tests.unit.notifier.outbox.outboxes import ANY, NOW, accept, due, later, reasons, routing, rules
 from tests.unit.notifier.scenes import NOON, blind, opened, resolved, updated
 
 A, B, C, D = (incident(number) for number in range(4))
@@ -24,7 +22,7 @@ WAIT_S = 30.0
 def waiting(*, tell_on: tuple[str, ...] = ("opened", "resolved"), outcomes: Outcomes | None = None) -> Outbox:
     """Return an outbox in which beginnings wait."""
     known = Outcomes() if outcomes is None else outcomes
-    return Outbox(dataclasses.replace(rules(tell_on=tell_on), group_wait_s=WAIT_S), known)
+    return Outbox(rules(), routing(tell_on=tell_on, group_wait_s=WAIT_S), known)
 
 
 class TestEvents:

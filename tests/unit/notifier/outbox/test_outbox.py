@@ -14,10 +14,13 @@ from tests.unit.notifier.outbox.outboxes import (
     accept,
     due,
     later,
+    one,
     outbox,
     outcome,
     reasons,
+    routing,
     rules,
+    settle,
 )
 
 
@@ -27,9 +30,9 @@ class TestTelling:
         box = outbox(ANY, BOSS)
         accepted = accept(box, OPENED)
         first = due(box)
-        refused = box.settle(first, Permanent("550 no such user"), NOW)
+        refused = settle(box, first, Permanent("550 no such user"), NOW)
         second = due(box)
-        sent = box.settle(second, Sent("250 OK"), NOW)
+        sent = settle(box, second, Sent("250 OK"), NOW)
 
         assert accepted.waiting == {first.id, second.id}
         assert {first.receiver, second.receiver} == {ANY, BOSS}
@@ -50,12 +53,12 @@ class TestTelling:
     def test_tells_nothing_that_was_told(self) -> None:
         """After a restart the outcomes are known before the first event."""
         outcomes = Outcomes()
-        box = Outbox(rules(), outcomes)
+        box = Outbox(rules(), routing(), outcomes)
         accept(box, OPENED)
-        settled = box.settle(due(box), Sent(), NOW)
+        settled = settle(box, due(box), Sent(), NOW)
         assert settled is not None
         outcomes.learn(outcome(settled, NOW))
-        again = Outbox(rules(), outcomes)
+        again = Outbox(rules(), routing(), outcomes)
 
         assert Accepted(frozenset()) == accept(again, OPENED)
         assert again.next(NOW) is None
@@ -74,20 +77,20 @@ class TestTelling:
         """An end that comes while the beginning waits is told after it, to each receiver."""
         box = outbox()
         accept(box, OPENED)
-        box.settle(due(box), Retry("451"), NOW)
+        settle(box, due(box), Retry("451"), NOW)
         accept(box, RESOLVED, now=later(1))
 
         assert WaitUntil(later(60)) == box.next(later(1))
         first = due(box, later(60))
         assert box.next(later(60)) is None
-        box.settle(first, Sent(), later(61))
+        settle(box, first, Sent(), later(61))
         assert [first.event, due(box, later(61)).event] == [OPENED, RESOLVED]
 
     def test_another_incident_does_not_wait(self) -> None:
         """Order holds within an incident only."""
         box = outbox()
         accept(box, OPENED)
-        box.settle(due(box), Retry("451"), NOW)
+        settle(box, due(box), Retry("451"), NOW)
         accept(box, OTHER)
 
         assert due(box).event == OTHER
@@ -96,7 +99,7 @@ class TestTelling:
         """What waited and is no longer true is not told."""
         box = outbox()
         accept(box, OPENED)
-        box.settle(due(box), Retry("451"), NOW)
+        settle(box, due(box), Retry("451"), NOW)
         accept(box, UPDATED)
         accepted = accept(box, RESOLVED)
 
@@ -111,7 +114,7 @@ class TestRetrying:
         accept(box, OPENED)
         now, waits = NOW, []
         for _ in range(4):
-            box.settle(due(box, now), Retry("451 later"), now)
+            settle(box, due(box, now), Retry("451 later"), now)
             action = box.next(now)
             assert isinstance(action, WaitUntil)
             waits.append((action.time - now).total_seconds())
@@ -123,7 +126,7 @@ class TestRetrying:
         """A channel may ask for more time."""
         box = outbox()
         accept(box, OPENED)
-        box.settle(due(box), Retry("451", after_s=100.0), NOW)
+        settle(box, due(box), Retry("451", after_s=100.0), NOW)
 
         assert WaitUntil(later(100)) == box.next(NOW)
 
@@ -138,7 +141,7 @@ class TestRetrying:
                 now = action.time
                 continue
             assert isinstance(action, Deliver)
-            settled = box.settle(action.notice, Retry("451 later"), now)
+            settled = settle(box, one(action), Retry("451 later"), now)
 
         assert (settled.reason, settled.outcome) == (Reason.GAVE_UP, Outcome.FAILED)
         assert settled.detail == f"after {settled.attempts} attempts: 451 later"
@@ -150,10 +153,10 @@ class TestRetrying:
         box = outbox()
         accept(box, OPENED)
         accept(box, OTHER)
-        box.settle(due(box), Retry("connection refused", whole=True), NOW)
+        settle(box, due(box), Retry("connection refused", whole=True), NOW)
 
         assert WaitUntil(later(60)) == box.next(NOW)
-        box.settle(due(box, later(60)), Retry("connection refused", whole=True), later(60))
+        settle(box, due(box, later(60)), Retry("connection refused", whole=True), later(60))
         assert WaitUntil(later(360)) == box.next(later(61))
 
     def test_goes_on_at_once_when_the_channel_is_back(self) -> None:
@@ -161,8 +164,8 @@ class TestRetrying:
         box = outbox()
         accept(box, OPENED)
         accept(box, OTHER)
-        box.settle(due(box), Retry("connection refused", whole=True), NOW)
-        box.settle(due(box, later(60)), Sent(), later(60))
+        settle(box, due(box), Retry("connection refused", whole=True), NOW)
+        settle(box, due(box, later(60)), Sent(), later(60))
 
         assert isinstance(box.next(later(60)), Deliver)
 
@@ -172,7 +175,7 @@ class TestRetrying:
         accept(box, OPENED)
         accept(box, OTHER)
         first = due(box)
-        box.settle(first, Retry("421", whole=True), NOW)
+        settle(box, first, Retry("421", whole=True), NOW)
 
         assert due(box, later(60)).id != first.id
 
@@ -199,9 +202,9 @@ class TestStaleness:
     def test_tells_the_end_of_what_was_told(self) -> None:
         """A thread does not stay open because the notifier was away when it closed."""
         outcomes = Outcomes()
-        box = Outbox(rules(), outcomes)
+        box = Outbox(rules(), routing(), outcomes)
         accept(box, OPENED, now=later(-90_000), published=later(-90_000))
-        settled = box.settle(due(box, later(-90_000)), Sent(), later(-90_000))
+        settled = settle(box, due(box, later(-90_000)), Sent(), later(-90_000))
         assert settled is not None
         outcomes.learn(outcome(settled, NOW))
         accepted = accept(box, RESOLVED, published=later(-88_000))
@@ -228,7 +231,7 @@ class TestDropping:
 
         assert box.drop(accepted.waiting) == {flying.id}
         assert len(box) == 1
-        assert box.settle(flying, Sent(), NOW) is not None
+        assert settle(box, flying, Sent(), NOW) is not None
         assert box.drop(accepted.waiting) == frozenset()
         assert len(box) == 0
 
@@ -237,7 +240,7 @@ class TestDropping:
         box = outbox()
         accept(box, OPENED)
 
-        settled = box.settle(due(box), Unrenderable("OverflowError"), NOW)
+        settled = settle(box, due(box), Unrenderable("OverflowError"), NOW)
 
         assert settled is not None
         assert settled.reason is Reason.UNRENDERABLE

@@ -17,8 +17,11 @@ from tests.unit.notifier.outbox.outboxes import (
     ANY,
     BOSS,
     NOW,
+    one,
     outcome,
+    routing,
     rules,
+    settle,
 )
 from tests.unit.notifier.scenes import opened, record, resolved, updated
 
@@ -34,7 +37,7 @@ class OutboxMachine(RuleBasedStateMachine):
         super().__init__()
         self.now = NOW
         self.outcomes = Outcomes()
-        self.box = Outbox(rules(ANY, BOSS), self.outcomes)
+        self.box = Outbox(rules(), routing(ANY, BOSS), self.outcomes)
         self.open: dict[str, tuple[str, str]] = {}
         self.failed_at: dict[str, datetime] = {}
         self.over: set[str] = set()
@@ -80,11 +83,11 @@ class OutboxMachine(RuleBasedStateMachine):
             self.now = action.time
             action = self.box.next(self.now)
         assert isinstance(action, Deliver)
-        notice = action.notice
+        notice = one(action)
         key = (incident_of(notice.event), notice.receiver)
         assert notice.id == next(name for name, other in self.open.items() if other == key)
 
-        settled = self.box.settle(notice, reply, self.now)
+        settled = settle(self.box, notice, reply, self.now)
 
         assert isinstance(reply, Retry) or settled is not None
         if settled is not None:

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from satark.notifier.channels.delivery import Retry, Sent
 from satark.notifier.events import Event
-from satark.notifier.outbox.notices import Deliver, Quieted, Reason, Settled, WaitUntil
+from satark.notifier.outbox.notices import Quieted, Reason, Settled, WaitUntil
 from satark.notifier.outbox.outbox import Outbox
 from satark.notifier.outbox.outcomes import Outcomes
 from satark.notifier.telling import Aside
@@ -21,12 +21,15 @@ from tests.unit.notifier.outbox.outboxes import (
     OTHER,
     RESOLVED,
     UPDATED,
+    Due,
     accept,
     due,
     later,
     outcome,
     reasons,
+    routing,
     rules,
+    settle,
 )
 from tests.unit.notifier.sayings import HOUR_S, seen, silence
 from tests.unit.notifier.scenes import resolved, updated
@@ -42,8 +45,8 @@ class Scene:
     def __init__(self, *tell_on: str, max_held: int = 100) -> None:
         self.said = Said()
         self.outcomes = Outcomes()
-        self.rules = rules(ANY, tell_on=tell_on or ("opened", "resolved"))
-        self.box = Outbox(self.rules, self.outcomes, self.said, max_held=max_held)
+        self.routing = routing(ANY, tell_on=tell_on or ("opened", "resolved"))
+        self.box = Outbox(rules(), self.routing, self.outcomes, self.said, max_held=max_held)
 
     def say(self, *words: object, now: datetime = NOW) -> None:
         """Let somebody say something."""
@@ -66,19 +69,17 @@ class Scene:
     def tell(self, event: Event, now: datetime = NOW) -> None:
         """Let an event come and be told."""
         accept(self.box, event, now=now)
-        settled = self.box.settle(due(self.box, now), Sent(), now)
+        settled = settle(self.box, due(self.box, now), Sent(), now)
         assert settled is not None
         self.write(settled, now=now)
 
-    def delivered(self, now: datetime) -> Deliver:
+    def delivered(self, now: datetime) -> Due:
         """Return what is to be told."""
-        action = self.box.next(now)
-        assert isinstance(action, Deliver)
-        return action
+        return due(self.box, now)
 
     def restarted(self) -> "Scene":
         """Return the same with a new outbox, which knows only what was written."""
-        self.box = Outbox(self.rules, self.outcomes, self.said)
+        self.box = Outbox(rules(), self.routing, self.outcomes, self.said)
         return self
 
 
@@ -105,10 +106,10 @@ class TestSilence:
         scene.write(*accepted.settled, now=later(60))
         scene.quieted(later(60))
         told = scene.delivered(END)
-        settled = scene.box.settle(told.notice, Sent(), END)
+        settled = settle(scene.box, told, Sent(), END)
 
         assert reasons(accepted) == [("IncidentUpdated", Reason.SILENCED)]
-        assert (OPENED, Aside(UPDATED, is_news=True)) == (told.notice.event, told.aside)
+        assert (OPENED, Aside(UPDATED, is_news=True, kept_back_by="a silence")) == (told.event, told.aside)
         assert settled is not None
         assert (Outcome.SENT, UPDATED) == (settled.outcome, settled.shown)
         assert scene.box.next(END) is None
@@ -121,7 +122,7 @@ class TestSilence:
         scene.quieted()
         scene.say(quiet.ended(time=later(60), by="ben"), now=later(60))
 
-        assert OPENED == scene.delivered(later(60)).notice.event
+        assert OPENED == scene.delivered(later(60)).event
 
     def test_that_another_prolongs(self) -> None:
         """Nothing is said of it twice."""
@@ -165,7 +166,7 @@ class TestSilence:
         scene.say(silence())
         accept(scene.box, RESOLVED)
 
-        assert RESOLVED == scene.delivered(NOW).notice.event
+        assert RESOLVED == scene.delivered(NOW).event
 
     def test_of_what_was_told_before(self) -> None:
         """An update is kept back and told at the end of the silence, as an update."""
@@ -175,7 +176,7 @@ class TestSilence:
         accept(scene.box, UPDATED, now=later(60))
         scene.quieted(later(60))
 
-        assert Aside(UPDATED) == scene.delivered(END).aside
+        assert Aside(UPDATED, kept_back_by="a silence") == scene.delivered(END).aside
 
     def test_of_one_thing_silences_nothing_else(self) -> None:
         """Others are told meanwhile."""
@@ -185,18 +186,18 @@ class TestSilence:
         accept(scene.box, OTHER)
         scene.quieted()
 
-        assert OTHER == scene.delivered(NOW).notice.event
+        assert OTHER == scene.delivered(NOW).event
 
     def test_what_was_put_off_can_still_be_silenced(self) -> None:
         """A silence counts when the mail is due, and the time to try begins anew after it."""
         scene = Scene()
         accept(scene.box, OPENED)
-        scene.box.settle(due(scene.box), Retry("451"), NOW)
+        settle(scene.box, due(scene.box), Retry("451"), NOW)
         scene.say(silence(length_s=100_000.0))
         scene.quieted(later(60))
         told = scene.delivered(later(100_000))
 
-        assert scene.box.settle(told.notice, Retry("451"), later(100_000)) is None
+        assert settle(scene.box, told, Retry("451"), later(100_000)) is None
 
     def test_is_not_honoured_beyond_what_can_be_kept(self) -> None:
         """Rather a mail too many than one lost."""
@@ -206,7 +207,7 @@ class TestSilence:
         accept(scene.box, OTHER)
         scene.quieted()
 
-        assert OTHER == scene.delivered(NOW).notice.event
+        assert OTHER == scene.delivered(NOW).event
 
     def test_who_wants_only_ends_is_not_told_of_silenced_ones(self) -> None:
         """For them the end is the news."""
@@ -228,7 +229,7 @@ class TestRestart:
         accept(scene.box, OPENED, now=later(60))
 
         assert [] == scene.quieted(later(120))
-        assert Aside(OPENED, is_news=True) == scene.delivered(END).aside
+        assert Aside(OPENED, is_news=True, kept_back_by="a silence") == scene.delivered(END).aside
 
     def test_after_the_end_waits_for_the_rest(self) -> None:
         """What was over before the restart is not told as open, though the end was dealt with already."""
@@ -257,9 +258,9 @@ class TestRestart:
         accept(scene.box, UPDATED, now=END)
         after = later(HOUR_S + 60)
         told = scene.delivered(after)
-        scene.box.settle(told.notice, Sent(), after)
+        settle(scene.box, told, Sent(), after)
 
-        assert Aside(UPDATED, is_news=True) == told.aside
+        assert Aside(UPDATED, is_news=True, kept_back_by="a silence") == told.aside
         assert scene.box.next(after) is None
 
     def test_does_not_tell_again_what_was_made_up_for(self) -> None:
@@ -269,7 +270,7 @@ class TestRestart:
         accept(scene.box, OPENED)
         scene.quieted()
         scene.write(*accept(scene.box, UPDATED, now=later(60)).settled, now=later(60))
-        settled = scene.box.settle(scene.delivered(END).notice, Sent(), END)
+        settled = settle(scene.box, scene.delivered(END), Sent(), END)
         assert settled is not None
         scene.write(settled, now=END)
         scene.restarted()
@@ -287,7 +288,7 @@ class TestGroup:
         scene.quieted()
         accept(scene.box, more, now=later(60))
 
-        assert Aside(more, is_news=True) == scene.delivered(later(60)).aside
+        assert Aside(more, is_news=True, kept_back_by="a silence") == scene.delivered(later(60)).aside
 
     def test_that_nobody_was_told_of_ends_unsaid(self) -> None:
         """As an incident does."""
@@ -321,14 +322,14 @@ class TestAcknowledgement:
         assert Severity.CRITICAL is UPDATED.severity
         accept(scene.box, UPDATED)
         told = scene.delivered(NOW)
-        settled = scene.box.settle(told.notice, Sent(), NOW)
+        settled = settle(scene.box, told, Sent(), NOW)
         assert settled is not None
         scene.write(settled)
         accept(scene.box, updated(OPENED, sequence=2))
         ended = scene.quieted()
         accept(scene.box, resolved(OPENED, sequence=3))
 
-        assert (UPDATED, word) == (told.notice.event, told.aside.seen)
+        assert (UPDATED, word) == (told.event, told.aside.seen)
         assert [Reason.ACKNOWLEDGED] == [each.reason for each in ended]
         assert word == scene.delivered(NOW).aside.seen
 
@@ -338,4 +339,4 @@ class TestAcknowledgement:
         scene.say(seen(OPENED))
         accept(scene.box, SAME)
 
-        assert SAME == scene.delivered(NOW).notice.event
+        assert SAME == scene.delivered(NOW).event

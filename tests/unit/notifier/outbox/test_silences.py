@@ -4,7 +4,8 @@ import pytest
 from msgspec.structs import replace
 
 from satark.notifier.events import Event
-from satark.notifier.outbox.silences import MOST_NAMED, Cover, cover, holding, is_no_graver, subjects
+from satark.notifier.outbox.silences import MOST_NAMED, Cover, cover, holding, is_no_graver
+from satark.notifier.outbox.subjects import subjects
 from satark.runtime.said import Said
 from satark.schemas.incidents import Reason, Severity
 from satark.schemas.silences import Silence

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from satark.notifier.channels.delivery import Retry, Sent
 from satark.notifier.events import RESOLVED, incident_of, state_of
-from satark.notifier.outbox.notices import Deliver, Quieted, Rules, Settled, WaitUntil
+from satark.notifier.outbox.notices import Deliver, Quieted, Settled, WaitUntil
 from satark.notifier.outbox.outbox import Outbox
 from satark.notifier.outbox.outcomes import Outcomes
 from satark.notifier.progress import Progress
@@ -19,7 +19,7 @@ from satark.schemas.acknowledgements import Acknowledgement
 from satark.schemas.incidents import IncidentEvent, Severity
 from satark.schemas.notifications import Notification, Outcome
 from satark.schemas.silences import Matcher, Silence, subject_of
-from tests.unit.notifier.outbox.outboxes import ANY, NOW, outcome, rules
+from tests.unit.notifier.outbox.outboxes import ANY, NOW, Due, outcome, routing, rules, settle
 from tests.unit.notifier.scenes import opened, record, resolved, updated
 
 PLACE = ("satark.anomalies.v1", 0)
@@ -38,7 +38,7 @@ class SilencesMachine(RuleBasedStateMachine):
     def begin(self, tell_on: tuple[str, ...]) -> None:
         """Start with nothing."""
         self.now = NOW
-        self.telling: Rules = rules(ANY, tell_on=tell_on)
+        self.routing = routing(ANY, tell_on=tell_on)
         self.said = Said()
         self.log: list[Record] = []
         self.events: list[IncidentEvent] = []
@@ -56,7 +56,7 @@ class SilencesMachine(RuleBasedStateMachine):
         for batch in self.written:
             for each in batch:
                 self.outcomes.learn(each)
-        self.box = Outbox(self.telling, self.outcomes, self.said)
+        self.box = Outbox(rules(), self.routing, self.outcomes, self.said)
         self.progress = Progress()
         self.progress.assign([PLACE])
         self.position = offset
@@ -157,8 +157,9 @@ class SilencesMachine(RuleBasedStateMachine):
         while isinstance(action := self.box.next(self.now), Quieted):
             self.write(action.settled)
         match action:
-            case Deliver(notice, aside):
-                event = notice.event
+            case Deliver(telling):
+                tried = Due(telling)
+                event, aside = tried.event, tried.aside
                 incident = incident_of(event)
                 told = self.told.setdefault(incident, [])
                 assert aside.is_news is (aside.latest is not None and not told)
@@ -168,10 +169,10 @@ class SilencesMachine(RuleBasedStateMachine):
                     assert told
                 else:
                     assert not self.silences(self.latest(incident))
-                settled = self.box.settle(notice, reply, self.now)
+                settled = settle(self.box, tried, reply, self.now)
                 if settled is not None:
-                    assert notice.id not in self.mails
-                    self.mails.append(notice.id)
+                    assert tried.id not in self.mails
+                    self.mails.append(tried.id)
                     told.append(state_of(event))
                     self.shown[incident] = (aside.latest or event).sequence
                     self.write((settled,))

@@ -6,7 +6,7 @@ most a mail that the server had accepted while this process died; such a double 
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 
@@ -15,16 +15,18 @@ import structlog
 from satark.notifier import metrics
 from satark.notifier.channels.delivery import Channel
 from satark.notifier.channels.email import EmailChannel
-from satark.notifier.channels.smtp import Postman, Timeouts
+from satark.notifier.channels.smtp import Postman
+from satark.notifier.channels.smtp_session import Timeouts
 from satark.notifier.courier import Courier
-from satark.notifier.events import incident_of
 from satark.notifier.ledger import Ledger
-from satark.notifier.mail.message import Letterhead, message_id
-from satark.notifier.outbox.notices import Rules, Settled
+from satark.notifier.mail.message import Letterhead
+from satark.notifier.outbox.notices import Concluded, Rules, Settled
 from satark.notifier.outbox.outbox import Outbox
 from satark.notifier.outbox.outcomes import Outcomes
 from satark.notifier.progress import Progress
+from satark.notifier.reporting import count, notification
 from satark.notifier.routing.model import EMAIL
+from satark.notifier.routing.plain import routing_of
 from satark.notifier.settings import NotifierSettings
 from satark.runtime import kafka, topics
 from satark.runtime.deadletter import dead_letter
@@ -52,7 +54,7 @@ class UndeliverableError(Exception):
     """An incident event that a receiver could not be told; `reason` is a short stable word."""
 
     def __init__(self, settled: Settled) -> None:
-        super().__init__(f"{settled.notice.receiver}: {settled.detail}")
+        super().__init__(f"{settled.notice.target.name}: {settled.detail}")
         self.reason = settled.reason.value
 
 
@@ -64,7 +66,7 @@ class NotifierApp:
         settings: NotifierSettings,
         context: ServiceContext,
         *,
-        channel: Channel | None = None,
+        channels: Mapping[str, Channel] | None = None,
         group: str = GROUP,
     ) -> None:
         self._settings = settings
@@ -72,10 +74,10 @@ class NotifierApp:
         self._group = group
         self._outcomes = Outcomes()
         said = Said()
-        self._outbox = Outbox(rules_of(settings), self._outcomes, said)
+        self._outbox = Outbox(rules_of(settings), routing_of(settings), self._outcomes, said)
         self._listening = SaidFollower(context.kafka, said, context.health, on_news=self._hear)
         self._progress = Progress()
-        self._courier = Courier(self._outbox, channel or email_channel(settings), context.health, report=self._conclude)
+        self._courier = Courier(self._outbox, channels or channels_of(settings), context.health, report=self._conclude)
         self._ledger: Ledger
         self._consumer: kafka.Consumer
         self._following: kafka.Follower
@@ -106,7 +108,7 @@ class NotifierApp:
         letters = tuple(BY_NAME[topic].dead_letter_name for topic in READ)
         await topics.wait_for(shared, (*READ, *letters, NOTIFICATIONS, *SAID))
         producer = await stack.enter_async_context(kafka.Producer(shared, client_id=self._group))
-        self._ledger = Ledger(shared, producer, self._outcomes, self._context.health, source=SOURCE)
+        self._ledger = Ledger(shared, producer, self._learn, self._context.health, source=SOURCE)
         self._consumer = kafka.Consumer(
             shared,
             topics=READ,
@@ -139,6 +141,13 @@ class NotifierApp:
         if not stop.is_set():
             await self._courier.run(stop)
 
+    def _learn(self, name: str, told: Notification | None) -> None:
+        if told is None:
+            self._outcomes.forget(name)
+            return
+        self._outcomes.learn(told)
+        self._outbox.pace.learn(told, datetime.now(UTC))
+
     def _hear(self) -> None:
         """Somebody silenced something, ended a silence, or has seen an incident."""
         self._outbox.reconsider(datetime.now(UTC))
@@ -152,7 +161,7 @@ class NotifierApp:
                     group = decode(record.topic, record.value, record.headers)
                 except UndecodableEventError:
                     continue  # whoever owns the record's partition keeps it as a dead letter
-                await self._conclude(self._outbox.absorb(group))
+                await self._conclude(Concluded(self._outbox.absorb(group)))
 
     async def _handle(self, record: Record) -> None:
         position = (record.topic, record.partition)
@@ -170,19 +179,22 @@ class NotifierApp:
             return
         accepted = self._outbox.accept(event, record, now)
         self._progress.accept(position, record.offset, accepted.waiting)
-        await self._conclude(accepted.settled)
+        await self._conclude(Concluded(accepted.settled))
         self._courier.nudge()
 
-    async def _conclude(self, settled: Sequence[Settled]) -> None:
+    async def _conclude(self, concluded: Concluded) -> None:
         """Write outcomes; only then do their records count as done."""
         now = datetime.now(UTC)
+        for notice in concluded.instead:
+            if notice.record is not None:
+                self._progress.add((notice.record.topic, notice.record.partition), notice.record.offset, notice.id)
         letters = [
             dead_letter(each.notice.record, UndeliverableError(each), service=self._context.name, now=now)
-            for each in settled
-            if each.outcome is Outcome.FAILED
+            for each in concluded.settled
+            if each.outcome is Outcome.FAILED and each.notice.record is not None
         ]
-        await self._ledger.write(letters, [notification(each, self._settings.domain, now) for each in settled])
-        for each in settled:
+        await self._ledger.write(letters, [notification(each, now) for each in concluded.settled])
+        for each in concluded.settled:
             if each.is_over:
                 self._progress.final(each.notice.id)
             count(each, now)
@@ -237,19 +249,19 @@ class NotifierApp:
 def rules_of(settings: NotifierSettings) -> Rules:
     """Return the outbox's rules."""
     return Rules(
-        channel=EMAIL,
-        receivers=settings.addresses,
-        tell_on=frozenset(settings.tell_on),
         retry_after_s=settings.retry_after_s,
         retry_horizon_s=settings.retry_horizon_s,
         stale_after_s=settings.stale_after_s,
         stale_settle_s=settings.stale_settle_s,
-        group_wait_s=settings.group_wait_s,
+        fallback_after_s=settings.fallback_after_s,
+        digest_above=settings.digest_above,
+        burst=settings.burst,
+        per_hour=settings.messages_per_hour,
     )
 
 
-def email_channel(settings: NotifierSettings) -> EmailChannel:
-    """Return the channel to the configured mail server."""
+def channels_of(settings: NotifierSettings) -> dict[str, Channel]:
+    """Return the channels by kind."""
     timeouts = Timeouts(settings.connect_timeout_s, settings.command_timeout_s, settings.data_timeout_s)
     head = Letterhead(settings.sender, settings.domain, settings.subject_prefix, settings.console_url)
     postman = Postman(
@@ -259,48 +271,4 @@ def email_channel(settings: NotifierSettings) -> EmailChannel:
         ca_file=settings.smtp_ca_file,
         timeouts=timeouts,
     )
-    return EmailChannel(head, postman)
-
-
-def notification(settled: Settled, domain: str, now: datetime) -> Notification:
-    """Return the outcome as an event."""
-    event, notice = settled.notice.event, settled.notice
-    told = settled.outcome in {Outcome.SENT, Outcome.FAILED}
-    return Notification(
-        id=notice.id,
-        event=event.id,
-        incident=incident_of(event),
-        entity=event.entity,
-        channel=EMAIL,
-        receiver=notice.receiver,
-        outcome=settled.outcome,
-        time=now,
-        attempts=settled.attempts,
-        message_id=message_id(event.id, notice.receiver, domain) if told else None,
-        detail=f"{settled.reason}: {settled.detail}",
-        severity=settled.shown.severity,
-    )
-
-
-def count(settled: Settled, now: datetime) -> None:
-    """Count and log an outcome."""
-    notice, reason = settled.notice, settled.reason.value
-    about = {
-        "incident": incident_of(notice.event),
-        "event_id": notice.event.id,
-        "receiver": notice.receiver,
-        "attempts": settled.attempts,
-        "detail": settled.detail,
-    }
-    match settled.outcome:
-        case Outcome.SENT:
-            metrics.NOTIFICATIONS.labels(EMAIL).inc()
-            metrics.LATENCY.observe(max(0.0, (now - notice.record.timestamp).total_seconds()))
-            log.info("notification_sent", **about)
-        case Outcome.FAILED:
-            metrics.FAILED.labels(EMAIL, reason).inc()
-            EVENTS_DEAD_LETTERED.labels(notice.record.topic, reason).inc()
-            log.error("notification_failed", reason=reason, **about)
-        case Outcome.SUPPRESSED | Outcome.SILENCED | Outcome.ACKNOWLEDGED:
-            metrics.SUPPRESSED.labels(reason).inc()
-            log.debug("notification_suppressed", reason=reason, **about)
+    return {EMAIL: EmailChannel(head, postman)}

@@ -1,18 +1,18 @@
-"""The courier: one mail after the other from the outbox to the channel."""
+"""The courier: messages from the outbox to the channels, one after the other at each endpoint."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from asyncio import TaskGroup
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from datetime import UTC, datetime
 
 import structlog
 
 from satark.notifier import metrics
-from satark.notifier.channels.delivery import Channel, Delivery, Permanent, Retry, Sent
-from satark.notifier.outbox.notices import Deliver, Notice, Quieted, Settled, WaitUntil
+from satark.notifier.channels.delivery import Channel, Delivery, Permanent, Retry, Sent, Unrenderable
+from satark.notifier.outbox.notices import Concluded, Deliver, Quieted, WaitUntil
 from satark.notifier.outbox.outbox import Outbox
-from satark.notifier.routing.model import EMAIL, Target
-from satark.notifier.routing.receivers import EmailConfig
-from satark.notifier.telling import Aside, Part, Telling
+from satark.notifier.routing.model import EMAIL
+from satark.notifier.telling import Heartbeat, Telling, Told
 from satark.runtime.health import Health
 
 log = structlog.get_logger(__name__)
@@ -20,20 +20,20 @@ log = structlog.get_logger(__name__)
 LONGEST_WAIT_S = 5.0
 """The clock is looked at this often, so that setting it right does not hold mails back."""
 
-Report = Callable[[Sequence[Settled]], Awaitable[None]]
+Report = Callable[[Concluded], Awaitable[None]]
 
 
 class Courier:
-    """Takes what is due from the outbox, and reports what is over."""
+    """Takes what is due from the outbox, and reports what is over. A hanging endpoint holds up no other."""
 
-    def __init__(self, outbox: Outbox, channel: Channel, health: Health, *, report: Report) -> None:
+    def __init__(self, outbox: Outbox, channels: Mapping[str, Channel], health: Health, *, report: Report) -> None:
         self._outbox = outbox
-        self._channel = channel
+        self._channels = channels
         self._health = health
         self._report = report
         self._news = asyncio.Event()
         self._landed = asyncio.Condition()
-        self._in_flight: str | None = None
+        self._in_flight: dict[str, frozenset[str]] = {}
 
     def nudge(self) -> None:
         """Look into the outbox again."""
@@ -41,54 +41,63 @@ class Courier:
 
     async def landed(self, ids: Collection[str]) -> None:
         """Return when none of the given notices is in flight any more, and its outcome is safe."""
+        wanted = frozenset(ids)
         async with self._landed:
-            await self._landed.wait_for(lambda: self._in_flight not in ids)
+            await self._landed.wait_for(lambda: all(wanted.isdisjoint(each) for each in self._in_flight.values()))
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Deliver until `stop` is set; the delivery in flight is finished and reported."""
-        while not stop.is_set():
-            self._news.clear()
-            now = datetime.now(UTC)
-            match self._outbox.next(now):
-                case Deliver() as deliver:
-                    await self._handle(deliver)
-                case Quieted(settled):
-                    await self._report(settled)
-                case WaitUntil(time):
-                    await self._rest((time - now).total_seconds())
-                case None:
-                    await self._rest(LONGEST_WAIT_S)
+        """Deliver until `stop` is set; the deliveries in flight are finished and reported."""
+        async with TaskGroup() as flights:
+            while not stop.is_set():
+                self._news.clear()
+                now = datetime.now(UTC)
+                match self._outbox.next(now, self._in_flight.keys()):
+                    case Deliver(telling):
+                        self._in_flight[telling.target.endpoint] = frozenset(part.id for part in telling.parts)
+                        flights.create_task(self._fly(telling))
+                    case Quieted(settled):
+                        await self._report(Concluded(settled))
+                    case WaitUntil(time):
+                        await self._rest((time - now).total_seconds())
+                    case None:
+                        await self._rest(LONGEST_WAIT_S)
+        for channel in self._channels.values():
+            await channel.close()
 
-    async def _handle(self, deliver: Deliver) -> None:
-        self._in_flight = deliver.notice.id
+    async def beat(self, heartbeat: Heartbeat) -> Delivery:
+        """Try once to deliver a sign of life."""
+        delivery = await self._channels[heartbeat.target.channel].deliver(heartbeat, datetime.now(UTC))
+        self._tell(heartbeat, delivery)
+        return delivery
+
+    async def _fly(self, telling: Telling) -> None:
         try:
-            settled = await self._attempt(deliver.notice, deliver.aside)
-            if settled is not None:
-                await self._report([settled])
+            delivery = await self._channels[telling.target.channel].deliver(telling, datetime.now(UTC))
+            self._tell(telling, delivery)
+            await self._report(self._outbox.settle(telling, delivery, datetime.now(UTC)))
         finally:
             async with self._landed:
-                self._in_flight = None
+                del self._in_flight[telling.target.endpoint]
                 self._landed.notify_all()
+            self.nudge()
 
-    async def _attempt(self, notice: Notice, aside: Aside) -> Settled | None:
-        target = Target("default", EMAIL, notice.receiver, EmailConfig(notice.receiver))
-        telling = Telling(target, (Part(notice.id, notice.event, aside),))
-        delivery = await self._channel.deliver(telling, datetime.now(UTC))
-        self._tell(notice, delivery)
-        return self._outbox.settle(notice, delivery, datetime.now(UTC))
-
-    def _tell(self, notice: Notice, delivery: Delivery) -> None:
+    def _tell(self, told: Told, delivery: Delivery) -> None:
+        target = told.target
+        about = {"id": told.id, "channel": target.channel, "receiver": target.name}
+        metrics.TARGET_FAILING.labels(target.channel, target.name).set(not isinstance(delivery, Sent))
         match delivery:
             case Sent():
-                self._health.set("smtp", ready=True)
+                metrics.MESSAGES.labels(target.channel, _kind(told)).inc()
             case Retry(detail, whole):
-                metrics.RETRIES.labels(self._channel.name).inc()
-                self._health.set("smtp", ready=False, reason=detail)
-                log.warning(
-                    "mail_put_off", receiver=notice.receiver, event_id=notice.event.id, detail=detail, all=whole
-                )
+                metrics.RETRIES.labels(target.channel).inc()
+                log.warning("message_put_off", detail=detail, all=whole, **about)
             case Permanent(detail):
-                self._health.set("smtp", ready=False, reason=detail)
+                log.error("message_refused", detail=detail, **about)
+            case Unrenderable(detail):
+                log.error("message_unrenderable", detail=detail, **about)
+        if target.channel == EMAIL and not isinstance(delivery, Unrenderable):
+            reason = None if isinstance(delivery, Sent) else delivery.detail
+            self._health.set("smtp", ready=reason is None, reason=reason or "")
 
     async def _rest(self, seconds: float) -> None:
         try:
@@ -96,3 +105,10 @@ class Courier:
                 await self._news.wait()
         except TimeoutError:
             return
+
+
+def _kind(told: Told) -> str:
+    """Return what a message is, for the counters."""
+    if isinstance(told, Heartbeat):
+        return "heartbeat"
+    return "digest" if told.is_digest else told.parts[0].aside.occasion.value

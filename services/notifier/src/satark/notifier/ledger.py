@@ -1,12 +1,11 @@
 """The ledger: outcomes and dead letters in Kafka. What is written here is true for every member of the group."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import structlog
 
 from satark.notifier import metrics
-from satark.notifier.outbox.outcomes import Outcomes
 from satark.runtime import kafka
 from satark.runtime.backoff import Backoff
 from satark.runtime.groups import KafkaSettings
@@ -20,16 +19,19 @@ log = structlog.get_logger(__name__)
 
 BACKOFF = Backoff(first_s=0.5, max_s=10.0)
 
+Learn = Callable[[str, Notification | None], None]
+"""Takes an outcome by its id; None: somebody took it back."""
+
 
 class Ledger:
     """Reads what all members have told, and writes what this one tells."""
 
     def __init__(
-        self, settings: KafkaSettings, producer: kafka.Producer, outcomes: Outcomes, health: Health, *, source: str
+        self, settings: KafkaSettings, producer: kafka.Producer, learn: Learn, health: Health, *, source: str
     ) -> None:
         self._settings = settings
         self._producer = producer
-        self._outcomes = outcomes
+        self._learn = learn
         self._health = health
         self._source = source
         self._next: dict[int, int] = {}
@@ -45,7 +47,7 @@ class Ledger:
                 attempt += 1
             else:
                 self._health.set("kafka", ready=True)
-                log.info("outcomes_read", known=len(self._outcomes))
+                log.info("outcomes_read", partitions=len(self._next))
                 return
 
     async def write(self, records: Sequence[OutgoingRecord], told: Sequence[Notification] = ()) -> None:
@@ -64,15 +66,16 @@ class Ledger:
         if attempt:
             self._health.set("kafka", ready=True)
         for notification in told:
-            self._outcomes.learn(notification)
+            self._learn(notification.id, notification)
 
     async def _read(self) -> None:
         async for record in kafka.read_to_end(self._settings, NOTIFICATIONS, start=self._next):
             if record.value is None:
-                self._outcomes.forget((record.key or b"").decode(errors="replace"))
+                self._learn((record.key or b"").decode(errors="replace"), None)
             else:
                 try:
-                    self._outcomes.learn(decode(NOTIFICATIONS, record.value, record.headers))
+                    known: Notification = decode(NOTIFICATIONS, record.value, record.headers)
+                    self._learn(known.id, known)
                 except UndecodableEventError as error:
                     metrics.UNREADABLE_OUTCOMES.inc()
                     log.warning(

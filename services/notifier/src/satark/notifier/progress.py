@@ -56,6 +56,13 @@ class Progress:
             for each in waiting:
                 self._places.setdefault(each, set()).add((position, offset))
 
+    def add(self, position: Position, offset: int, notification: str) -> None:
+        """Let a record that still waits wait for one notification more."""
+        partition = self._partitions.get(position)
+        if partition is not None and offset in partition.waiting:
+            partition.waiting[offset].add(notification)
+            self._places.setdefault(notification, set()).add((position, offset))
+
     def final(self, notification: str) -> None:
         """Note that a notification's outcome is final and published."""
         for position, offset in self._places.pop(notification, ()):

@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar, Literal
 
 from msgspec import Meta, Struct
 
+from satark.notifier.channels.smtp_mechanism import Mechanism
 from satark.notifier.channels.smtp_target import Encryption, SmtpTarget, smtp_target
 from satark.notifier.mail.addresses import ascii_domain, mailbox
 from satark.runtime.settings import Secret
@@ -41,6 +42,10 @@ class NotifierSettings(Struct, frozen=True, kw_only=True):
     smtp_ca_file: Annotated[
         Path | None, Meta(description="PEM file of the CA that signed the mail server's certificate.")
     ] = None
+    smtp_mechanism: Annotated[
+        Mechanism,
+        Meta(description="How to log in; xoauth2 takes an OAuth 2.0 token from the password's file, read each time."),
+    ] = Mechanism.AUTO
     sender: Annotated[str, Meta(description="Address the mails come from, also as Name <user@host>.")]
     receivers: Annotated[
         tuple[str, ...],
@@ -83,6 +88,15 @@ class NotifierSettings(Struct, frozen=True, kw_only=True):
     connect_timeout_s: Annotated[float, Meta(description="Longest wait for a connection.", gt=0, le=300)] = 10.0
     command_timeout_s: Annotated[float, Meta(description="Longest wait for a reply.", gt=0, le=300)] = 30.0
     data_timeout_s: Annotated[float, Meta(description="Longest wait for a mail's acceptance.", gt=0, le=600)] = 120.0
+    connection_mails: Annotated[
+        int, Meta(description="Mails on one connection to the mail server, at most.", ge=1, le=10_000)
+    ] = 100
+    connection_age_s: Annotated[
+        float, Meta(description="Seconds after which a connection carries no more mails.", ge=0, le=3600)
+    ] = 300.0
+    connection_idle_s: Annotated[
+        float, Meta(description="Seconds that a connection is kept without a mail.", ge=0, le=600)
+    ] = 20.0
     max_pending: Annotated[
         int, Meta(description="Mails kept waiting before reading incidents pauses.", ge=1, le=1_000_000)
     ] = 10_000
@@ -94,6 +108,17 @@ class NotifierSettings(Struct, frozen=True, kw_only=True):
         float,
         Meta(description="Seconds after which an incident that lasts is told again; 0: never.", ge=0, le=31_536_000),
     ] = 86_400.0
+    fallback_after_s: Annotated[
+        float, Meta(description="Seconds that a receiver refuses before its fallback is told instead.", gt=0)
+    ] = 900.0
+    digest_above: Annotated[
+        int, Meta(description="More notices than this that wait for one receiver become one digest.", ge=1, le=1000)
+    ] = 5
+    burst: Annotated[int, Meta(description="Messages that a receiver gets at once.", ge=1, le=1000)] = 10
+    messages_per_hour: Annotated[
+        float,
+        Meta(description="Messages an hour that a receiver gets in the long run; the rest becomes digests.", gt=0),
+    ] = 30.0
 
     @property
     def target(self) -> SmtpTarget:
@@ -133,6 +158,8 @@ class NotifierSettings(Struct, frozen=True, kw_only=True):
             return
         if target.user and not self.smtp_password:
             yield f"SMTP_URL names the user {target.user}, but SMTP_PASSWORD is missing"
+        if self.smtp_mechanism is not Mechanism.AUTO and not self.smtp_password:
+            yield f"SMTP_MECHANISM is {self.smtp_mechanism}, but SMTP_PASSWORD is missing"
         if self.smtp_ca_file is None:
             return
         if target.encryption is Encryption.NONE:

@@ -1,11 +1,12 @@
 """What the outbox holds and answers: notices, why they end, and what to do next."""
 
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import StrEnum
 
-from satark.notifier.events import Event, incident_of
-from satark.notifier.telling import PLAIN, Aside
+from satark.notifier.events import RESOLVED, Event, incident_of, state_of
+from satark.notifier.routing.model import Policy, Target
+from satark.notifier.telling import PLAIN, Aside, Occasion, Telling
 from satark.runtime.records import Record
 from satark.schemas.notifications import Outcome
 
@@ -25,6 +26,8 @@ class Reason(StrEnum):
     ORPHANED = "orphaned"
     GROUPED = "grouped"
     SILENCED = "silenced"
+    MUTED = "muted"
+    INHIBITED = "inhibited"
     OVER_IN_SILENCE = "over_in_silence"
     ACKNOWLEDGED = "acknowledged"
 
@@ -42,6 +45,8 @@ OUTCOMES = {
     Reason.ORPHANED: Outcome.FAILED,
     Reason.GROUPED: Outcome.SUPPRESSED,
     Reason.SILENCED: Outcome.SILENCED,
+    Reason.MUTED: Outcome.SILENCED,
+    Reason.INHIBITED: Outcome.SILENCED,
     Reason.OVER_IN_SILENCE: Outcome.SUPPRESSED,
     Reason.ACKNOWLEDGED: Outcome.ACKNOWLEDGED,
 }
@@ -58,39 +63,69 @@ WHY = {
     Reason.OVER_IN_SILENCE: "it was over before its silence was",
 }
 
+KEEPERS = {
+    Reason.SILENCED: "a silence",
+    Reason.MUTED: "mute times",
+    Reason.INHIBITED: "another incident that explains it",
+}
+"""What keeps a notice back, in a mail's words."""
+
+FOLLOW_UPS = frozenset({Occasion.REMINDER, Occasion.ESCALATION})
+"""What no record brings, but the time that an incident lasts."""
+
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
+
+About = tuple[str, str, str]
+"""An incident, and the channel and name of a target: what has a queue of its own."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The operator's choices. Times in seconds."""
+    """The operator's choices for all targets. Times in seconds.
 
-    channel: str
-    receivers: tuple[str, ...]
-    tell_on: frozenset[str]
+    More than `digest_above` notices that wait for one target become one digest. A target gets `burst` messages at
+    once and `per_hour` in the long run; what is beyond waits, and then is a digest too. A target that has refused for
+    `fallback_after_s` has its receiver's fallback told.
+    """
+
     retry_after_s: tuple[float, ...]
     retry_horizon_s: float
     stale_after_s: float
     stale_settle_s: float
-    group_wait_s: float = 0.0
+    fallback_after_s: float = 900.0
+    digest_above: int = 5
+    burst: int = 10
+    per_hour: float = 30.0
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One event for one receiver, and the record it came in."""
+    """One event for one target, and the record it came in, if it is not of our own making (a reminder, an escalation)."""
 
     id: str
-    receiver: str
+    target: Target
+    policy: Policy
     event: Event
-    record: Record
+    record: Record | None
+    aside: Aside = PLAIN
 
     @property
-    def about(self) -> tuple[str, str]:
-        """The incident and the receiver: the name of its queue."""
-        return incident_of(self.event), self.receiver
+    def about(self) -> About:
+        """The incident and the target: the name of its queue."""
+        return incident_of(self.event), self.target.channel, self.target.name
+
+    @property
+    def published_at(self) -> datetime:
+        """When its record was written."""
+        return self.record.timestamp if self.record else LONG_AGO
 
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """What was decided of a notice. With `is_over` False it is kept back, and waits on. `shown` is what was told of."""
+    """What was decided of a notice. With `is_over` False it is kept back, and waits on. `shown` is what was told of.
+
+    `message_id` and `thread` are those of the message that told of it, the thread only if it was a digest's.
+    """
 
     notice: Notice
     reason: Reason
@@ -98,6 +133,8 @@ class Settled:
     detail: str
     shown: Event
     is_over: bool = True
+    message_id: str | None = None
+    thread: str | None = None
 
     @property
     def outcome(self) -> Outcome:
@@ -114,11 +151,21 @@ class Accepted:
 
 
 @dataclass(frozen=True, slots=True)
-class Deliver:
-    """Try this notice now; the mail says also what is in `aside`."""
+class Concluded:
+    """What became of a message: the notices that are over, and those that a fallback is told of instead.
 
-    notice: Notice
-    aside: Aside = field(default=PLAIN)
+    Their records wait for the latter as well.
+    """
+
+    settled: tuple[Settled, ...] = ()
+    instead: tuple[Notice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Deliver:
+    """Try this message now."""
+
+    telling: Telling
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +186,8 @@ class WaitUntil:
 class Entry:
     """A notice that waits. `latest` is the incident as it is by now.
 
-    `is_held` while a silence keeps it back, `was_silenced` from then on; `is_finished` when the incident is over.
+    `is_held` while something keeps it back, `was_kept` from then on by `keeper`; `is_finished` when the incident is
+    over; `is_news` if it is no beginning, but the first that the target hears. `together` are the ids that were tried in one message: they are tried again in one, which so has the same id.
     """
 
     notice: Notice
@@ -147,26 +195,30 @@ class Entry:
     due: datetime
     stale: bool
     latest: Event
-    was_silenced: bool = False
+    was_kept: bool = False
     attempts: int = 0
     in_flight: bool = False
     is_held: bool = False
     is_finished: bool = False
-    silenced_by: str = ""
+    has_fallen_back: bool = False
+    is_news: bool = False
+    keeper: Reason = Reason.SILENCED
+    kept_by: str = ""
+    together: frozenset[str] = frozenset()
 
     @property
     def is_late(self) -> bool:
-        """True when it is told after a silence, and so as the incident is by now."""
-        return self.was_silenced and not self.is_finished
+        """True when it is told after it was kept back, and so as the incident is by now."""
+        return self.was_kept and not self.is_finished and state_of(self.notice.event) != RESOLVED
 
     @property
     def shown(self) -> Event:
-        """The event that its mail shows."""
+        """The event that its message shows."""
         return self.latest if self.is_late else self.notice.event
 
     def why(self, reason: Reason) -> str:
-        """Return what an outcome says of a reason that is a silence's doing."""
-        return f"{self.silenced_by}; {WHY[reason]}" if self.silenced_by else WHY[reason]
+        """Return what an outcome says of a reason that is a keeper's doing."""
+        return f"{self.kept_by}; {WHY[reason]}" if self.kept_by else WHY[reason]
 
     def settled(self, reason: Reason, detail: str, *, is_over: bool = True) -> Settled:
         """Return what was decided of it."""

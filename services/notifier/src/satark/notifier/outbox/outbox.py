@@ -1,30 +1,37 @@
-"""The outbox: decides for each incident event and receiver whether to tell, when to try again, and when to stop.
+"""The outbox: decides for each incident event and target whether to tell, when to try again, and when to stop.
 
-Theory of operation. Each pair of an incident and a receiver has a queue, so that an incident is told in its order.
-The head of a queue is tried when it is due. *Sent* and *permanent* end it. *Retry* puts it off, longer each time,
-until the horizon. A retry that concerns the whole channel pauses all queues; the first attempt after the pause shows
-whether it is over. An event whose publication is older than the stale limit first waits a little for the rest of its
-incident to be read: an old incident that is over is not told any more, one that lasts is told however old it is.
-What is historical is told to nobody, and the end of an incident only to those who were told of the incident. Where
-that failed the end fails too, so that the dead letters hold both, and a replay tells both.
+Theory of operation. Each pair of an incident and a target has a queue, so that an incident is told in its order. The
+head of a queue is tried when it is due, alone or with others in one message (`messages`). *Sent* and *permanent* end
+it. *Retry* puts it off, longer each time, until the horizon. A retry that concerns a whole endpoint pauses all queues
+of that endpoint; the first attempt after the pause shows whether it is over. An event whose publication is older than
+the stale limit first waits a little for the rest of its incident to be read: an old incident that is over is not told
+any more, one that lasts is told however old it is. What is historical is told to nobody, and the end of an incident
+only to those who were told of the incident. Where that failed the end fails too, so that the dead letters hold both,
+and a replay tells both.
 A beginning waits a little for others of the same cause: what turns out to be one of a group is told with the group only.
 
-What a silence covers when it is due is kept back until the silence ends, and then told as the incident is by then; its
+What is kept back when it is due (`quiet`) waits until that is over, and is then told as the incident is by then; its
 record counts as done only then, so that a restart keeps it back again. What comes of the incident meanwhile is news of
 what is kept back, also when it is read for a second time. An end takes away what nobody was told of.
 """
 
-from collections import deque
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from satark.notifier.channels.delivery import Delivery, Permanent, Retry, Sent, Unrenderable
-from satark.notifier.events import OPENED, RESOLVED, UPDATED, Event, incident_of, is_group, is_historical, state_of
+from satark.notifier.events import OPENED, RESOLVED, UPDATED, Event, is_historical, state_of
+from satark.notifier.outbox.deciding import Deciding
 from satark.notifier.outbox.grouping import Groups, may_join
+from satark.notifier.outbox.keeper import MAX_HELD, Keeper
+from satark.notifier.outbox.messages import Message, Waiting, parts_in_order
 from satark.notifier.outbox.notices import (
+    FOLLOW_UPS,
+    KEEPERS,
     OUTCOMES,
     WHY,
     Accepted,
+    Concluded,
     Deliver,
     Entry,
     Notice,
@@ -35,24 +42,19 @@ from satark.notifier.outbox.notices import (
     WaitUntil,
 )
 from satark.notifier.outbox.outcomes import Attempt, Outcomes
-from satark.notifier.outbox.silences import Cover, cover, holding, is_no_graver
-from satark.notifier.telling import Aside
+from satark.notifier.outbox.pace import Pace
+from satark.notifier.outbox.pauses import Pauses, delay_s
+from satark.notifier.outbox.queues import Queues
+from satark.notifier.outbox.quiet import Inhibitor, nothing_inhibits
+from satark.notifier.outbox.routes import legs_of
+from satark.notifier.outbox.silences import holding
+from satark.notifier.outbox.subjects import GROUP_EVENTS
+from satark.notifier.routing.model import Routing
+from satark.notifier.telling import Aside, Occasion, Part, Telling
 from satark.runtime.records import Record
 from satark.runtime.said import Said
-from satark.schemas.acknowledgements import Acknowledgement
-from satark.schemas.incident_groups import (
-    IncidentGroupEvent,
-    IncidentGroupOpened,
-    IncidentGroupResolved,
-    IncidentGroupUpdated,
-)
+from satark.schemas.incident_groups import IncidentGroupEvent
 from satark.schemas.notifications import notification_id
-from satark.schemas.silences import Silence
-
-GROUP_EVENTS = (IncidentGroupOpened, IncidentGroupUpdated, IncidentGroupResolved)
-
-MAX_HELD = 50_000
-"""Notices that silences keep back, some 500 MB at worst. What is beyond is told: rather a mail too many than one lost."""
 
 AT_ONCE = 500
 """Notices that are looked at in one go, so that a silence over a whole estate stops nothing else for long."""
@@ -61,42 +63,56 @@ AT_ONCE = 500
 class Outbox:
     """All notices that are not over yet."""
 
-    def __init__(self, rules: Rules, outcomes: Outcomes, said: Said | None = None, *, max_held: int = MAX_HELD) -> None:
+    def __init__(
+        self,
+        rules: Rules,
+        routing: Routing,
+        outcomes: Outcomes,
+        said: Said | None = None,
+        *,
+        inhibitor: Inhibitor = nothing_inhibits,
+        max_held: int = MAX_HELD,
+    ) -> None:
+        self.pace = Pace(rules)
         self._rules = rules
+        self._routing = routing
         self._outcomes = outcomes
         self._said = Said() if said is None else said
-        self._max_held = max_held
         self._groups = Groups()
-        self._queues: dict[tuple[str, str], deque[Entry]] = {}
-        self._entries: dict[str, Entry] = {}
-        self._held = 0
-        self._paused_until: datetime | None = None
-        self._channel_failures = 0
+        self._queues = Queues()
+        self._pauses = Pauses()
+        self._deciding = Deciding(rules, outcomes, self._queues, self._groups)
+        self._keeper = Keeper(self._queues, self._deciding, outcomes, self._said, inhibitor, max_held=max_held)
 
     def __len__(self) -> int:
-        return len(self._entries)
+        return len(self._queues)
 
     @property
     def pending(self) -> int:
-        """How many notices wait for delivery: none of those that silences keep back."""
-        return len(self._entries) - self._held
+        """How many notices wait for delivery: none of those that are kept back."""
+        return len(self._queues) - self._queues.held
 
     @property
     def held(self) -> int:
-        """How many notices silences keep back."""
-        return self._held
+        """How many notices are kept back."""
+        return self._queues.held
+
+    def reroute(self, routing: Routing) -> None:
+        """Route what comes from now on by another tree; what waits goes where it was to go."""
+        self._routing = routing
 
     def accept(self, event: Event, record: Record, now: datetime) -> Accepted:
         """Take in an event; one that was told, or is waiting already, is not taken in again."""
         waiting: set[str] = set()
         settled: list[Settled] = []
-        for receiver in self._rules.receivers:
-            notice = Notice(notification_id(event.id, self._rules.channel, receiver), receiver, event, record)
+        for leg in legs_of(event, self._routing, self._outcomes, self._queues):
+            name = notification_id(event.id, leg.target.channel, leg.target.name)
+            notice = Notice(name, leg.target, leg.policy, event, record)
             settled += self._inform(notice, now)
             if self._is_final(notice):
                 continue
             waiting.add(notice.id)
-            if notice.id in self._entries:
+            if self._queues.get(notice.id):
                 continue
             settled += self._overtake(notice)
             decided = self._decided(notice, now)
@@ -106,86 +122,120 @@ class Outbox:
                 self._enqueue(notice, now)
         return Accepted(frozenset(waiting), tuple(settled))
 
+    def follow_up(self, notice: Notice, now: datetime) -> bool:
+        """Take in a reminder or an escalation; return whether it was not known yet."""
+        if self._queues.get(notice.id) or self._is_final(notice):
+            return False
+        self._enqueue(notice, now)
+        return True
+
     def absorb(self, group: IncidentGroupEvent) -> tuple[Settled, ...]:
         """Learn of a group; end what waits to be told of its members, where nobody was told of them yet."""
         self._groups.learn(group)
         settled: list[Settled] = []
-        for queue in tuple(self._queues.values()):
-            entries = tuple(queue)
-            is_begun = self._was_told(entries[0].notice) or any(each.in_flight or each.attempts for each in entries)
-            if not is_begun and self._is_member(entries[0].notice):
+        for entries in self._queues.every():
+            first = entries[0].notice
+            is_begun = self._deciding.was_told(first) or any(each.in_flight or each.attempts for each in entries)
+            if not is_begun and self._deciding.is_member(first):
                 settled += [self._end(entry, Reason.GROUPED, WHY[Reason.GROUPED]) for entry in entries]
         return tuple(settled)
 
     def reconsider(self, now: datetime) -> None:
-        """Look anew at all that is kept back: people said something."""
-        for entry in self._entries.values():
+        """Look anew at all that is kept back: people said something, or incidents changed."""
+        for entry in self._queues:
             if entry.is_held:
                 entry.due = min(entry.due, now)
 
-    def next(self, now: datetime) -> Deliver | Quieted | WaitUntil | None:
-        """Return what to do: try a notice (it counts as in flight until `settle`), note what is not to be told, or wait."""
-        heads = sorted((q[0] for q in self._queues.values() if not q[0].in_flight), key=lambda entry: entry.due)
-        if not heads:
-            return None
-        if max(heads[0].due, self._paused_until or heads[0].due) > now:
-            return WaitUntil(max(heads[0].due, self._paused_until or heads[0].due))
-        silences = holding(self._said, now)
-        quieted: list[Settled] = []
-        for head in heads[:AT_ONCE]:
-            if head.due > now:
-                break
-            quiet = self._quieted(head, silences, now)
-            if quiet is not None:
-                quieted += quiet
-            elif quieted:
-                break
-            else:
-                return self._deliver(head, now)
-        return Quieted(tuple(quieted))
+    def next(self, now: datetime, busy: Collection[str] = ()) -> Deliver | Quieted | WaitUntil | None:
+        """Return what to do: try a message (its notices are in flight until `settle`), note what is not to be told, or wait.
 
-    def settle(self, notice: Notice, delivery: Delivery, now: datetime) -> Settled | None:
-        """Take in how an attempt ended; return the outcome, or None when it is to be tried again."""
-        entry = self._entries[notice.id]
-        entry.in_flight = False
-        entry.attempts += 1
-        if not isinstance(delivery, Retry | Unrenderable):
-            self._paused_until, self._channel_failures = None, 0
+        What goes by an endpoint in `busy` is left out.
+        """
+        heads = [
+            entry
+            for entry in self._queues.heads()
+            if not entry.in_flight and (not busy or entry.notice.target.endpoint not in busy)
+        ]
+        due = sorted((entry for entry in heads if self._due(entry) <= now), key=lambda entry: entry.due)
+        if due:
+            found = self._look(due, Waiting(heads, self._rules, self.pace, now), now)
+            if found is not None:
+                return found
+        return WaitUntil(min(map(self._due, heads))) if heads else None
+
+    def settle(self, telling: Telling, delivery: Delivery, now: datetime) -> Concluded:
+        """Take in how an attempt ended: what is over, what a fallback is told of; the rest is to be tried again."""
+        endpoint = telling.target.endpoint
+        entries = [entry for part in telling.parts if (entry := self._queues.get(part.id))]
+        for entry in entries:
+            entry.in_flight = False
+            entry.attempts += 1
+        if isinstance(delivery, Retry):
+            return self._put_off(entries, delivery, now)
+        if not isinstance(delivery, Unrenderable):
+            self._pauses.over(endpoint)
         match delivery:
-            case Sent(detail):
-                return self._tried(entry, Reason.ACCEPTED, detail, now)
+            case Sent():
+                return self._sent(telling, entries, delivery, now)
             case Permanent(detail):
-                return self._tried(entry, Reason.PERMANENT, detail, now)
+                return self._failed(entries, Reason.PERMANENT, detail, now)
             case Unrenderable(detail):
-                return self._tried(entry, Reason.UNRENDERABLE, detail, now)
-            case Retry():
-                return self._put_off(entry, delivery, now)
+                return self._failed(entries, Reason.UNRENDERABLE, detail, now)
 
     def drop(self, ids: Collection[str]) -> frozenset[str]:
         """Forget notices whose records another member of the group will read; return those in flight, which stay."""
-        entries = [self._entries[each] for each in ids if each in self._entries]
+        entries = [entry for each in ids if (entry := self._queues.get(each))]
         for entry in entries:
             if not entry.in_flight:
-                self._remove(entry)
+                self._queues.remove(entry)
         return frozenset(entry.notice.id for entry in entries if entry.in_flight)
 
+    def follow_ups(self) -> frozenset[str]:
+        """Return the ids of the reminders and escalations that wait: no record will bring them again."""
+        return frozenset(entry.notice.id for entry in self._queues if entry.notice.record is None)
+
+    def _due(self, entry: Entry) -> datetime:
+        return self._pauses.after(entry.notice.target.endpoint, entry.due)
+
+    def _look(self, due: Sequence[Entry], waiting: Waiting, now: datetime) -> Deliver | Quieted | None:
+        """Return what to do of what is due; None if all of it may go later only."""
+        silences = holding(self._said, now)
+        quieted: list[Settled] = []
+        kept_some = False
+        for head in due[:AT_ONCE]:
+            if (quiet := self._keeper.quieted(head, silences, now)) is not None:
+                quieted += quiet
+                kept_some = True
+                continue
+            message = waiting.message(head, now)
+            if isinstance(message, datetime):
+                head.due = message
+                continue
+            together = [entry for entry in message.entries if entry is not head]
+            for entry in together:
+                quieted += self._keeper.quieted(entry, silences, now) or ()
+            if quieted:
+                break
+            return self._deliver(message, now)
+        return Quieted(tuple(quieted)) if quieted or kept_some else None
+
     def _is_final(self, notice: Notice) -> bool:
-        if self._outcomes.is_final(notice.id, notice.record.timestamp):
+        if self._outcomes.is_final(notice.id, notice.published_at):
             return True
-        return self._outcomes.was_made_up_for(notice.id, *self._attempt_key(notice))
+        return self._outcomes.was_made_up_for(notice.id, *notice.about)
 
     def _decided(self, notice: Notice, now: datetime) -> Settled | None:
         """Return the outcome of a new notice that is not to be told, or None."""
-        head = self._head(notice)
+        head = self._queues.head(notice.about)
         if head is not None and head.is_late and not head.in_flight and _lasts(notice.event):
-            return Settled(notice, Reason.SILENCED, 0, head.why(Reason.SILENCED), notice.event)
-        reason = self._suppression(notice, now)
+            return Settled(notice, head.keeper, 0, head.why(Reason.SILENCED), notice.event)
+        reason = self._deciding.suppression(notice, now)
         return None if reason is None else Settled(notice, reason, 0, WHY[reason], notice.event)
 
     def _inform(self, notice: Notice, now: datetime) -> list[Settled]:
         """Take an event as news of what waits of its incident, also one that is read again."""
         event, settled = notice.event, []
-        for entry in tuple(self._queues.get(notice.about, ())):
+        for entry in self._queues.of(notice.about):
             if event.sequence <= entry.latest.sequence:
                 continue
             if state_of(event) != RESOLVED:
@@ -193,98 +243,31 @@ class Outbox:
                 entry.due = min(entry.due, now) if entry.is_held else entry.due
                 continue
             entry.is_finished = True
-            if entry.was_silenced and not entry.in_flight and not entry.attempts:
+            if entry.was_kept and not entry.in_flight and not entry.attempts:
                 settled.append(self._end(entry, Reason.OVER_IN_SILENCE, entry.why(Reason.OVER_IN_SILENCE)))
         return settled
 
-    def _quieted(self, head: Entry, silences: Sequence[Silence], now: datetime) -> list[Settled] | None:
-        """Return what was decided of a notice that people do not want to be told of; None if it is to be told."""
-        notice, state = head.notice, state_of(head.notice.event)
-        told = self._was_told(notice)
-        if told and state == RESOLVED:
-            return None
-        seen = self._seen(head) if told and state == UPDATED else None
-        if seen is not None:
-            return [self._end(head, Reason.ACKNOWLEDGED, f"by {seen.by or 'somebody'}, {seen.id}")]
-        covered = cover(head.latest, silences, now)
-        if covered is None or (not head.is_held and self._held >= self._max_held):
-            return None
-        if state == RESOLVED or head.is_finished:
-            return self._end_silently(head, covered)
-        return self._hold(head, covered)
+    def _deliver(self, message: Message, now: datetime) -> Deliver:
+        parts = []
+        together = frozenset(entry.notice.id for entry in message.entries)
+        for entry in message.entries:
+            if entry.is_held:
+                self._queues.release(entry)
+                entry.accepted_at = now
+            entry.in_flight = True
+            entry.together = together if len(together) > 1 else frozenset()
+            parts.append(Part(entry.notice.id, entry.notice.event, self._aside(entry)))
+        return Deliver(Telling(message.entries[0].notice.target, parts_in_order(parts), message.shared))
 
-    def _hold(self, head: Entry, covered: Cover) -> list[Settled]:
-        """Keep a notice back until its silence ends, and what is queued behind it for good."""
-        is_news = not head.was_silenced
-        self._held += not head.is_held
-        head.is_held = head.was_silenced = True
-        head.due, head.silenced_by = covered.until, covered.detail
-        behind = [entry for entry in self._queues[head.notice.about] if entry is not head]
-        return [
-            *([head.settled(Reason.SILENCED, covered.detail, is_over=False)] if is_news else []),
-            *(self._end(entry, Reason.SILENCED, head.why(Reason.SILENCED)) for entry in behind),
-        ]
-
-    def _end_silently(self, head: Entry, covered: Cover) -> list[Settled]:
-        """End all of an incident that is over, and that nobody heard of in time; who was told of it hears of its end."""
-        head.silenced_by, told = covered.detail, self._was_told(head.notice)
-        return [
-            self._end(entry, Reason.OVER_IN_SILENCE, head.why(Reason.OVER_IN_SILENCE))
-            for entry in tuple(self._queues[head.notice.about])
-            if not told or state_of(entry.notice.event) != RESOLVED
-        ]
-
-    def _deliver(self, head: Entry, now: datetime) -> Deliver:
-        if head.is_held:
-            self._held -= 1
-            head.is_held, head.accepted_at = False, now
-        head.in_flight = True
-        latest = head.latest if head.is_late else None
-        is_news = head.is_late and not self._was_told(head.notice)
-        return Deliver(head.notice, Aside(latest, is_news, self._word(head)))
-
-    def _word(self, head: Entry) -> Acknowledgement | None:
-        """Return who has seen the incident. A group is nobody's to have seen."""
-        return None if is_group(head.notice.event) else self._said.acknowledgements.get(incident_of(head.notice.event))
-
-    def _seen(self, head: Entry) -> Acknowledgement | None:
-        """Return who has seen an incident as grave as it is by now, of all that a receiver was told of it."""
-        event, told = head.latest, self._outcomes.severity_told(*self._attempt_key(head.notice))
-        if isinstance(event, GROUP_EVENTS) or not is_no_graver(event, told):
-            return None
-        return self._word(head)
-
-    def _suppression(self, notice: Notice, now: datetime) -> Reason | None:
-        event = notice.event
-        if is_historical(event):
-            return Reason.HISTORICAL
-        if state_of(event) not in self._rules.tell_on:
-            return Reason.NOT_TOLD_ON
-        if self._knows(notice):
-            return None
-        if self._is_member(notice):
-            return Reason.GROUPED
-        return self._end_of_the_untold(notice, now) if state_of(event) == RESOLVED else None
-
-    def _end_of_the_untold(self, notice: Notice, now: datetime) -> Reason | None:
-        if self._is_stale(notice.record, now):
-            return Reason.STALE
-        if self._rules.tell_on == {RESOLVED}:
-            return None
-        failed = self._outcomes.has_failed(*self._attempt_key(notice))
-        return Reason.ORPHANED if failed else Reason.NEVER_TOLD
-
-    def _knows(self, notice: Notice) -> bool:
-        """True when the receiver was told of the incident, or is about to be."""
-        return self._was_told(notice) or notice.about in self._queues
-
-    def _was_told(self, notice: Notice) -> bool:
-        return self._outcomes.was_told(*self._attempt_key(notice))
-
-    def _is_member(self, notice: Notice) -> bool:
-        """True when the notice is about an incident that people are told of as one of a group."""
-        event = notice.event
-        return not isinstance(event, GROUP_EVENTS) and self._groups.holds(event)
+    def _aside(self, entry: Entry) -> Aside:
+        """Return what is to be said beside an event."""
+        return replace(
+            entry.notice.aside,
+            latest=entry.latest if entry.is_late else None,
+            is_news=entry.is_news or (entry.is_late and not self._deciding.was_told(entry.notice)),
+            seen=self._keeper.word(entry),
+            kept_back_by=KEEPERS[entry.keeper] if entry.is_late else "",
+        )
 
     def _overtake(self, notice: Notice) -> list[Settled]:
         """End the waiting notices that an event of the same incident makes pointless."""
@@ -292,73 +275,106 @@ class Outbox:
             return []
         over = state_of(notice.event) == RESOLVED
         settled = []
-        for entry in tuple(self._queues.get(notice.about, ())):
+        for entry in self._queues.of(notice.about):
             if entry.in_flight:
                 continue
-            if state_of(entry.notice.event) == UPDATED:
+            is_event = entry.notice.aside.occasion is Occasion.EVENT
+            is_change = is_event and state_of(entry.notice.event) == UPDATED and not entry.is_news
+            is_reminder = over and entry.notice.aside.occasion in FOLLOW_UPS and not entry.attempts
+            if is_change or is_reminder:
                 settled.append(self._end(entry, Reason.SUPERSEDED, WHY[Reason.SUPERSEDED]))
             elif over and entry.stale and not entry.attempts:
                 settled.append(self._end(entry, Reason.STALE, WHY[Reason.STALE]))
         return settled
 
-    def _is_stale(self, record: Record, now: datetime) -> bool:
-        return now - record.timestamp > timedelta(seconds=self._rules.stale_after_s)
-
     def _enqueue(self, notice: Notice, now: datetime) -> None:
         # What was kept back before a restart may be over by now: the rest of its incident is read first.
-        was_silenced = self._outcomes.was_silenced(notice.id)
-        stale = was_silenced or self._is_stale(notice.record, now)
-        wait_s = self._rules.stale_settle_s if stale else self._wait_s(notice.event)
+        was_kept = self._outcomes.was_silenced(notice.id)
+        stale = was_kept or self._deciding.is_stale(notice.record, now)
+        wait_s = self._rules.stale_settle_s if stale else self._wait_s(notice)
         due = now + timedelta(seconds=wait_s)
-        entry = Entry(notice, accepted_at=now, due=due, stale=stale, latest=notice.event, was_silenced=was_silenced)
-        self._entries[notice.id] = entry
-        self._queues.setdefault(notice.about, deque()).append(entry)
+        entry = Entry(notice, accepted_at=now, due=due, stale=stale, latest=notice.event, was_kept=was_kept)
+        entry.is_news = self._deciding.is_news(notice)
+        self._queues.add(entry)
 
-    def _wait_s(self, event: Event) -> float:
-        """Return how long a beginning waits for others that may turn out to have the same cause."""
-        waits = not isinstance(event, GROUP_EVENTS) and state_of(event) == OPENED and may_join(event)
-        return self._rules.group_wait_s if waits else 0.0
+    def _wait_s(self, notice: Notice) -> float:
+        """Return how long a notice waits for others that go with it: of the same cause, or of the same digest."""
+        event, policy = notice.event, notice.policy
+        if state_of(event) == RESOLVED:
+            return policy.group_interval_s if self._outcomes.was_in_digest(*notice.about) else 0.0
+        if notice.aside.occasion is not Occasion.EVENT or state_of(event) != OPENED:
+            return 0.0
+        is_alone = isinstance(event, GROUP_EVENTS) or not (may_join(event) or event.alarm)
+        return 0.0 if is_alone and policy.group_by is None else policy.group_wait_s
 
-    def _put_off(self, entry: Entry, retry: Retry, now: datetime) -> Settled | None:
-        delay_s = max(retry.after_s, _delay_s(self._rules.retry_after_s, entry.attempts))
-        if retry.whole:
-            self._channel_failures += 1
-            delay_s = max(retry.after_s, _delay_s(self._rules.retry_after_s, self._channel_failures))
-            self._paused_until = now + timedelta(seconds=delay_s)
-        entry.due = now + timedelta(seconds=delay_s)
-        if entry.due > entry.accepted_at + timedelta(seconds=self._rules.retry_horizon_s):
-            return self._tried(entry, Reason.GAVE_UP, f"after {entry.attempts} attempts: {retry.detail}", now)
-        return None
+    def _put_off(self, entries: Sequence[Entry], retry: Retry, now: datetime) -> Concluded:
+        settled: list[Settled] = []
+        instead: list[Notice] = []
+        paused_s = self._pauses.failed(entries[0].notice.target.endpoint, retry, self._rules, now) if entries else None
+        for entry in entries:
+            later_s = paused_s or max(retry.after_s, delay_s(self._rules.retry_after_s, entry.attempts))
+            entry.due = now + timedelta(seconds=later_s)
+            if now - entry.accepted_at >= timedelta(seconds=self._rules.fallback_after_s):
+                instead += self._instead(entry, now)
+            if entry.due > entry.accepted_at + timedelta(seconds=self._rules.retry_horizon_s):
+                instead += self._instead(entry, now)
+                detail = f"after {entry.attempts} attempts: {retry.detail}"
+                settled.append(self._tried(entry, Reason.GAVE_UP, detail, now))
+        return Concluded(tuple(settled), tuple(instead))
 
-    def _tried(self, entry: Entry, reason: Reason, detail: str, now: datetime) -> Settled:
+    def _sent(self, telling: Telling, entries: Sequence[Entry], sent: Sent, now: datetime) -> Concluded:
+        is_grouped = telling.is_digest or any(entry.notice.policy.group_by is not None for entry in entries)
+        thread = telling.thread if is_grouped else None
+        message_id = sent.message_id or telling.id
+        self.pace.sent((telling.target.channel, telling.target.name), message_id, thread, now)
+        return Concluded(
+            tuple(
+                replace(
+                    self._tried(entry, Reason.ACCEPTED, sent.detail, now, in_digest=is_grouped),
+                    message_id=message_id,
+                    thread=thread,
+                )
+                for entry in entries
+            )
+        )
+
+    def _failed(self, entries: Sequence[Entry], reason: Reason, detail: str, now: datetime) -> Concluded:
+        instead = [notice for entry in entries for notice in self._instead(entry, now)]
+        return Concluded(tuple(self._tried(entry, reason, detail, now) for entry in entries), tuple(instead))
+
+    def _instead(self, entry: Entry, now: datetime) -> list[Notice]:
+        """Let the fallback of a receiver be told, once; return the notices that this makes."""
+        notice = entry.notice
+        if entry.has_fallen_back or not notice.target.fallback or notice.aside.occasion is Occasion.FALLBACK:
+            return []
+        entry.has_fallen_back = True
+        aside = Aside(occasion=Occasion.FALLBACK, instead_of=notice.target.name)
+        made = [
+            Notice(
+                notification_id(notice.event.id, each.channel, each.name),
+                each,
+                notice.policy,
+                notice.event,
+                notice.record,
+                aside,
+            )
+            for each in self._routing.targets(notice.target.fallback)
+        ]
+        made = [each for each in made if not self._queues.get(each.id) and not self._is_final(each)]
+        for each in made:
+            self._enqueue(each, now)
+        return made
+
+    def _tried(self, entry: Entry, reason: Reason, detail: str, now: datetime, *, in_digest: bool = False) -> Settled:
         """End a notice after an attempt."""
-        attempt = Attempt(OUTCOMES[reason], now, entry.shown.severity)
-        self._outcomes.note(*self._attempt_key(entry.notice), attempt)
+        attempt = Attempt(OUTCOMES[reason], now, entry.shown.severity, in_digest=in_digest)
+        self._outcomes.note(*entry.notice.about, attempt)
         return self._end(entry, reason, detail)
 
     def _end(self, entry: Entry, reason: Reason, detail: str) -> Settled:
-        self._remove(entry)
+        self._queues.remove(entry)
         return entry.settled(reason, detail)
-
-    def _head(self, notice: Notice) -> Entry | None:
-        queue = self._queues.get(notice.about)
-        return queue[0] if queue else None
-
-    def _attempt_key(self, notice: Notice) -> tuple[str, str, str]:
-        return incident_of(notice.event), self._rules.channel, notice.receiver
-
-    def _remove(self, entry: Entry) -> None:
-        del self._entries[entry.notice.id]
-        self._held -= entry.is_held
-        key = entry.notice.about
-        self._queues[key].remove(entry)
-        if not self._queues[key]:
-            del self._queues[key]
 
 
 def _lasts(event: Event) -> bool:
     return not is_historical(event) and state_of(event) != RESOLVED
-
-
-def _delay_s(delays_s: Sequence[float], failures: int) -> float:
-    return delays_s[min(failures, len(delays_s)) - 1]

@@ -16,11 +16,12 @@ NO_ATTEMPTS = frozenset({Outcome.SUPPRESSED, Outcome.SILENCED, Outcome.ACKNOWLED
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """How telling a receiver of an incident ended last, when, and how grave the incident was told to be."""
+    """How telling a receiver of an incident ended last, when, how grave it was told to be, and whether in a digest."""
 
     outcome: Outcome
     time: datetime
     severity: Severity | None
+    in_digest: bool = False
 
 
 class Outcomes:
@@ -30,6 +31,7 @@ class Outcomes:
         self._limit = limit
         self._known: OrderedDict[str, tuple[Outcome, datetime]] = OrderedDict()
         self._attempts: OrderedDict[tuple[str, str, str], Attempt] = OrderedDict()
+        self._told: dict[str, set[tuple[str, str]]] = {}
 
     def __len__(self) -> int:
         return len(self._known)
@@ -40,7 +42,9 @@ class Outcomes:
         self._known.move_to_end(notification.id)
         while len(self._known) > self._limit:
             self._known.popitem(last=False)
-        attempt = Attempt(notification.outcome, notification.time, notification.severity)
+        attempt = Attempt(
+            notification.outcome, notification.time, notification.severity, in_digest=notification.digest is not None
+        )
         self.note(notification.incident, notification.channel, notification.receiver, attempt)
 
     def note(self, incident: str, channel: str, receiver: str, attempt: Attempt) -> None:
@@ -53,12 +57,27 @@ class Outcomes:
             return
         self._attempts[key] = attempt
         self._attempts.move_to_end(key)
+        self._told.setdefault(incident, set()).add((channel, receiver))
         while len(self._attempts) > self._limit:
-            self._attempts.popitem(last=False)
+            oldest, _ = self._attempts.popitem(last=False)
+            self._unlist(*oldest)
 
     def forget(self, notification: str) -> None:
         """Forget an outcome, if it is known."""
         self._known.pop(notification, None)
+
+    def knows(self, notification: str) -> bool:
+        """True when anything was ever decided of the notification."""
+        return notification in self._known
+
+    def targets(self, incident: str) -> frozenset[tuple[str, str]]:
+        """Return the channel and name of each that was to be told of the incident, told or failed."""
+        return frozenset(self._told.get(incident, ()))
+
+    def was_in_digest(self, incident: str, channel: str, receiver: str) -> bool:
+        """True when what the receiver was told last of the incident was a line of a digest."""
+        attempt = self._attempts.get((incident, channel, receiver))
+        return attempt is not None and attempt.outcome is Outcome.SENT and attempt.in_digest
 
     def was_told(self, incident: str, channel: str, receiver: str) -> bool:
         """True when the receiver was told anything of the incident."""
@@ -100,3 +119,9 @@ class Outcomes:
     def _ended(self, incident: str, channel: str, receiver: str) -> Outcome | None:
         attempt = self._attempts.get((incident, channel, receiver))
         return None if attempt is None else attempt.outcome
+
+    def _unlist(self, incident: str, channel: str, receiver: str) -> None:
+        told = self._told[incident]
+        told.discard((channel, receiver))
+        if not told:
+            del self._told[incident]

@@ -5,18 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from satark.notifier.events import Event
+from satark.notifier.outbox.subjects import names_all, subjects
 from satark.runtime.said import Said
-from satark.schemas.incident_groups import (
-    GroupMember,
-    IncidentGroupEvent,
-    IncidentGroupOpened,
-    IncidentGroupResolved,
-    IncidentGroupUpdated,
-)
 from satark.schemas.incidents import IncidentEvent, Reason, Severity
-from satark.schemas.silences import Silence, subject_of
-
-Subject = dict[str, str]
+from satark.schemas.silences import Silence
 
 MOST_NAMED = 5
 """Ids of silences in one outcome."""
@@ -51,10 +43,9 @@ def cover(event: Event, silences: Sequence[Silence], now: datetime) -> Cover | N
 
     A group is covered when all of its members are, those that are well again too; of more than it names nothing is known.
     """
-    found = [
-        next((each for each in silences if each.covers(subject, now)), None)
-        for subject in (subjects(event) if silences else ())
-    ]
+    if not silences or not names_all(event):
+        return None
+    found = [next((each for each in silences if each.covers(subject, now)), None) for subject in subjects(event)]
     covering = [each for each in found if each is not None]
     if not covering or len(covering) < len(found):
         return None
@@ -62,29 +53,8 @@ def cover(event: Event, silences: Sequence[Silence], now: datetime) -> Cover | N
     return Cover(ids, min(each.ends for each in covering))
 
 
-def subjects(event: Event) -> list[Subject]:
-    """Return what silences are held against; nothing for a group that has more members than it names."""
-    match event:
-        case IncidentGroupOpened() | IncidentGroupUpdated() | IncidentGroupResolved():
-            if event.member_count > len(event.members):
-                return []
-            return [_subject_of(member, event) for member in event.members]
-        case _:
-            return [subject_of(event)]
-
-
 def is_no_graver(event: IncidentEvent, told: Severity | None) -> bool:
     """Return whether an update is no graver than what was told last; if that is not known, its own reason decides."""
     if told is None:
         return event.reason is not Reason.SEVERITY_RAISED
     return GRAVITY[event.severity] <= GRAVITY[told]
-
-
-def _subject_of(member: GroupMember, group: IncidentGroupEvent) -> Subject:
-    own = {
-        "entity": member.entity,
-        "kind": member.kind,
-        "severity": member.severity.value,
-        "incident": member.incident,
-    }
-    return {**group.labels, **member.labels, **own}

@@ -1,0 +1,28 @@
+"""Whom an event concerns: those to whom its labels lead now, and those who wait for its end. Pure."""
+
+from satark.notifier.events import OPENED, Event, incident_of, state_of
+from satark.notifier.outbox.outcomes import Outcomes
+from satark.notifier.outbox.queues import Queues
+from satark.notifier.outbox.subjects import subjects
+from satark.notifier.routing.model import Leg, Policy, Routing
+
+
+def legs_of(event: Event, routing: Routing, outcomes: Outcomes, queues: Queues) -> tuple[Leg, ...]:
+    """Return who may have to be told of an event, no target twice.
+
+    A group goes wherever one of its members would go. What comes after a beginning also goes to those who were told of
+    the beginning, or wait to be, wherever the labels lead by now.
+    """
+    found: dict[tuple[str, str], Leg] = {}
+    for subject in subjects(event):
+        for leg in routing.legs(subject):
+            found.setdefault((leg.target.channel, leg.target.name), leg)
+    if state_of(event) != OPENED:
+        for head in queues.targets(incident_of(event)):
+            target = head.notice.target
+            found.setdefault((target.channel, target.name), Leg(target, head.notice.policy))
+        for key in outcomes.targets(incident_of(event)):
+            known = None if key in found else routing.named(*key)
+            if known is not None:
+                found[key] = Leg(known, Policy())
+    return tuple(found.values())
