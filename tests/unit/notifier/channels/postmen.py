@@ -4,7 +4,7 @@ import ssl
 from pathlib import Path
 
 from satark.notifier.channels.smtp import Keeping, Postman
-from satark.notifier.channels.smtp_login import Mechanism
+from satark.notifier.channels.smtp_mechanism import Mechanism
 from satark.notifier.channels.smtp_session import Timeouts
 from satark.notifier.channels.smtp_target import Encryption, SmtpTarget
 from satark.notifier.mail.message import Mail

@@ -3,7 +3,8 @@ from pathlib import Path
 import pytest
 
 from satark.notifier.channels.delivery import Delivery, Retry, Sent
-from satark.notifier.channels.smtp_login import Login, LoginError, Mechanism, mechanisms
+from satark.notifier.channels.smtp_login import Login
+from satark.notifier.channels.smtp_mechanism import LoginError, Mechanism, mechanisms
 from satark.notifier.channels.smtp_target import Encryption
 from satark.runtime.settings import Secret
 from tests.support.certificates import Authority

@@ -15,7 +15,8 @@ from pathlib import Path
 import aiosmtplib
 
 from satark.notifier.channels.delivery import Delivery, Retry
-from satark.notifier.channels.smtp_login import Login, LoginError, Mechanism
+from satark.notifier.channels.smtp_login import Login
+from satark.notifier.channels.smtp_mechanism import LoginError, Mechanism
 from satark.notifier.channels.smtp_session import MailServer, Session, Timeouts, opened
 from satark.notifier.channels.smtp_target import SmtpTarget
 from satark.notifier.mail.message import Mail

@@ -1,52 +1,14 @@
-"""Logging in to a mail server: which SASL mechanism (RFC 4954), with a password that may change with its file."""
+"""Logging in to a mail server, with a password that may change with its file."""
 
 from base64 import b64encode
-from collections.abc import Collection
-from enum import StrEnum
 
 import aiosmtplib
 
+from satark.notifier.channels.smtp_mechanism import Mechanism, mechanisms
 from satark.runtime.settings import Secret, read_secret
 
-
-class Mechanism(StrEnum):
-    """How to log in. `auto` takes what the server offers, but never XOAUTH2: a password is no token."""
-
-    AUTO = "auto"
-    PLAIN = "plain"
-    LOGIN = "login"
-    CRAM_MD5 = "cram-md5"
-    XOAUTH2 = "xoauth2"
-
-
-REVEALING = frozenset({Mechanism.PLAIN, Mechanism.LOGIN, Mechanism.XOAUTH2})
-"""What is sent can be used again by whoever reads it (RFC 4616, clause 6)."""
-
-_PRIVATE_ORDER = (Mechanism.PLAIN, Mechanism.LOGIN, Mechanism.CRAM_MD5)
-_OPEN_ORDER = (Mechanism.CRAM_MD5, Mechanism.PLAIN, Mechanism.LOGIN)
 _NOT_THIS_MECHANISM = frozenset({500, 502, 504, 534})
 """Replies to AUTH that speak of the mechanism. Others speak of the password, and asking again may lock the account."""
-
-
-class LoginError(Exception):
-    """The server and the settings have no mechanism in common, or it offers none at all."""
-
-
-def mechanisms(wanted: Mechanism, offered: Collection[str], *, encrypted: bool, local: bool) -> tuple[Mechanism, ...]:
-    """Return the mechanisms to try, in order. `local`: the server is this machine, and nobody can listen.
-
-    Raises LoginError, which says what was wanted and what there is.
-    """
-    order = _PRIVATE_ORDER if encrypted else _OPEN_ORDER
-    candidates = order if wanted is Mechanism.AUTO else (wanted,)
-    found = tuple(each for each in candidates if each.value in offered)
-    allowed = tuple(each for each in found if encrypted or local or each not in REVEALING)
-    if allowed:
-        return allowed
-    if found:
-        raise LoginError(f"{found[0].value.upper()} would show the password: it needs an encrypted connection")
-    names = ", ".join(sorted(name.upper() for name in offered)) or "none"
-    raise LoginError(f"no way to log in: {wanted.value.upper()} is wanted, the server offers {names}")
 
 
 class Login:
