@@ -108,17 +108,6 @@ class NotifierSettings(Struct, frozen=True, kw_only=True):
         float,
         Meta(description="Seconds after which an incident that lasts is told again; 0: never.", ge=0, le=31_536_000),
     ] = 86_400.0
-    fallback_after_s: Annotated[
-        float, Meta(description="Seconds that a receiver refuses before its fallback is told instead.", gt=0)
-    ] = 900.0
-    digest_above: Annotated[
-        int, Meta(description="More notices than this that wait for one receiver become one digest.", ge=1, le=1000)
-    ] = 5
-    burst: Annotated[int, Meta(description="Messages that a receiver gets at once.", ge=1, le=1000)] = 10
-    messages_per_hour: Annotated[
-        float,
-        Meta(description="Messages an hour that a receiver gets in the long run; the rest becomes digests.", gt=0),
-    ] = 30.0
 
     @property
     def target(self) -> SmtpTarget:
