@@ -19,7 +19,12 @@ class Acknowledgement(Struct, frozen=True, kw_only=True, omit_defaults=True):
     comment: Annotated[str, Meta(description="What they say of it.", max_length=2048)] = ""
 
     @classmethod
-    def of(cls, *, incident: str, entity: str, time: Time, by: str, comment: str = "") -> "Acknowledgement":
-        """Return the event with its id. Raises ValueError for a naive time."""
-        id_ = identifier("acknowledgement", incident, by, instant(time))
+    def of(
+        cls, *, incident: str, entity: str, time: Time, by: str, comment: str = "", origin: str = ""
+    ) -> "Acknowledgement":
+        """Return the event with its id. Raises ValueError for a naive time.
+
+        What has one `origin`, for example a link that is used twice, has one id, whenever it is said.
+        """
+        id_ = identifier("acknowledgement", incident, by, origin or instant(time))
         return cls(id=id_, incident=incident, entity=entity, time=time, by=by, comment=comment)

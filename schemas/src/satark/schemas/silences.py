@@ -55,11 +55,16 @@ class Silence(Struct, frozen=True, kw_only=True, omit_defaults=True):
         time: datetime,
         by: str,
         comment: str = "",
+        origin: str = "",
     ) -> "Silence":
-        """Return a new silence with its ids. Raises ValueError for a naive time."""
+        """Return a new silence with its ids. Raises ValueError for a naive time.
+
+        What has one `origin`, for example a link that is used twice, is one silence, whenever it is said.
+        """
         said = tuple(matchers)
         words = [word for one in said for word in (one.name, one.pattern, str(one.negated))]
-        silence = identifier("silence", by, instant(time), instant(starts), instant(ends), *words)
+        whole = (by, instant(time), instant(starts), instant(ends), *words)
+        silence = identifier("silence", "origin", origin) if origin else identifier("silence", *whole)
         return cls(
             id=_event_id(silence, time, ends),
             silence=silence,

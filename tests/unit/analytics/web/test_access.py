@@ -83,9 +83,9 @@ class TestCredentials:
     @pytest.mark.parametrize(
         ("name", "secret", "allowed"),
         [
-            ("viewer", "the-secret-of-viewer", {"read"}),
-            ("noc", "the-secret-of-noc", {"read", "operate"}),
-            ("admin", "contrail123", {"read", "operate", "admin"}),
+            ("viewer", "the-secret-of-viewer", {"anyone", "read"}),
+            ("noc", "the-secret-of-noc", {"anyone", "read", "operate"}),
+            ("admin", "contrail123", {"anyone", "read", "operate", "admin"}),
         ],
     )
     async def test_each_role_may_what_those_before_it_may(self, name: str, secret: str, allowed: set[str]) -> None:

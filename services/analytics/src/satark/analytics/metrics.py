@@ -4,10 +4,11 @@ from prometheus_client import Counter, Gauge, Histogram
 
 from satark.analytics.desk import metrics as desk
 from satark.analytics.mirror import metrics as mirror
+from satark.analytics.routes.actions import metrics as actions
 from satark.analytics.streams import metrics as streams
 from satark.analytics.web import metrics as web
 
-PARTS = (desk, mirror, streams, web)
+PARTS = (actions, desk, mirror, streams, web)
 """Parts that have metrics of their own, for the reference."""
 
 ROWS = Counter("satark_analytics_rows_total", "Rows that were inserted.", ["table"])

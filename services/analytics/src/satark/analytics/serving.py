@@ -14,7 +14,8 @@ from satark.analytics.export import routes as export
 from satark.analytics.ingest.mapping.origin import EPOCH, microseconds
 from satark.analytics.publishing import EventWriter
 from satark.analytics.query.times import Retention
-from satark.analytics.routes import links, operations, queries, tables
+from satark.analytics.routes import links, operations, queries, static, tables
+from satark.analytics.routes.actions import serving as actions
 from satark.analytics.routes.live import Live, options_of
 from satark.analytics.routes.v1 import about, generators, groups, incidents, notifications, series, silences
 from satark.analytics.routes.v1 import links as wan_links
@@ -81,6 +82,8 @@ class Serving:
             *incidents.routes(store, said, publish=publish, now=_now),
             *groups.routes(store),
             *silences.routes(said, publish=publish, now=_now),
+            *actions.routes(store, said, publish=publish, now=_now, settings=context.links),
+            *static.routes(),
             *notifications.routes(store),
             *generators.routes(store),
             *about.routes(context.health, version=context.version),

@@ -53,15 +53,18 @@ class Access:
 
     def _admit(self, headers: Mapping[str, str], role: Role, address: str) -> Admission:
         try:
-            caller = self._caller(headers, address)
+            caller = self._caller(headers, role, address)
         except DeniedError:
             self._take(f"address {address}")  # guesses are limited, too
             raise
-        said = self._take(f"caller {caller.name}" if self._credentials is not None else f"address {address}")
+        is_known = self._credentials is not None and role is not Role.ANYONE
+        said = self._take(f"caller {caller.name}" if is_known else f"address {address}")
         permit(caller, role)
         return Admission(caller, said)
 
-    def _caller(self, headers: Mapping[str, str], address: str) -> Caller:
+    def _caller(self, headers: Mapping[str, str], role: Role, address: str) -> Caller:
+        if role is Role.ANYONE:
+            return Caller(ANYBODY, Role.ANYONE, address)
         if self._credentials is not None:
             return identify(headers, self._credentials, address=address)
         if not is_loopback(host_name(headers.get("host", "")) or ""):

@@ -19,7 +19,7 @@ from satark.analytics.store.statement import StoreError
 from satark.analytics.web import metrics, parameters, problems
 from satark.analytics.web.access import Access
 from satark.analytics.web.dispatch import Dispatcher, Match
-from satark.analytics.web.exchange import Exchange
+from satark.analytics.web.exchange import Exchange, shown
 from satark.analytics.web.intake import Intake, Limits, check_head
 from satark.analytics.web.problem import Problem
 from satark.analytics.web.route import Route
@@ -84,7 +84,7 @@ class _Outside:
         log.info(
             "request",
             method=exchange.method,
-            path=scope["path"][:256],
+            path=shown(scope["path"]),
             status=exchange.status,
             seconds=round(seconds, 6),
             bytes=exchange.bytes,

@@ -22,7 +22,7 @@ LOOK_EVERY_S = 1.0
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,63}")
 _DIGEST = re.compile(r"sha256:([0-9A-Fa-f]{64})")
-_ROLES = {role.name.lower(): role for role in Role}
+_ROLES = {role.name.lower(): role for role in Role if role is not Role.ANYONE}
 
 log = structlog.get_logger()
 

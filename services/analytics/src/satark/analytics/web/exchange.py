@@ -12,6 +12,9 @@ from satark.analytics.web.dispatch import UNKNOWN
 REQUEST_ID = "X-Request-Id"
 METHODS = frozenset({"GET", "HEAD", "POST", "DELETE", "PUT", "PATCH", "OPTIONS"})
 
+_PRIVATE = re.compile("/act/", re.IGNORECASE)
+"""What follows it in a path is a credential, whatever stands before: proxies add prefixes."""
+
 _ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 SECURITY: Mapping[str, str] = {
@@ -21,6 +24,12 @@ SECURITY: Mapping[str, str] = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 """There is nothing here for a page of somebody else's, and so no CORS header either."""
+
+
+def shown(path: str) -> str:
+    """Return a path as the log may have it."""
+    found = _PRIVATE.search(path)
+    return f"{path[: found.end()][:256]}***" if found else path[:256]
 
 
 class Exchange:

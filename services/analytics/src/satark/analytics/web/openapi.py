@@ -79,14 +79,16 @@ def _operation(route: Route, shared: Json) -> Json:
         "description": " ".join(part for part in (route.description, f"Role: {route.role.name.lower()}.") if part),
         "x-satark-role": route.role.name.lower(),
     }
-    if route.role is not Role.READ:
+    if route.role is Role.ANYONE:
+        found["security"] = []
+    elif route.role is not Role.READ:
         found["security"] = [{name: []} for name in SECURITY]
     if parameters:
         found["parameters"] = parameters
     if route.body is not None:
         found["requestBody"] = {
             "required": True,
-            "content": {"application/json": {"schema": hoisted(route.body, shared)}},
+            "content": {route.body_type: {"schema": hoisted(route.body, shared)}},
         }
     found["responses"] = {**_answers(route, shared), "default": {"$ref": "#/components/responses/Problem"}}
     return found

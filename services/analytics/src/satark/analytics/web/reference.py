@@ -15,7 +15,7 @@ ABOUT = (
 ACCESS = (
     "Without `SATARK_ANALYTICS_CREDENTIALS_FILE` everybody on this machine may do everything. With it, each request brings "
     "the secret of a credential: `Authorization: Bearer SECRET`, `X-Auth-Token: SECRET`, or Basic with the name. The role "
-    "`read` reads; `operate` also acknowledges and silences; `admin` does all."
+    "`read` reads; `operate` also acknowledges and silences; `admin` does all. What `anyone` may ask needs no credential."
 )
 REFUSALS = (
     f"Every refusal is `{MEDIA_TYPE}` ([RFC 9457](https://www.rfc-editor.org/rfc/rfc9457)) with `detail` for a person, `code` "

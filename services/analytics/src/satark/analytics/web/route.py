@@ -18,6 +18,8 @@ Handler = Callable[[Request], Awaitable[Response]]
 class Role(IntEnum):
     """What a caller may do; each may also do what those before it may."""
 
+    ANYONE = 0
+    """Nobody is asked who they are: a page, or an address that is itself a credential."""
     READ = 1
     OPERATE = 2
     """Acknowledge, silence, ask a daemon."""
@@ -59,4 +61,5 @@ class Route:
     role: Role = Role.READ
     parameters: tuple[Parameter, ...] = ()
     body: Schema | None = None
+    body_type: str = "application/json"
     tag: str = "v1"
