@@ -39,7 +39,7 @@ _SIZES = ((50, True), (50, False), (20, False), (5, False))
 Draw = Callable[[Event, datetime], Picture | None]
 """Draws what an event shows at a time; what it raises costs the mail its picture, not its way."""
 
-Links = Callable[[Event, Target, datetime], tuple[tuple[str, str], ...]]
+Links = Callable[[Part, Target, datetime], tuple[tuple[str, str], ...]]
 """What a receiver can do about an event by one click, as pairs of a label and an address, best first."""
 
 
@@ -167,7 +167,7 @@ def _actions(told: Telling, part: Part, head: Letterhead, now: datetime) -> tupl
     """Return the links that do something; there is nothing to do about what is over or does not exist."""
     if head.links is None or part.aside.occasion is Occasion.TEST or state_of(part.shown) == RESOLVED:
         return ()
-    return head.links(part.shown, told.target, now)
+    return head.links(part, told.target, now)
 
 
 def _why(target: Target) -> str:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from satark.notifier.events import Event
     from satark.notifier.mail.message import Letterhead
     from satark.notifier.preview.examples import Example
+    from satark.notifier.telling import Part
 
 NOT_FOUND = 1
 MAX_EVENTS = 200
@@ -137,6 +138,6 @@ def _letterhead() -> "Letterhead":
     return Letterhead(SENDER, DOMAIN, console_url=f"{CONSOLE}/incidents/{{incident}}", draw=chart, links=_links)
 
 
-def _links(event: "Event", _target: object, _now: object) -> tuple[tuple[str, str], ...]:
+def _links(part: "Part", _target: object, _now: object) -> tuple[tuple[str, str], ...]:
     """Return links that look like those of a real mail and lead nowhere."""
-    return tuple((label, f"{CONSOLE}/act/{verb}/{event.id}") for label, verb in ACTIONS)
+    return tuple((label, f"{CONSOLE}/act/{verb}/{part.shown.id}") for label, verb in ACTIONS)
