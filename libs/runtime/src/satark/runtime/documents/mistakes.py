@@ -1,6 +1,6 @@
 """What is wrong with a file, all of it at once: where, what was expected, and the line itself. Pure."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
@@ -50,10 +50,11 @@ class WrongFileError(ValueError):
 
 
 class Mistakes:
-    """The mistakes of one file while it is read."""
+    """The mistakes of one file while it is read. What `hide` takes from a text is shown to nobody: secrets."""
 
-    def __init__(self, file: str, content: bytes) -> None:
+    def __init__(self, file: str, content: bytes, hide: Callable[[str], str] = str) -> None:
         self._file = file
+        self._hide = hide
         self._lines = content.decode(errors="replace").splitlines()
         self._found: dict[Mistake, None] = {}
 
@@ -83,7 +84,8 @@ class Mistakes:
 
     def _note(self, place: Place, path: str, text: str) -> None:
         source = self._lines[place.line - 1] if place.line <= len(self._lines) else ""
-        self._found[Mistake(self._file, place.line, place.column, path, text, source[:MAX_SOURCE_CHARS])] = None
+        shown = self._hide(source)[:MAX_SOURCE_CHARS]
+        self._found[Mistake(self._file, place.line, place.column, path, self._hide(text), shown)] = None
 
 
 def near(name: str, known: Mapping[str, Any]) -> str:

@@ -213,3 +213,24 @@ class OrOff:
     def schema(self) -> dict[str, Any]:
         """Return the JSON schema. YAML 1.2 takes `off` for a text, 1.1 for false."""
         return {"anyOf": [self.shape.schema(), {"enum": ["off", "none", False]}]}
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """A shape that holds itself, below a name of the schema's definitions."""
+
+    name: str
+    shape: Callable[[], Shape]
+
+    @property
+    def words(self) -> str:
+        """What is expected."""
+        return self.shape().words
+
+    def read(self, node: Node, mistakes: Mistakes) -> Any:
+        """Return the value, or WRONG after noting why."""
+        return self.shape().read(node, mistakes)
+
+    def schema(self) -> dict[str, Any]:
+        """Return the JSON schema, which refers to the definition."""
+        return {"$ref": f"#/$defs/{self.name}"}

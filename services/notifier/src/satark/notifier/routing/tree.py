@@ -29,6 +29,7 @@ from satark.notifier.routing.receivers import (
     SlackConfig,
     WebhookConfig,
 )
+from satark.runtime.documents.mistakes import Mistake
 
 CHANNELS: Mapping[type[ChannelConfig], str] = {
     EmailConfig: EMAIL,
@@ -98,7 +99,7 @@ class RoutingTree:
     receivers: Mapping[str, Receiver]
     inhibitions: tuple[Inhibition, ...] = ()
     heartbeat: Beat | None = None
-    hints: tuple[str, ...] = field(default=(), compare=False)
+    hints: tuple[Mistake, ...] = field(default=(), compare=False)
 
     def legs(self, subject: Subject) -> tuple[Leg, ...]:
         """Return who is told of a subject and how; no target twice: the first route that names it decides."""
