@@ -12,6 +12,8 @@ from satark.notifier.channels.smtp import Keeping, Postman
 from satark.notifier.channels.smtp_session import Timeouts
 from satark.notifier.channels.words import linking
 from satark.notifier.mail.message import Letterhead
+from satark.notifier.overrides import folder_of
+from satark.notifier.pictures import picture
 from satark.notifier.routing.model import ALERTMANAGER, EMAIL, SLACK, WEBHOOK
 from satark.notifier.settings import NotifierSettings
 
@@ -32,8 +34,15 @@ def channels_of(settings: NotifierSettings, head: Letterhead | None = None) -> d
 
 
 def letterhead_of(settings: NotifierSettings) -> Letterhead:
-    """Return what all mails of an installation share, without charts and links."""
-    return Letterhead(settings.sender, settings.domain, settings.subject_prefix, settings.console_url)
+    """Return what all mails of an installation share, without links."""
+    return Letterhead(
+        settings.sender,
+        settings.domain,
+        settings.subject_prefix,
+        settings.console_url,
+        draw=picture,
+        templates=folder_of(settings.templates),
+    )
 
 
 def postman_of(settings: NotifierSettings) -> Postman:

@@ -25,6 +25,8 @@ MAX_REPLY_BYTES = 2000
 REPLY_S = 3.0
 """The status says all; the text that follows it is waited for no longer than this."""
 
+HEADERS = {"Content-Type": "application/json", "Accept-Encoding": "identity"}
+
 Write = Callable[[Told, datetime], Request]
 
 
@@ -62,8 +64,7 @@ class Poster:
         return await self._opened().post(
             request.url.reveal(),
             data=request.body,
-            headers={"Content-Type": "application/json", "Accept-Encoding": "identity", **request.headers},
-            auth=_auth(request),
+            headers={**HEADERS, **request.headers, **request.authorization},
             allow_redirects=False,
             ssl=context if context is not None else True,
         )
@@ -106,12 +107,6 @@ class HttpChannel:
 
 def _context(request: Request) -> ssl.SSLContext | None:
     return client_context(request.ca_file, None, None) if request.is_encrypted else None
-
-
-def _auth(request: Request) -> aiohttp.BasicAuth | None:
-    if not request.username:
-        return None
-    return aiohttp.BasicAuth(request.username, request.password.reveal() if request.password else "", encoding="utf-8")
 
 
 async def _text(reply: aiohttp.ClientResponse) -> str:

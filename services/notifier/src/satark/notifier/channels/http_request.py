@@ -1,5 +1,7 @@
 """One POST of JSON, and what of it must not be seen. Pure."""
 
+import re
+from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -32,6 +34,14 @@ class Request:
         """Whether it goes by TLS."""
         return self.url.reveal().lower().startswith("https:")
 
+    @property
+    def authorization(self) -> dict[str, str]:
+        """The header of basic authentication (RFC 7617), if there is anybody to log in."""
+        if not self.username:
+            return {}
+        pair = f"{self.username}:{self.password.reveal() if self.password else ''}"
+        return {"Authorization": f"Basic {b64encode(pair.encode()).decode()}"}
+
     def masked(self, text: str) -> str:
         """Return what was said as one short line without the address and the secrets."""
         for form in sorted(self._forms(), key=len, reverse=True):
@@ -45,6 +55,6 @@ class Request:
             parts = urlsplit(url)
         except ValueError:
             return {text for text in (url, *secrets) if text}
-        pieces = [*parts.path.split("/"), *parts.query.split("&"), parts.password or ""]
+        pieces = [*parts.path.split("/"), *re.split("[&=]", parts.query), parts.password or ""]
         hidden = [url, parts.path, parts.query, *secrets, *(text for text in pieces if len(text) >= _MIN_SECRET_CHARS)]
         return {form for text in hidden for form in (text, unquote(text)) if len(form) > 1}
