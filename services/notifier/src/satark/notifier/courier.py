@@ -34,6 +34,12 @@ class Courier:
         self._news = asyncio.Event()
         self._landed = asyncio.Condition()
         self._in_flight: dict[str, frozenset[str]] = {}
+        self._failing: set[str] = set()
+
+    @property
+    def failing(self) -> tuple[str, ...]:
+        """The names of the targets that were not reached last."""
+        return tuple(sorted(self._failing))
 
     def nudge(self) -> None:
         """Look into the outbox again."""
@@ -84,7 +90,9 @@ class Courier:
     def _tell(self, told: Told, delivery: Delivery) -> None:
         target = told.target
         about = {"id": told.id, "channel": target.channel, "receiver": target.name}
-        metrics.TARGET_FAILING.labels(target.channel, target.name).set(not isinstance(delivery, Sent))
+        has_failed = not isinstance(delivery, Sent)
+        metrics.TARGET_FAILING.labels(target.channel, target.name).set(has_failed)
+        (self._failing.add if has_failed else self._failing.discard)(target.name)
         match delivery:
             case Sent():
                 metrics.MESSAGES.labels(target.channel, _kind(told)).inc()

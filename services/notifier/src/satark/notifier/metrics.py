@@ -25,6 +25,7 @@ LATENCY = Histogram(
 )
 PENDING = Gauge("satark_notifier_pending", "Notifications that wait for delivery.")
 SILENCED = Gauge("satark_notifier_silenced", "Notifications that silences keep back.")
+OPEN_INCIDENTS = Gauge("satark_notifier_open_incidents", "Incidents and groups that are not over.")
 UNREADABLE_OUTCOMES = Counter(
     "satark_notifier_unreadable_outcomes_total", "Records of earlier notifications that could not be read."
 )
@@ -35,4 +36,12 @@ TEMPLATES_BROKEN = Counter(
     "satark_notifier_templates_broken_total",
     "Parts of mails for which the built-in template was used because one of the user's is broken.",
     ["template"],
+)
+ROUTES_RELOADS = Counter(
+    "satark_notifier_routes_reloads_total",
+    "Changes of the file of routes: taken, refused for its mistakes, or unreadable.",
+    ["outcome"],
+)
+ROUTES_CURRENT = Gauge(
+    "satark_notifier_routes_current", "1 when the routing is that of the present file, 0 when the file is wrong."
 )

@@ -73,7 +73,10 @@ class Waiting:
         if len(waiting) > self._rules.digest_above:
             return self._until_next_digest(head, (), now) or Message(tuple(waiting[:MAX_PARTS]))
         free_at = self._pace.free_at(key)
-        return free_at if free_at > now else Message((head,))
+        if free_at > now:
+            head.was_paced = True
+            return free_at
+        return Message(tuple(waiting[:MAX_PARTS]) if head.was_paced else (head,))
 
     def _until_next_digest(self, head: Entry, common: Shared, now: datetime) -> datetime | None:
         """Return when the thread of a digest may have its next message, None if now."""

@@ -187,7 +187,9 @@ class Entry:
     """A notice that waits. `latest` is the incident as it is by now.
 
     `is_held` while something keeps it back, `was_kept` from then on by `keeper`; `is_finished` when the incident is
-    over; `is_news` if it is no beginning, but the first that the target hears. `together` are the ids that were tried in one message: they are tried again in one, which so has the same id.
+    over; `is_news` if it is no beginning, but the first that the target hears; `was_paced` once its target had had its
+    share, so that it waits for more to go with it. `together` are the ids that were tried in one message: they are
+    tried again in one, which so has the same id.
     """
 
     notice: Notice
@@ -202,6 +204,7 @@ class Entry:
     is_finished: bool = False
     has_fallen_back: bool = False
     is_news: bool = False
+    was_paced: bool = False
     keeper: Reason = Reason.SILENCED
     kept_by: str = ""
     together: frozenset[str] = frozenset()

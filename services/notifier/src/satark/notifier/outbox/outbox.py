@@ -123,10 +123,11 @@ class Outbox:
         return Accepted(frozenset(waiting), tuple(settled))
 
     def follow_up(self, notice: Notice, now: datetime) -> bool:
-        """Take in a reminder or an escalation; return whether it was not known yet."""
-        if self._queues.get(notice.id) or self._is_final(notice):
+        """Take in a reminder or an escalation; return False if it was dealt with already."""
+        if self._is_final(notice):
             return False
-        self._enqueue(notice, now)
+        if not self._queues.get(notice.id):
+            self._enqueue(notice, now)
         return True
 
     def absorb(self, group: IncidentGroupEvent) -> tuple[Settled, ...]:
