@@ -15,6 +15,7 @@ from satark.detector.settings import DetectorSettings
 from satark.notifier.settings import NotifierSettings
 from satark.poller.settings import PollerSettings
 from satark.runtime.groups import SHARED_GROUPS
+from satark.runtime.links import LinkSettings
 from satark.runtime.settings import variables
 from satark.sandesh_gateway.settings import GatewaySettings
 from satark.simulators.generators.options import configure, options
@@ -25,6 +26,7 @@ from tests.support.kafka_files import kafka_version
 
 GROUPS: dict[str, type[Struct]] = {
     **SHARED_GROUPS,
+    "links": LinkSettings,
     "poller": PollerSettings,
     "detector": DetectorSettings,
     "notifier": NotifierSettings,
@@ -183,7 +185,9 @@ class TestSettings:
         own = names_of(name, LIVE[name])
         shared = names_of("kafka", SHARED_GROUPS["kafka"]) - {"SATARK_KAFKA_TOPIC_ADMIN"}
 
-        assert (own | shared) - SERVICES[name]["environment"].keys() == set()
+        links = names_of("links", LinkSettings) if name in {"notifier", "analytics"} else set()
+
+        assert (own | shared | links) - SERVICES[name]["environment"].keys() == set()
 
     def test_demo_agrees_with_itself(self) -> None:
         """The demo's poller has the simulator's token and port, its notifier the mail catcher's."""

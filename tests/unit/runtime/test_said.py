@@ -3,6 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from msgspec.structs import replace
+
 from satark.runtime.records import Record
 from satark.runtime.said import Latest, Said
 from satark.schemas.acknowledgements import Acknowledgement
@@ -50,6 +52,17 @@ class TestSaid:
 
         assert (said.acknowledgements.every(), said.silences.every(), said.unreadable) == ([], [], 1)
         assert ACKNOWLEDGEMENTS != SILENCES
+
+    def test_what_held_for_a_while(self) -> None:
+        """Of a span of time all silences are known that held in it, the oldest first, and none that never held."""
+        said, subject = Said(), {"edge": "Pune-0"}
+        first, last = silence(), replace(silence(), silence="z", starts=NOW, ends=NOW + 3 * HOUR)
+        for one in (last, first, silence(1), replace(silence(), silence="never", ends=NOW - HOUR)):
+            said.take(one)
+
+        assert said.silences_between(subject, NOW - 2 * HOUR, NOW) == [first, last]
+        assert said.silences_between(subject, NOW + HOUR, NOW + 2 * HOUR) == [last]
+        assert said.silences_between(subject, NOW - 3 * HOUR, NOW - 2 * HOUR) == []
 
     def test_there_are_so_many(self) -> None:
         """What was said longest ago is forgotten when there is too much."""

@@ -165,7 +165,7 @@ class TestSilence:
         (event,) = post.events
         assert isinstance(event, Silence)
         assert ((matcher,), NOW, NOW + span, WHO) == (event.matchers, event.starts, event.ends, event.by)
-        assert event.comment == f"(from mail {MAIL})"
+        assert event.comment == f"from mail {MAIL}"
         assert f"satark silence end {event.silence}" in answer.text
 
     async def test_a_star_in_a_name_silences_no_more(self, store: Store) -> None:

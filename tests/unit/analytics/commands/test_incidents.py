@@ -121,6 +121,16 @@ def test_an_incident_is_told_with_its_story(
                 "detail": "",
             }
         ],
+        "silences": [
+            {
+                "silence": "s1",
+                "by": "ben@example.net",
+                "starts": "2026-11-21T10:02:00Z",
+                "ends": "2026-11-21T10:12:00Z",
+                "ended_by": "asha",
+                "comment": "from mail m1",
+            }
+        ],
         "silenced_by": ["s1"],
     }
     server.answer = lambda asked: _json({"sentences": ["It is slow."]} if asked.path.endswith("/explain") else told)
@@ -135,7 +145,8 @@ def test_an_incident_is_told_with_its_story(
         "noc@example.net",
         "asha",
         "ticket 4711",
-        "s1",
+        "silenced by ben@example.net from 2026-11-21 10:02 to 2026-11-21 10:12, ended by asha: from mail m1",
+        "nobody is told now: silenced by s1",
     )
     assert [True] * len(parts) == [part in out for part in parts]
 

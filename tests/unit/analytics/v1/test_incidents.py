@@ -129,6 +129,9 @@ class TestStory:
         assert [(one["channel"], one["outcome"]) for one in story["notifications"]] == [("email", "sent")]
         assert story["incident"]["acknowledged"]["by"] == "asha"
         assert story["silenced_by"] == [quiet.silence]
+        assert [(one["silence"], one["by"], one["ended_by"]) for one in story["silences"]] == [
+            (quiet.silence, "asha", "asha")
+        ]
 
     async def test_events_that_are_told_twice_are_one(self, store: Store) -> None:
         """An event that was written twice is shown once."""

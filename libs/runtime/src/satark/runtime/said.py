@@ -80,3 +80,11 @@ class Said:
     def silences_of(self, subject: dict[str, str], at: datetime) -> list[Silence]:
         """Return the silences that cover a subject at a time."""
         return [silence for silence in self.silences.every() if silence.covers(subject, at)]
+
+    def silences_between(self, subject: dict[str, str], start: datetime, end: datetime) -> list[Silence]:
+        """Return the silences that cover a subject at any time from `start` to `end`, both included, the oldest first."""
+        held = (
+            one for one in self.silences.every() if one.starts <= end and start < one.ends and one.starts < one.ends
+        )
+        found = (one for one in held if one.covers(subject, max(one.starts, start)))
+        return sorted(found, key=lambda one: (one.starts, one.silence))

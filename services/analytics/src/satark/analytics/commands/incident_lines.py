@@ -53,8 +53,9 @@ def story(told: Json, explained: Json, *, zone: tzinfo | None) -> Iterator[str]:
         yield f"  {when}  {event['event']}: {event['reason'].replace('_', ' ')}, {event['severity']}"
     yield from _told(told["notifications"], zone)
     if seen := incident.get("acknowledged"):
-        comment = f": {seen['comment']}" if seen.get("comment") else ""
-        yield f"seen by {seen['by']} at {moment(seen['time']).astimezone(zone).strftime(_SHORT)}{comment}"
+        when = moment(seen["time"]).astimezone(zone).strftime(_SHORT)
+        yield f"seen by {seen['by']} at {when}{_comment(seen)}"
+    yield from (_silenced(silence, zone) for silence in told["silences"])
     if told["silenced_by"]:
         yield f"nobody is told now: silenced by {', '.join(told['silenced_by'])}"
 
@@ -92,6 +93,16 @@ def length(span: timedelta) -> str:
     if hours:
         return f"{hours} h {minutes % 60} min" if minutes % 60 else f"{hours} h"
     return f"{minutes} min"
+
+
+def _silenced(silence: Json, zone: tzinfo | None) -> str:
+    starts, ends = (moment(silence[name]).astimezone(zone).strftime(_SHORT) for name in ("starts", "ends"))
+    ended = f", ended by {silence['ended_by']}" if silence.get("ended_by") else ""
+    return f"silenced by {silence.get('by') or 'somebody'} from {starts} to {ends}{ended}{_comment(silence)}"
+
+
+def _comment(said: Json) -> str:
+    return f": {said['comment']}" if said.get("comment") else ""
 
 
 def _told(notifications: list[Json], zone: tzinfo | None) -> Iterator[str]:

@@ -74,7 +74,8 @@ def origin(grant: Grant) -> str:
 
 def remark(grant: Grant, comment: str) -> str:
     """Return what the event says besides who and when: a person's words, and from which mail they come."""
-    return f"{words(comment)} (from mail {grant.mail})".lstrip()
+    said, mail = words(comment), f"from mail {grant.mail}"
+    return f"{said} ({mail})" if said else mail
 
 
 def words(comment: str) -> str:

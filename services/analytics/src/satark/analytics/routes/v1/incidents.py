@@ -113,14 +113,15 @@ class _Handlers:
         found = await self._found(asked.values(request))
         notified = await asked.rows(self._store, incidents.notified(found.incident))
         events = await self._events(found.incident)
-        silences = self._said.silences_of(subject_of(events[-1]), self._now())
+        subject, now = subject_of(events[-1]), self._now()
         return answer(
             request,
             Story(
                 incident=found,
                 events=events,
                 notifications=incidents.notifications(notified),
-                silenced_by=sorted(silence.silence for silence in silences),
+                silences=self._said.silences_between(subject, found.opened_at, found.ended_at or now),
+                silenced_by=sorted(silence.silence for silence in self._said.silences_of(subject, now)),
             ),
         )
 

@@ -12,6 +12,7 @@ from satark.analytics.routes.v1.questions.conditions import Conditions, microsec
 from satark.analytics.store.statement import Row, Statement
 from satark.schemas.acknowledgements import Acknowledgement
 from satark.schemas.incidents import IncidentEvent
+from satark.schemas.silences import Silence
 
 MAX_EVENTS = 1000
 MAX_NOTIFICATIONS = 1000
@@ -64,11 +65,15 @@ class Notified(Struct, frozen=True, kw_only=True):
 
 
 class Story(Struct, frozen=True, kw_only=True):
-    """An incident with all that happened: its events in order, who was told, and the silences that cover it now."""
+    """An incident with all that happened: its events in order, who was told, and what people said of it.
+
+    `silences` are those that held while it was open, the oldest first, and `silenced_by` the ids of those that hold now.
+    """
 
     incident: Incident
     events: list[IncidentEvent]
     notifications: list[Notified]
+    silences: list[Silence]
     silenced_by: list[str]
 
 
