@@ -94,6 +94,8 @@ def _run(command: ServiceCommand[Any], context: ServiceContext, loaded: Mapping[
     from satark.runtime import lifecycle, logs, ops  # noqa: PLC0415 - as above
 
     logs.configure(loaded["log"], service=command.name, secrets=_secrets(loaded.values()))
+    if context.links.in_the_clear:
+        structlog.get_logger(__name__).warning("links_without_tls", url=context.links.url)
     try:
         return asyncio.run(lifecycle.serve(command.build(loaded[command.name], context), context))
     except SettingsError as error:

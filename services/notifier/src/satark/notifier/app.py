@@ -8,16 +8,18 @@ most a message that the other side had accepted while this process died; such a 
 import asyncio
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import structlog
 
-from satark.notifier.channels.build import channels_of
+from satark.notifier.channels.build import channels_of, letterhead_of
 from satark.notifier.channels.delivery import Channel
 from satark.notifier.clerk import SOURCE, Clerk
 from satark.notifier.courier import Courier
 from satark.notifier.intake import POLL_S, READ, Intake
 from satark.notifier.ledger import Ledger
+from satark.notifier.links import links_of
 from satark.notifier.outbox.notices import Concluded, Rules
 from satark.notifier.outbox.outbox import Outbox
 from satark.notifier.outbox.outcomes import Outcomes
@@ -74,7 +76,9 @@ class NotifierApp:
         self._listening = SaidFollower(context.kafka, said, context.health, on_news=self._hear)
         self._opened = StandingFollower(context.kafka, self._standing, context.health)
         self._standing.watch(self._on_change)
-        self._courier = Courier(self._outbox, channels or channels_of(settings), context.health, report=self._conclude)
+        head = replace(letterhead_of(settings), links=links_of(context.links))
+        reached = channels or channels_of(settings, head)
+        self._courier = Courier(self._outbox, reached, context.health, report=self._conclude)
         self._intake = Intake(context, self._outbox, self._progress, self._standing, max_pending=settings.max_pending)
         self._ledger: Ledger
         self._clerk: Clerk
