@@ -100,6 +100,10 @@ class NotifierSettings(Struct, frozen=True, kw_only=True):
     max_pending: Annotated[
         int, Meta(description="Mails kept waiting before reading incidents pauses.", ge=1, le=1_000_000)
     ] = 10_000
+    templates: Annotated[
+        Path | None,
+        Meta(description="Folder of templates that take the place of built-in ones. Read again when a file changes."),
+    ] = None
     routes: Annotated[
         Path | None,
         Meta(description="File of routes (YAML): who is told of what, how and when. Read again when it changes."),
@@ -136,6 +140,8 @@ class NotifierSettings(Struct, frozen=True, kw_only=True):
             yield f"TELL_ON names something twice: {', '.join(self.tell_on)}"
         if self.retry_horizon_s < self.retry_after_s[0]:
             yield f"RETRY_HORIZON_S {self.retry_horizon_s} ends before the first retry after {self.retry_after_s[0]}"
+        if self.templates is not None and not self.templates.is_dir():
+            yield f"TEMPLATES: there is no folder {self.templates}"
         if not self.subject_prefix.isprintable():
             yield "SUBJECT_PREFIX holds control characters"
 

@@ -11,7 +11,7 @@ from satark.notifier.channels.http_request import Request
 from satark.notifier.channels.smtp import Keeping, Postman
 from satark.notifier.channels.smtp_session import Timeouts
 from satark.notifier.channels.words import linking
-from satark.notifier.mail.message import Letterhead
+from satark.notifier.mail.message import Letterhead, Links
 from satark.notifier.overrides import folder_of
 from satark.notifier.pictures import picture
 from satark.notifier.routing.model import ALERTMANAGER, EMAIL, SLACK, WEBHOOK
@@ -24,23 +24,24 @@ WRITERS: dict[str, Callable[..., Request]] = {
 }
 
 
-def channels_of(settings: NotifierSettings, head: Letterhead | None = None) -> dict[str, Channel]:
-    """Return a channel of each kind; `head` is what mails have in common, with charts and links. Nothing is opened."""
+def channels_of(settings: NotifierSettings, links: Links | None = None) -> dict[str, Channel]:
+    """Return a channel of each kind; `links` are what a mail's reader can do by one click. Nothing is opened."""
     link, poster = linking(settings.console_url), Poster()
-    found: dict[str, Channel] = {EMAIL: EmailChannel(head or letterhead_of(settings), postman_of(settings))}
+    found: dict[str, Channel] = {EMAIL: EmailChannel(letterhead_of(settings, links), postman_of(settings))}
     for kind, write in WRITERS.items():
         found[kind] = HttpChannel(kind, partial(write, link=link), poster)
     return found
 
 
-def letterhead_of(settings: NotifierSettings) -> Letterhead:
-    """Return what all mails of an installation share, without links."""
+def letterhead_of(settings: NotifierSettings, links: Links | None = None) -> Letterhead:
+    """Return what all mails of an installation share."""
     return Letterhead(
         settings.sender,
         settings.domain,
         settings.subject_prefix,
         settings.console_url,
         draw=picture,
+        links=links,
         templates=folder_of(settings.templates),
     )
 

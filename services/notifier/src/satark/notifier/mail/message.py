@@ -14,6 +14,7 @@ from satark.notifier.mail.addresses import mailbox
 from satark.notifier.mail.asides import beside
 from satark.notifier.mail.headers import clean
 from satark.notifier.mail.mime import Enclosed
+from satark.notifier.mail.packs import Folder
 from satark.notifier.mail.render import render
 from satark.notifier.mail.threads import message_id, thread_id
 from satark.notifier.mail.view import AnyView, Image, View
@@ -53,6 +54,7 @@ class Letterhead:
     console_url: str | None = None
     draw: Draw | None = None
     links: Links | None = None
+    templates: Folder | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,10 +180,14 @@ def _why(target: Target) -> str:
 
 
 def _written(draft: _Draft, told: Told, head: Letterhead, now: datetime) -> bytes:
+    pack = None if head.templates is None else head.templates.pack()
+    texts = render(draft.view, subject_prefix=head.subject_prefix, pack=pack)
+    if head.templates is not None:
+        head.templates.report(texts.broken)
     message = mime.message(
         mailbox(head.sender),
         mailbox(told.target.name),
-        render(draft.view, subject_prefix=head.subject_prefix),
+        texts,
         {"Date": now.astimezone(UTC), **draft.headers},
         boundary=threads.safe(told.id),
         enclosed=draft.enclosed,
