@@ -17,6 +17,7 @@ from satark.runtime.deadletter import about, revived
 from satark.runtime.groups import KafkaSettings, OpsSettings
 from satark.runtime.health import Health
 from satark.runtime.kafka import Producer, read_to_end
+from satark.runtime.links import LinkSettings
 from satark.runtime.records import OutgoingRecord, Record
 from satark.runtime.service import ServiceContext
 from satark.schemas.codec import decode, encode
@@ -71,7 +72,7 @@ class Stage:
 
     @asynccontextmanager
     async def notifier(
-        self, port: int, *receivers: str, crash: bool = False, **changes: object
+        self, port: int, *receivers: str, crash: bool = False, links: LinkSettings | None = None, **changes: object
     ) -> AsyncIterator[Health]:
         """Run a notifier; `crash` ends it without any farewell."""
         options: dict[str, object] = {
@@ -80,13 +81,16 @@ class Stage:
             "receivers": receivers or (NOC,),
             "retry_after_s": (0.2, 0.4),
             "group_wait_s": 0.0,
+            "digest_above": 1000,
+            "burst": 1000,
             "connect_timeout_s": 2.0,
             "command_timeout_s": 2.0,
             "data_timeout_s": 2.0,
         }
         settings = NotifierSettings(**(options | changes))  # type: ignore[arg-type]  # a test's keywords
         health, stop = Health(), asyncio.Event()
-        context = ServiceContext("notifier", "0", self.kafka, OpsSettings(listen="127.0.0.1:0"), health)
+        ops, linked = OpsSettings(listen="127.0.0.1:0"), links or LinkSettings()
+        context = ServiceContext("notifier", "0", self.kafka, ops, health, links=linked)
         app = asyncio.create_task(NotifierApp(settings, context).run(stop))
         try:
             await eventually(lambda: app.done() or is_ready(health, "kafka"), SOON_S, what="a ready notifier")

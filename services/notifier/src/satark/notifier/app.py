@@ -8,12 +8,11 @@ most a message that the other side had accepted while this process died; such a 
 import asyncio
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import structlog
 
-from satark.notifier.channels.build import channels_of, letterhead_of
+from satark.notifier.channels.build import channels_of
 from satark.notifier.channels.delivery import Channel
 from satark.notifier.clerk import SOURCE, Clerk
 from satark.notifier.courier import Courier
@@ -24,7 +23,7 @@ from satark.notifier.outbox.notices import Concluded, Rules
 from satark.notifier.outbox.outbox import Outbox
 from satark.notifier.outbox.outcomes import Outcomes
 from satark.notifier.progress import Progress
-from satark.notifier.routing.plain import routing_of
+from satark.notifier.routing.file import RoutesFile
 from satark.notifier.routing.tree import RoutingTree
 from satark.notifier.settings import NotifierSettings
 from satark.notifier.standing.agenda import Agenda
@@ -34,10 +33,12 @@ from satark.notifier.standing.inhibitors import Inhibitors
 from satark.notifier.standing.standing import Standing
 from satark.notifier.watch import Watch
 from satark.runtime import kafka, topics
+from satark.runtime.documents.mistakes import WrongFileError
 from satark.runtime.following import SaidFollower
 from satark.runtime.said import TOPICS as SAID
 from satark.runtime.said import Said
 from satark.runtime.service import ServiceContext
+from satark.runtime.settings import SettingsError
 from satark.runtime.stopping import unless
 from satark.schemas.codec import UndecodableEventError, decode
 from satark.schemas.notifications import Notification
@@ -47,6 +48,7 @@ from satark.schemas.topics import BY_NAME, INCIDENT_GROUPS, NOTIFICATIONS, OPEN_
 log = structlog.get_logger(__name__)
 
 GROUP = "satark-notifier"
+LOOK_AT_ROUTES_S = 5.0
 
 
 class NotifierApp:
@@ -65,7 +67,8 @@ class NotifierApp:
         self._outcomes = Outcomes()
         self._tally = Tally()
         self._progress = Progress()
-        routing = routing_of(settings)
+        self._routes = RoutesFile(settings)
+        routing = self._routes.routing
         said = Said()
         self._standing = Standing()
         self._inhibitors = Inhibitors(self._standing, routing.inhibitions)
@@ -76,8 +79,7 @@ class NotifierApp:
         self._listening = SaidFollower(context.kafka, said, context.health, on_news=self._hear)
         self._opened = StandingFollower(context.kafka, self._standing, context.health)
         self._standing.watch(self._on_change)
-        head = replace(letterhead_of(settings), links=links_of(context.links))
-        reached = channels or channels_of(settings, head)
+        reached = channels or channels_of(settings, links_of(context.links))
         self._courier = Courier(self._outbox, reached, context.health, report=self._conclude)
         self._intake = Intake(context, self._outbox, self._progress, self._standing, max_pending=settings.max_pending)
         self._ledger: Ledger
@@ -85,7 +87,14 @@ class NotifierApp:
         self._groups: kafka.Follower
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Work until `stop` is set, then finish the deliveries in flight."""
+        """Work until `stop` is set, then finish the deliveries in flight.
+
+        Raises SettingsError with every mistake of the file of routes.
+        """
+        try:
+            self.reroute(await asyncio.to_thread(self._routes.load))
+        except WrongFileError as error:
+            raise SettingsError([str(mistake) for mistake in error.mistakes]) from error
         self._context.health.set("kafka", ready=False, reason="connecting")
         self._context.health.set("smtp", ready=True)
         async with AsyncExitStack() as stack:
@@ -98,6 +107,7 @@ class NotifierApp:
                 group.create_task(self._listening.run(stop))
                 group.create_task(self._opened.run(stop))
                 group.create_task(self._tell(stop))
+                group.create_task(self._look_at_routes(stop))
                 await stop.wait()
                 self._courier.nudge()
             await self._intake.commit()
@@ -141,6 +151,14 @@ class NotifierApp:
                     stop, intake=self._intake, clerk=self._clerk, courier=self._courier, ledger=self._ledger
                 )
             )
+
+    async def _look_at_routes(self, stop: asyncio.Event) -> None:
+        """Go by the file of routes as it is: a good change is taken, a bad one is told and leaves what was."""
+        while not stop.is_set():
+            routing = await asyncio.to_thread(self._routes.poll)
+            if routing is not None:
+                self.reroute(routing)
+            await unless(stop, asyncio.sleep(LOOK_AT_ROUTES_S))
 
     async def _follow_groups(self, stop: asyncio.Event) -> None:
         """Learn of all groups, so that what waits to be told of their members need not be."""
