@@ -1,5 +1,6 @@
 """`satark notifier`."""
 
+from satark.notifier.channels.command import TryCommand
 from satark.notifier.preview.command import PreviewCommand
 from satark.notifier.settings import NotifierSettings
 from satark.runtime.service import App, ServiceCommand, ServiceContext
@@ -16,6 +17,6 @@ command = ServiceCommand(
     help="tell people about incidents by e-mail",
     settings=NotifierSettings,
     build=_build,
-    extras={"preview": PreviewCommand()},
+    extras={"preview": PreviewCommand(), "test": TryCommand()},
     uses_links=True,
 )
