@@ -38,9 +38,7 @@ class TestAfterASilence:
         assert message["Subject"].startswith("[STILL OPEN] CRITICAL LDN-vVCE")
         assert ("opened", "critical") == (message["X-Satark-State"], message["X-Satark-Severity"])
         assert plain["Message-ID"] == message["Message-ID"]
-        remark = (
-            "It is still open, since 2026-11-21 12:00 UTC, for 2 h by now; no mail told of it before: a silence kept it back."
-        )
+        remark = "It is still open, since 2026-11-21 12:00 UTC, for 2 h by now; no mail told of it before: a silence kept it back."
         assert remark in " ".join(text.split())
         assert remark in html
 

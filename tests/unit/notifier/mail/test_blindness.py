@@ -1,7 +1,7 @@
 """The mails about an orchestrator that cannot be read."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -11,7 +11,7 @@ from satark.notifier.mail.message import Letterhead, compose_one
 from satark.notifier.mail.wording import place
 from satark.schemas.incidents import IncidentEvent
 from satark.schemas.states import ORCHESTRATOR
-from tests.unit.notifier.mail.test_message import parsed, part
+from tests.unit.notifier.mail.mails import parsed, part
 from tests.unit.notifier.scenes import WRITTEN, blind, opened, readable, symptom
 
 HEAD = Letterhead("alerts@example.net", "example.net")
@@ -72,7 +72,7 @@ class TestBlind:
         subject, text, _ = mail(blind(reason="", detail=""))
 
         assert subject == "[OPENED] CRITICAL vco.example.net: cannot be read for 3 cycles"
-        assert "vco.example.net cannot be read.\r\n" in text
+        assert "vco.example.net cannot be read.\n" in text
         assert "last error" not in text
 
     def test_counts_one_in_the_singular(self) -> None:
@@ -83,6 +83,7 @@ class TestBlind:
         assert "cannot be read for 1 cycle (auth_failed)" in mail(at_once)[0]
         assert "1 cycle of 5 min in a row failed, since 2026-11-21 12:00 UTC." in mail(at_once)[1]
 
+    @settings(deadline=None)
     @given(st.text(max_size=2000), st.text(max_size=100))
     def test_any_error_text_is_only_text(self, detail: str, reason: str) -> None:
         """What an orchestrator answers can break neither the headers nor the markup, nor fill the mail."""

@@ -93,10 +93,10 @@ def _span(first: datetime, last: datetime) -> str:
 def _remarks(parts: Sequence[Part]) -> Iterable[str]:
     occasions = Counter(part.aside.occasion for part in parts)
     if occasions[Occasion.ESCALATION]:
-        who = "Nobody has acknowledged"
-        yield f"{who} {_some(occasions[Occasion.ESCALATION], parts)}: that is why they come to you."
+        which = _some(occasions[Occasion.ESCALATION], parts)
+        yield f"Nobody has acknowledged {which}: that is why they come to you."
     if occasions[Occasion.REMINDER]:
-        yield f"Of {_some(occasions[Occasion.REMINDER], parts)} this is a reminder: they are still open."
+        yield f"This is a reminder of {_some(occasions[Occasion.REMINDER], parts)}: they are still open."
     others = sorted({clean(part.aside.instead_of, tally.NAME_CHARS) for part in parts if part.aside.instead_of})
     if occasions[Occasion.FALLBACK]:
         more = f" and {len(others) - MAX_SHARED} more" if len(others) > MAX_SHARED else ""
@@ -110,7 +110,7 @@ def _remarks(parts: Sequence[Part]) -> Iterable[str]:
 
 
 def _some(count: int, parts: Sequence[Part]) -> str:
-    return f"all {count}" if count == len(parts) else f"{count} of them"
+    return f"these {count}" if count == len(parts) else f"{count} of them"
 
 
 def _kept_back(part: Part) -> bool:

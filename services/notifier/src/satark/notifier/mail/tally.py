@@ -50,12 +50,12 @@ def by_severity(parts: Iterable[Part]) -> str:
 
 def by_label(parts: Sequence[Part], label: str) -> str:
     """Return for example `London 412, Paris 38, 60 others 547`; nothing if hardly two have the label alike."""
-    found = Counter(clean(part.shown.labels.get(label, ""), NAME_CHARS) for part in parts)
+    found = Counter(part.shown.labels.get(label, "").strip() for part in parts)
     unnamed = found.pop("", 0)
     if not found or max(found.values()) < 2:  # noqa: PLR2004 - what only one has is shared by none
         return ""
     most = sorted(found.items(), key=lambda item: (-item[1], item[0]))
-    told = [f"{name} {count}" for name, count in most[:MAX_VALUES]]
+    told = [f"{clean(name, NAME_CHARS)} {count}" for name, count in most[:MAX_VALUES]]
     if others := most[MAX_VALUES:]:
         told.append(f"{len(others)} other{'' if len(others) == 1 else 's'} {sum(count for _, count in others)}")
     return ", ".join([*told, *([f"{unnamed} without"] if unnamed else [])])
@@ -79,12 +79,12 @@ def biggest(parts: Sequence[Part], known: Iterable[str] = ()) -> tuple[str, str,
         (label, value)
         for part in bad
         for label in CAUSES
-        if label not in left_out and (value := clean(part.shown.labels.get(label, ""), NAME_CHARS))
+        if label not in left_out and (value := part.shown.labels.get(label, "").strip())
     )
     if not found:
         return None
     (label, value), count = min(found.items(), key=lambda item: (-item[1], CAUSES.index(item[0][0]), item[0][1]))
-    return (label, value, count) if count >= max(3, len(bad) / 3) else None
+    return (label, clean(value, NAME_CHARS), count) if count >= max(3, len(bad) / 3) else None
 
 
 def title(label: str) -> str:
