@@ -1,7 +1,9 @@
 """`satark notifier`."""
 
 from satark.notifier.channels.command import TryCommand
+from satark.notifier.overrides.command import TemplatesCommand
 from satark.notifier.preview.command import PreviewCommand
+from satark.notifier.routing.command import RoutesCommand
 from satark.notifier.settings import NotifierSettings
 from satark.runtime.service import App, ServiceCommand, ServiceContext
 
@@ -17,6 +19,11 @@ command = ServiceCommand(
     help="tell people about incidents by e-mail",
     settings=NotifierSettings,
     build=_build,
-    extras={"preview": PreviewCommand(), "test": TryCommand()},
+    extras={
+        "preview": PreviewCommand(),
+        "routes": RoutesCommand(),
+        "test": TryCommand(),
+        "templates": TemplatesCommand(),
+    },
     uses_links=True,
 )
