@@ -12,7 +12,7 @@ from satark.notifier.channels.smtp import Keeping, Postman
 from satark.notifier.channels.smtp_session import Timeouts
 from satark.notifier.channels.words import linking
 from satark.notifier.mail.message import Letterhead, Links
-from satark.notifier.overrides import folder_of
+from satark.notifier.overrides.folder import folder_of
 from satark.notifier.pictures import picture
 from satark.notifier.routing.model import ALERTMANAGER, EMAIL, SLACK, WEBHOOK
 from satark.notifier.settings import NotifierSettings
