@@ -1,5 +1,6 @@
 """The group of settings for links in mails, SATARK_LINKS_*: who writes the mails and who answers the links share it."""
 
+import re
 from collections.abc import Iterable
 from ipaddress import ip_address
 from typing import Annotated
@@ -25,7 +26,7 @@ class LinkSettings(Struct, frozen=True, kw_only=True):
     keys: Annotated[
         Secret | None,
         Meta(
-            description=f"Keys of the links, at least {LEAST_KEY_BYTES} characters each, comma separated: the first signs, all "
+            description=f"Keys of the links, at least {LEAST_KEY_BYTES} characters each, by commas or lines: the first signs, all "
             "are accepted. `openssl rand -base64 48` makes one."
         ),
     ] = None
@@ -73,7 +74,8 @@ class LinkSettings(Struct, frozen=True, kw_only=True):
 
 
 def _split(keys: Secret | None) -> list[str]:
-    return [key for part in (keys.reveal() if keys else "").split(",") for key in part.split()]
+    parts = re.split("[,\n]", keys.reveal() if keys else "")
+    return [part.strip() for part in parts if part.strip()]
 
 
 def _is_base(url: str) -> bool:
