@@ -130,7 +130,7 @@ def _span(event: Event, now: datetime, *, is_test: bool) -> tuple[datetime, date
 
 
 def _heartbeat(heartbeat: Heartbeat, now: datetime) -> PostableAlert:
-    """Return an alert that is there as long as Satark is: a rule that fires when it is absent tells of its death."""
+    """Return an alert that is there as long as Satark is: what it is routed to calls when it is not called."""
     said = of_heartbeat(heartbeat, now)
     between = max(heartbeat.time - heartbeat.since, timedelta(minutes=5))
     return PostableAlert(
