@@ -169,3 +169,36 @@ class TestFallback:
         known.learn(outcome(settled, NOW))
 
         assert HOOK in told(box, LAST, known=known, now=later(60))
+
+
+class TestRaised:
+    TREE = RoutingTree(Route("noc", Policy(group_wait_s=0.0)), RECEIVERS)
+
+    def test_what_is_graver_than_was_told_is_told(self) -> None:
+        """Once: what is as grave afterwards is no news."""
+        known = Outcomes()
+        box = boxed(self.TREE, known)
+        told(box, FIRST, known=known)
+
+        assert [NOC] == told(box, GRAVER, known=known, now=later(60))
+        again = replace(GRAVER, sequence=2, id="again")
+        assert [] == told(box, again, known=known, now=later(120))
+
+    def test_that_waits_is_not_overtaken_by_what_is_not_told(self) -> None:
+        """Else nobody would hear that it became critical."""
+        known = Outcomes()
+        box = boxed(self.TREE, known)
+        told(box, FIRST, known=known)
+        accept(box, GRAVER)
+        accept(box, replace(UPDATED, sequence=2, id="calmer", severity=FIRST.severity))
+
+        assert GRAVER == due(box).event
+
+    def test_is_not_told_by_who_does_not_want_it(self) -> None:
+        """`tell_on` without it."""
+        known = Outcomes()
+        tree = RoutingTree(Route("noc", POLICY), RECEIVERS)
+        box = boxed(tree, known)
+        told(box, FIRST, known=known)
+
+        assert [] == told(box, GRAVER, known=known, now=later(60))

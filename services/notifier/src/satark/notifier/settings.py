@@ -11,7 +11,7 @@ from satark.notifier.channels.smtp_target import Encryption, SmtpTarget, smtp_ta
 from satark.notifier.mail.addresses import ascii_domain, mailbox
 from satark.runtime.settings import Secret
 
-Told = Literal["opened", "updated", "resolved"]
+Told = Literal["opened", "raised", "updated", "resolved"]
 
 
 class NotifierSettings(Struct, frozen=True, kw_only=True):
@@ -53,8 +53,13 @@ class NotifierSettings(Struct, frozen=True, kw_only=True):
     ] = ()
     tell_on: Annotated[
         tuple[Told, ...],
-        Meta(description="Which incident events to tell: opened, updated, resolved.", min_length=1, max_length=3),
-    ] = ("opened", "resolved")
+        Meta(
+            description="Which incident events to tell: opened, raised (it is graver than was told), updated (any change), "
+            "resolved.",
+            min_length=1,
+            max_length=4,
+        ),
+    ] = ("opened", "raised", "resolved")
     subject_prefix: Annotated[str, Meta(description="Text before every subject.", max_length=40)] = ""
     console_url: Annotated[
         Annotated[str, Meta(pattern="^https?://")] | None,
@@ -112,6 +117,17 @@ class NotifierSettings(Struct, frozen=True, kw_only=True):
         float,
         Meta(description="Seconds after which an incident that lasts is told again; 0: never.", ge=0, le=31_536_000),
     ] = 86_400.0
+    fallback_after_s: Annotated[
+        float, Meta(description="Seconds that a receiver refuses before its fallback is told instead.", gt=0)
+    ] = 900.0
+    digest_above: Annotated[
+        int, Meta(description="More notices than this that wait for one receiver become one digest.", ge=1, le=1000)
+    ] = 5
+    burst: Annotated[int, Meta(description="Messages that a receiver gets at once.", ge=1, le=1000)] = 10
+    messages_per_hour: Annotated[
+        float,
+        Meta(description="Messages an hour that a receiver gets in the long run; the rest becomes digests.", gt=0),
+    ] = 30.0
 
     @property
     def target(self) -> SmtpTarget:

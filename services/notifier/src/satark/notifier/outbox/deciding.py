@@ -7,7 +7,9 @@ from satark.notifier.outbox.grouping import Groups
 from satark.notifier.outbox.notices import Notice, Reason, Rules
 from satark.notifier.outbox.outcomes import Outcomes
 from satark.notifier.outbox.queues import Queues
+from satark.notifier.outbox.silences import is_no_graver
 from satark.notifier.outbox.subjects import GROUP_EVENTS
+from satark.notifier.routing.model import RAISED
 from satark.runtime.records import Record
 from satark.schemas.notifications import notification_id
 
@@ -26,7 +28,7 @@ class Deciding:
         event, tell_on = notice.event, notice.policy.tell_on
         if is_historical(event):
             return Reason.HISTORICAL
-        if state_of(event) not in tell_on and not self.is_news(notice):
+        if state_of(event) not in tell_on and not self.is_news(notice) and not self._is_raised(notice):
             return Reason.NOT_TOLD_ON
         if self._knows(notice):
             return None
@@ -40,6 +42,13 @@ class Deciding:
             return False
         first = notification_id(first_event(notice.event), notice.target.channel, notice.target.name)
         return not self._knows(notice) and not self._outcomes.knows(first)
+
+    def _is_raised(self, notice: Notice) -> bool:
+        """Return whether an update is graver than what the target was told last."""
+        event, told = notice.event, self._outcomes.severity_told(*notice.about)
+        if RAISED not in notice.policy.tell_on or state_of(event) != UPDATED or isinstance(event, GROUP_EVENTS):
+            return False
+        return told is not None and not is_no_graver(event, told)
 
     def was_told(self, notice: Notice) -> bool:
         """Return whether the target was told anything of the incident."""

@@ -114,7 +114,7 @@ class Outbox:
             waiting.add(notice.id)
             if self._queues.get(notice.id):
                 continue
-            settled += self._overtake(notice)
+            settled += self._overtake(notice, now)
             decided = self._decided(notice, now)
             if decided is not None:
                 settled.append(decided)
@@ -270,10 +270,12 @@ class Outbox:
             kept_back_by=KEEPERS[entry.keeper] if entry.is_late else "",
         )
 
-    def _overtake(self, notice: Notice) -> list[Settled]:
+    def _overtake(self, notice: Notice, now: datetime) -> list[Settled]:
         """End the waiting notices that an event of the same incident makes pointless."""
         if is_historical(notice.event) or state_of(notice.event) == OPENED:
             return []
+        if self._deciding.suppression(notice, now) is Reason.NOT_TOLD_ON and state_of(notice.event) == UPDATED:
+            return []  # what is not told itself takes the place of nothing
         over = state_of(notice.event) == RESOLVED
         settled = []
         for entry in self._queues.of(notice.about):

@@ -1,10 +1,13 @@
 """Whom an event concerns: those to whom its labels lead now, and those who wait for its end. Pure."""
 
-from satark.notifier.events import OPENED, Event, incident_of, state_of
+from satark.notifier.events import OPENED, RESOLVED, Event, incident_of, state_of
 from satark.notifier.outbox.outcomes import Outcomes
 from satark.notifier.outbox.queues import Queues
 from satark.notifier.outbox.subjects import subjects
 from satark.notifier.routing.model import Leg, Policy, Routing
+
+ONLY_THE_END = Policy(tell_on=frozenset({OPENED, RESOLVED}))
+"""How those are told to whom the labels lead no more."""
 
 
 def legs_of(event: Event, routing: Routing, outcomes: Outcomes, queues: Queues) -> tuple[Leg, ...]:
@@ -24,5 +27,5 @@ def legs_of(event: Event, routing: Routing, outcomes: Outcomes, queues: Queues) 
         for key in outcomes.targets(incident_of(event)):
             known = None if key in found else routing.named(*key)
             if known is not None:
-                found[key] = Leg(known, Policy())
+                found[key] = Leg(known, ONLY_THE_END)
     return tuple(found.values())

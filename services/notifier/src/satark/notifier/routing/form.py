@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from satark.notifier.mail.addresses import mailbox
 from satark.notifier.routing.calendars import INTERVAL, MAX_INTERVALS
 from satark.notifier.routing.matchers import MAX_MATCHER_CHARS, Matcher, parsed
-from satark.notifier.routing.model import OPENED, RESOLVED, UPDATED
+from satark.notifier.routing.model import TELL_ON
 from satark.runtime.documents import Bounds, Node
 from satark.runtime.documents.mistakes import Mistakes
 from satark.runtime.documents.shapes import WRONG, Again, Many, Member, Scalar, Table
@@ -171,7 +171,7 @@ _route_members: dict[str, Member] = {
     "repeat_interval": Member(duration(0, _YEAR_S), "After which time what lasts is told again; 0: never."),
     "mute_time_intervals": Member(_intervals, "Times in which it tells nothing; it is told after them."),
     "active_time_intervals": Member(_intervals, "The only times in which it tells."),
-    "tell_on": Member(Many(choice((OPENED, UPDATED, RESOLVED)), 3, or_one=True), "Which events are told."),
+    "tell_on": Member(Many(choice(TELL_ON), len(TELL_ON), or_one=True), "Which events are told."),
     "escalate": Member(Many(ESCALATION, 20, or_one=True, least=0), "Whom else to tell when nobody acknowledges."),
 }
 ROUTE = Table(_route_members, _route)

@@ -10,7 +10,10 @@ from satark.notifier.routing.receivers import ChannelConfig
 EMAIL, WEBHOOK, ALERTMANAGER, SLACK = "email", "webhook", "alertmanager", "slack"
 """Names of the channels, in outcomes, ids and metrics."""
 
-OPENED, UPDATED, RESOLVED = "opened", "updated", "resolved"
+OPENED, RAISED, UPDATED, RESOLVED = "opened", "raised", "updated", "resolved"
+"""What of an incident is told. Raised: an update by which it is graver than the target was told."""
+
+TELL_ON = (OPENED, RAISED, UPDATED, RESOLVED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,7 @@ class Policy:
     group_wait_s: float = 30.0
     group_interval_s: float = 300.0
     repeat_interval_s: float = 86_400.0
-    tell_on: frozenset[str] = frozenset({OPENED, RESOLVED})
+    tell_on: frozenset[str] = frozenset({OPENED, RAISED, RESOLVED})
     times: Times | None = None
     escalations: tuple[Escalation, ...] = ()
 

@@ -8,7 +8,7 @@ from rich.text import Text
 from rich.tree import Tree
 
 from satark.notifier.routing.matchers import Matcher
-from satark.notifier.routing.model import OPENED, RESOLVED, UPDATED, Leg, Policy, Target
+from satark.notifier.routing.model import TELL_ON, Leg, Policy, Target
 from satark.notifier.routing.receivers import EmailConfig
 from satark.notifier.routing.tree import Route, RoutingTree
 from satark.runtime.documents.values import in_words
@@ -75,7 +75,7 @@ def _timings(policy: Policy, above: Policy | None, now: datetime) -> Iterator[st
         again = f"again after {repeat}" if policy.repeat_interval_s else "never again"
         yield f"after {wait}, news after {interval}, {again}"
     if above is None or policy.tell_on != above.tell_on:
-        yield ", ".join(one for one in (OPENED, UPDATED, RESOLVED) if one in policy.tell_on) or "nothing"
+        yield ", ".join(one for one in TELL_ON if one in policy.tell_on) or "nothing"
     if above is None or policy.escalations != above.escalations:
         for one in policy.escalations:
             yield f"unless acknowledged, after {in_words(int(one.after_s))}: {', '.join(one.receivers)}"
