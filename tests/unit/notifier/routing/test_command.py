@@ -26,7 +26,7 @@ heartbeat: {receivers: boss, every: 12h}
 """
 TREE = """\
 root → noc  everything
-├── together by site · after 30s, news after 5m, again after 1d · opened, resolved
+├── together by site · after 30s, news after 5m, again after 1d · opened, raised, resolved
 ├── root/1 → oncall  severity=~"critical|major", and on
 │   ├── unless acknowledged, after 30m: boss
 │   └── root/1/1 → oncall  site="Oslo"
@@ -95,7 +95,7 @@ class TestTest:
 oncall  by root/1
 ├── email oncall@example.net
 ├── oncall/webhook
-└── together by site · after 30s, news after 5m, again after 1d · opened, resolved · unless acknowledged, after 30m: boss
+└── together by site · after 30s, news after 5m, again after 1d · opened, raised, resolved · unless acknowledged, after 30m: boss
 """
         )
 

@@ -14,7 +14,7 @@ from jsonschema import Draft202012Validator
 from satark.notifier.routing import form
 from satark.notifier.routing.beside import Content
 from satark.notifier.routing.calendars import INTERVAL
-from satark.notifier.routing.model import OPENED, RESOLVED, UPDATED, Beat, Escalation, Policy
+from satark.notifier.routing.model import OPENED, RAISED, RESOLVED, UPDATED, Beat, Escalation, Policy
 from satark.notifier.routing.reading import Draft, read
 from satark.notifier.routing.receivers import AlertmanagerConfig, EmailConfig, SlackConfig, WebhookConfig
 from satark.notifier.routing.tree import Route
@@ -72,10 +72,10 @@ def policies(route: Route) -> dict[str, Policy]:
 
 class TestPolicies:
     def test_defaults(self) -> None:
-        """A route that says nothing tells each incident by itself, its beginning and its end."""
+        """A route that says nothing tells each incident by itself, its beginning, that it got worse, and its end."""
         (policy,) = policies(routing("route: {receiver: noc}").root).values()
 
-        assert policy == Policy("root", None, 30.0, 300.0, 86_400.0, frozenset({OPENED, RESOLVED}))
+        assert policy == Policy("root", None, 30.0, 300.0, 86_400.0, frozenset({OPENED, RAISED, RESOLVED}))
 
     def test_inherited(self) -> None:
         """What a route does not say is as in the route above it, but for matchers and times."""
@@ -194,7 +194,7 @@ ROWS = {
     "route: {receiver: noc, group_by: [a, '...']}": "1:34: route.group_by: ... stands for every label",
     "route: {receiver: noc, group_by: [a, a]}": "1:34: route.group_by: names a label twice",
     "route: {receiver: noc, tell_on: [opened, opened]}": "1:33: route.tell_on: names something twice",
-    "route: {receiver: noc, tell_on: [closed]}": "1:34: route.tell_on[0]: expected opened or updated or resolved",
+    "route: {receiver: noc, tell_on: [closed]}": "1:34: route.tell_on[0]: expected opened or raised or updated or resolved",
     "route: {receiver: noc, group_wait: 5 minutes}": "1:36: route.group_wait: expected a duration",
     "route: {receiver: noc, group_interval: 0s}": "1:40: route.group_interval: expected a duration",
     "route: {receiver: noc, escalate: [{after: 1h, to: bos}]}": "there is no receiver bos; did you mean boss?",
