@@ -19,8 +19,8 @@ from satark.notifier.channels.delivery import Delivery, Permanent, Sent
 from satark.notifier.channels.http import HttpChannel, Poster
 from satark.notifier.channels.words import linking
 from satark.notifier.routing.model import WEBHOOK
-from satark.notifier.routing.receivers import WebhookConfig
 from satark.notifier.routing.reading import Draft
+from satark.notifier.routing.receivers import WebhookConfig
 from satark.notifier.telling import Telling
 from satark.runtime.secret import Secret
 from tests.support.environment import REPOSITORY
