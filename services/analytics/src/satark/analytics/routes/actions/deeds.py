@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from satark.analytics.routes.v1.questions.incidents import Incident
 from satark.analytics.routes.v1.silences import MAX_LENGTH
+from satark.analytics.routes.v1.telling import MAX_BY
 from satark.runtime.signed import Grant
 from satark.schemas.acknowledgements import Acknowledgement
 from satark.schemas.identifiers import instant
@@ -12,7 +13,6 @@ from satark.schemas.silences import ANY, Matcher, Silence
 
 MAX_COMMENT = 500
 """Of what a person says on the page; mails and lists show it."""
-MAX_BY = 256
 
 
 class Length(StrEnum):

@@ -16,7 +16,7 @@ from satark.analytics.routes.v1 import asked
 from satark.analytics.routes.v1.questions import incidents
 from satark.analytics.routes.v1.questions.conditions import only
 from satark.analytics.routes.v1.questions.incidents import Incident, IncidentState
-from satark.analytics.routes.v1.telling import Publish, tell
+from satark.analytics.routes.v1.telling import MAX_BY, Publish, tell
 from satark.analytics.store.statement import Reader, StoreError
 from satark.analytics.web.problem import Problem
 from satark.analytics.web.route import Answer, Parameter, Role, Route
@@ -201,7 +201,7 @@ class _Handlers:
             text = "This link has silenced nothing, or nothing that is known here yet."
             raise NothingDoneError("not_silenced", pages.sorry(409, "There is nothing to end", text))
         if silence.ends > now:
-            silence = silence.ended(time=now, by=grant.who[: deeds.MAX_BY])
+            silence = silence.ended(time=now, by=grant.who[:MAX_BY])
             await self._tell(silence)
         return _Outcome("ended", pages.silenced(silence, incident, length, now, before=True))
 
