@@ -10,7 +10,7 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
-from satark.notifier.routing import form
+from satark.notifier.routing import form, receiver_form
 from satark.notifier.routing.calendars import INTERVAL
 from satark.notifier.routing.command import RoutesCommand
 from satark.notifier.routing.reading import Draft
@@ -65,8 +65,16 @@ class TestPage:
 
     def test_everything_is_explained(self) -> None:
         """Every member of a file of routes is in the page."""
-        tables = (form.FILE, form.ROUTE, form.RECEIVER, form.ESCALATION, form.INHIBITION, form.HEARTBEAT, INTERVAL)
-        names = {name for table in (*tables, *form.CONFIGS.values()) for name in table.members}
+        tables = (
+            form.FILE,
+            form.ROUTE,
+            receiver_form.RECEIVER,
+            form.ESCALATION,
+            form.INHIBITION,
+            form.HEARTBEAT,
+            INTERVAL,
+        )
+        names = {name for table in (*tables, *receiver_form.CONFIGS.values()) for name in table.members}
 
         assert sorted(name for name in names if not re.search(rf"`{name}\b|\b{name}:", PAGE)) == []
 

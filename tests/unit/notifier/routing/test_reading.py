@@ -16,6 +16,7 @@ from satark.notifier.routing.beside import Content
 from satark.notifier.routing.calendars import INTERVAL
 from satark.notifier.routing.model import OPENED, RAISED, RESOLVED, UPDATED, Beat, Escalation, Policy
 from satark.notifier.routing.reading import Draft, read
+from satark.notifier.routing.receiver_form import RECEIVER
 from satark.notifier.routing.receivers import AlertmanagerConfig, EmailConfig, SlackConfig, WebhookConfig
 from satark.notifier.routing.tree import Route
 from satark.runtime.documents.mistakes import WrongFileError
@@ -223,6 +224,8 @@ ROWS = {
     "time_intervals: [{name: a, time_intervals: [{months: 13}]}]": "a year has the months 1 to 12",
     "time_intervals: [{name: a, time_intervals: [{years: '2030:2020'}]}]": "the first one first",
     "time_intervals: [{name: a, time_intervals: [{location: Mars}]}]": "there is no such zone",
+    'route: {receiver: "a\\nb"}': "expected the name of a receiver",
+    "route: {receiver: " + "x" * 300 + "}": "it may have 200 characters",
     "inhibit_rules: [{source_matchers: [a=b]}]": "inhibit_rules[0].target_matchers: is missing",
 }
 
@@ -281,7 +284,7 @@ class TestMistakes:
             read(content, "f")
 
 
-words = st.sampled_from([*form.FILE.members, *form.ROUTE.members, *form.RECEIVER.members, *INTERVAL.members, "x"])
+words = st.sampled_from([*form.FILE.members, *form.ROUTE.members, *RECEIVER.members, *INTERVAL.members, "x"])
 plain = st.one_of(
     st.none(),
     st.booleans(),
@@ -295,14 +298,14 @@ documents = st.recursive(plain, lambda one: st.lists(one, max_size=4) | st.dicti
 
 
 class TestAnyDocument:
-    @settings(deadline=None)
+    @settings(deadline=None, max_examples=60)
     @given(st.dictionaries(st.sampled_from(list(form.FILE.members)), documents, max_size=5))
     def test_document(self, document: dict[str, Any]) -> None:
         """Whatever is where: it is a routing, or mistakes; a routing reaches somebody."""
         with suppress(WrongFileError):
             assert read(yaml.safe_dump(document, allow_unicode=True).encode(), "f").legs({})
 
-    @settings(deadline=None)
+    @settings(deadline=None, max_examples=60)
     @given(st.dictionaries(st.sampled_from(list(form.ROUTE.members)), documents, max_size=5))
     def test_route(self, route: dict[str, Any]) -> None:
         """The same of any route in a file that is right otherwise."""

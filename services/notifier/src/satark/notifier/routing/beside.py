@@ -6,14 +6,14 @@ Paths that are not absolute begin at the folder of the file of routes, as in Ale
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-from satark.notifier.routing import form
+from satark.notifier.routing.form import Found
+from satark.notifier.routing.hiding import WEB_URL, url
+from satark.notifier.routing.receiver_form import CONFIGS
 from satark.runtime.documents import Node
 from satark.runtime.documents.mistakes import Mistakes
 from satark.runtime.secret import Secret
 
-Found = Mapping[str, Any]
 Content = bytes | str
 """What a file holds, or a text: why it could not be read."""
 
@@ -41,8 +41,8 @@ class Beside:
 
     def url(self, found: Found, name: str) -> Secret:
         """Return the URL of a config, be it there or in its file."""
-        url: Secret = found[name] if name in found else self._held(found[f"{name}_file"])
-        return url
+        given: Secret = found[name] if name in found else self._held(found[f"{name}_file"])
+        return given
 
     def check(self, found: Found, mistakes: Mistakes) -> None:
         """Note which files cannot be read or do not hold what they should. What they hold is not told."""
@@ -63,7 +63,7 @@ class Beside:
 
 def _nodes(found: Found) -> Iterator[tuple[str, Node]]:
     for receiver in found.get("receivers", ()):
-        for config in (one for name in form.CONFIGS for one in receiver.get(name, ())):
+        for config in (one for name in CONFIGS for one in receiver.get(name, ())):
             yield from ((name, config[name]) for name in _FILES if name in config)
 
 
@@ -78,11 +78,11 @@ def _wrong(name: str, content: bytes) -> str:
     try:
         text = _text(content)
         if name in _URLS and text:
-            form.url(text)
+            url(text)
     except UnicodeDecodeError:
         return "is no text"
     except ValueError:
-        return f"does not hold {form.WEB_URL}"
+        return f"does not hold {WEB_URL}"
     if not text:
         return "is empty"
     return "holds more than one line" if name in _SECRETS and not text.isprintable() else ""

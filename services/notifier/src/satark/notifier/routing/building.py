@@ -6,7 +6,7 @@ from typing import Any
 
 from satark.notifier.routing.beside import Beside
 from satark.notifier.routing.calendars import united
-from satark.notifier.routing.form import EACH
+from satark.notifier.routing.form import EACH, Found
 from satark.notifier.routing.matchers import Matcher
 from satark.notifier.routing.model import Beat, Escalation, Policy
 from satark.notifier.routing.receivers import (
@@ -22,7 +22,6 @@ from satark.notifier.routing.tree import Inhibition, Route, RoutingTree
 from satark.runtime.documents import Node
 from satark.runtime.documents.mistakes import Mistake
 
-Found = Mapping[str, Any]
 Intervals = Mapping[str, tuple[TimeInterval, ...]]
 
 

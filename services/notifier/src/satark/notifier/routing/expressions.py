@@ -6,7 +6,6 @@ words) is told as a mistake.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
 from satark.notifier.routing.automaton import Automaton, Edge, Test
 
@@ -25,7 +24,6 @@ Build = Callable[[Automaton, int], int]
 """Adds a part's states before the state that follows; returns where the part begins."""
 
 
-@lru_cache(maxsize=1024)
 def compiled(text: str) -> Automaton:
     """Return the automaton of an expression. Raises ValueError, in words, for one that is wrong or too large."""
     if len(text) > MAX_EXPRESSION_CHARS:

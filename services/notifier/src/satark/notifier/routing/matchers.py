@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
+from satark.notifier.routing.automaton import Automaton
 from satark.notifier.routing.expressions import compiled
 from satark.notifier.routing.model import Subject
 
@@ -27,11 +28,18 @@ class Operator(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Matcher:
-    """One condition on a subject. A label that a subject does not have counts as the empty text."""
+    """One condition on a subject. A label that a subject does not have counts as the empty text.
+
+    Raises ValueError, in words, for an expression that is wrong.
+    """
 
     name: str
     operator: Operator
     value: str
+    _automaton: Automaton | None = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_automaton", compiled(self.value) if self.is_expression else None)
 
     def __str__(self) -> str:
         quoted = self.value.replace("\\", r"\\").replace('"', r"\"").replace("\n", r"\n")
@@ -50,7 +58,7 @@ class Matcher:
     def holds(self, subject: Subject) -> bool:
         """Return whether the subject meets the condition."""
         found = subject.get(self.name, "")
-        matches = compiled(self.value).takes(found) if self.is_expression else found == self.value
+        matches = found == self.value if self._automaton is None else self._automaton.takes(found)
         return matches is not self.is_negative
 
 
@@ -79,10 +87,7 @@ def _each(text: str) -> Iterator[Matcher]:
         if match is None:
             raise ValueError("a label, one of = != =~ !~, and a value")
         value, place = _value(text, match.end())
-        matcher = Matcher(match[1], Operator(match[2]), value)
-        if matcher.is_expression:
-            compiled(value)
-        yield matcher
+        yield Matcher(match[1], Operator(match[2]), value)
         if place < len(text) and text[place] != ",":
             raise ValueError("a comma stands between two matchers, and quotes around a value that has one")
         place += 1

@@ -7,10 +7,10 @@ routing = draft.routing({path: content})     # raises WrongFileError with every 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from satark.notifier.routing import building, form, sense
 from satark.notifier.routing.beside import Beside, Content
+from satark.notifier.routing.hiding import hidden
 from satark.notifier.routing.tree import RoutingTree
 from satark.runtime.documents import DocumentError, Node, parse
 from satark.runtime.documents.mistakes import MAX_MISTAKES, Mistake, Mistakes, WrongFileError
@@ -24,13 +24,13 @@ class Draft:
     name: str
     content: bytes
     root: Node
-    found: Mapping[str, Any]
+    found: form.Found
     wrong: tuple[Mistake, ...]
 
     @classmethod
     def of(cls, content: bytes, name: str) -> "Draft":
         """Return the draft of any content. `name` is the file's path, for mistakes and for the files beside it."""
-        mistakes = Mistakes(name, content, form.hidden)
+        mistakes = Mistakes(name, content, hidden)
         try:
             root = parse(content, form.BOUNDS)
         except DocumentError as error:
@@ -50,7 +50,7 @@ class Draft:
     def routing(self, contents: Mapping[Path, Content]) -> RoutingTree:
         """Return the routing, with what its files hold. Raises WrongFileError with every mistake."""
         beside = Beside(Path(self.name).parent, contents)
-        mistakes, hints = (Mistakes(self.name, self.content, form.hidden) for _ in range(2))
+        mistakes, hints = (Mistakes(self.name, self.content, hidden) for _ in range(2))
         beside.check(self.found, mistakes)
         if wrong := sorted((*self.wrong, *mistakes.told())):
             raise WrongFileError(tuple(wrong[:MAX_MISTAKES]))

@@ -4,13 +4,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
 
+from satark.notifier.routing.form import Found
 from satark.notifier.routing.matchers import Matcher, Operator
 from satark.runtime.documents import Node
 from satark.runtime.documents.mistakes import Mistakes, near
 from satark.schemas.incidents import Severity
 from satark.schemas.metrics import WAN_LINK
-
-Found = Mapping[str, Any]
 
 SEVERITIES = tuple(one.value for one in Severity)
 LABELS = (

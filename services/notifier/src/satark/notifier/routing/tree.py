@@ -85,8 +85,8 @@ class Inhibition:
         """Return whether one keeps the other from being told. What is both source and target never inhibits its like."""
         return (
             holds(self.target, target)
-            and holds(self.source, source)
             and all(source.get(name, "") == target.get(name, "") for name in self.equal)
+            and holds(self.source, source)
             and not (holds(self.target, source) and holds(self.source, target))
         )
 
