@@ -1,10 +1,11 @@
 """An example of every kind of message. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from satark.notifier.events import Event
+from satark.notifier.events import Event, incident_of, state_of
+from satark.notifier.mail.threads import safe
 from satark.notifier.preview import story
 from satark.notifier.routing.model import EMAIL, Target
 from satark.notifier.routing.receivers import EmailConfig
@@ -50,6 +51,18 @@ def part(event: Event, aside: Aside, to: Target) -> Part:
 def examples() -> tuple[Example, ...]:
     """Return all examples, each with a name of its own."""
     return (*_of_one(), *_of_several(), *_heartbeats())
+
+
+def of_events(events: Iterable[Event]) -> tuple[Example, ...]:
+    """Return the messages of events, each as it would be written two samples after its time, numbered from 1."""
+    return tuple(
+        Example(f"{number:03}-{state_of(event)}-{safe(incident_of(event))}", one(event), event.time + _age(event))
+        for number, event in enumerate(events, start=1)
+    )
+
+
+def _age(event: Event) -> timedelta:
+    return max(LAG, timedelta(seconds=2 * getattr(event, "interval_s", 0)))
 
 
 def _of_one() -> Iterator[Example]:

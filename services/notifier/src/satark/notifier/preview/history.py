@@ -1,6 +1,6 @@
 """Events of incidents, as Kafka has kept them."""
 
-from collections.abc import Set as AbstractSet
+from collections.abc import Collection
 
 from satark.notifier.events import Event, incident_of
 from satark.runtime.groups import KafkaSettings
@@ -16,7 +16,7 @@ KINDS = (
 )
 
 
-async def events_in_kafka(settings: KafkaSettings, incidents: AbstractSet[str]) -> list[Event]:
+async def events_in_kafka(settings: KafkaSettings, incidents: Collection[str]) -> list[Event]:
     """Return the events of incidents and groups in the order of their sequences; what is no event is passed over.
 
     Raises KafkaUnavailableError when no broker answers.
