@@ -57,6 +57,23 @@ class TestEmailChannel:
         assert threads != [threading.get_ident()]
         assert count > 5
 
+    async def test_draws_one_at_a_time(self) -> None:
+        """Mails that come together are written one after the other."""
+        at_work: list[int] = []
+
+        def draw(_event: object, _now: object) -> None:
+            at_work.append(1)
+            assert 1 == len(at_work)
+            time.sleep(0.02)  # noqa: TID251 - as above
+            at_work.pop()
+
+        async with scripted(ScriptedServer()) as server:
+            channel = EmailChannel(Letterhead(HEAD.sender, HEAD.domain, draw=draw), postman(server.port))
+            deliveries = await asyncio.gather(*(channel.deliver(TOLD, WRITTEN) for _ in range(5)))
+            await channel.close()
+
+        assert all(isinstance(delivery, Sent) for delivery in deliveries)
+
     async def test_keeps_what_it_cannot_write_from_the_server(self) -> None:
         """What cannot be written is ours to mend: it is logged with its traceback, and nobody is asked anything."""
         async with scripted(ScriptedServer()) as server:

@@ -5,8 +5,11 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
+from string import ascii_letters, digits
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from satark.notifier.channels.delivery import Delivery, Permanent, Retry, Sent
 from satark.notifier.channels.http import MAX_REPLY_BYTES, Poster
@@ -177,6 +180,16 @@ class TestPrivacy:
 
         assert isinstance(delivery, Permanent)
         assert "404 Not Found: *** *** *** *** ***" == delivery.detail
+
+    @given(
+        secret=st.text(alphabet=ascii_letters + digits + "-_", min_size=6, max_size=40),
+        before=st.text(max_size=40),
+        after=st.text(max_size=40),
+    )
+    def test_masks_any_part_of_an_address(self, secret: str, before: str, after: str) -> None:
+        """Whatever stands around it, a part of the path, of the query or of the login is not seen."""
+        for url in (f"https://hooks.example.net/v1/{secret}/x", f"http://h?t={secret}", f"http://u:{secret}@h/"):
+            assert secret not in Request(Secret(url), BODY).masked(f"{before}{secret}{after}")
 
     async def test_asks_no_proxy(self, poster: Poster, monkeypatch: pytest.MonkeyPatch) -> None:
         """Variables of the environment do not decide who reads incidents."""

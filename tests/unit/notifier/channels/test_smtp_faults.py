@@ -219,6 +219,14 @@ class TestCertificates:
         assert delivery.whole
         assert [BANNER, EHLO] == server.said
 
+    async def test_forgets_what_was_said_before_the_encryption(self, authority: Authority) -> None:
+        """Words that somebody slipped in after the reply to STARTTLS are not taken for the server's (RFC 3207, 4.2)."""
+        slipped_in = "220 go ahead\r\n250-evil.test\r\n250-AUTH XOAUTH2\r\n250 SIZE 1"
+        delivery, server = await once({STARTTLS: [slipped_in]}, authority)
+
+        assert isinstance(delivery, Sent)
+        assert ["PLAIN"] == server.logins
+
 
 REPLIES = st.one_of(
     st.sampled_from([Fault.DROP, Fault.GARBAGE]),

@@ -22,12 +22,15 @@ class EmailChannel:
     def __init__(self, head: Letterhead, postman: Postman) -> None:
         self._head = head
         self._postman = postman
+        self._pen = asyncio.Lock()
 
     async def deliver(self, told: Told, now: datetime) -> Delivery:
         """Write and try once to deliver a mail."""
         try:
             # Drawing and rendering take a tenth of a second, in which heartbeats of the consumer group are due.
-            mail = await asyncio.to_thread(compose, told, self._head, now)
+            # The library that draws is not made for several threads at once.
+            async with self._pen:
+                mail = await asyncio.to_thread(compose, told, self._head, now)
         except Exception as error:
             log.exception("mail_unrenderable", id=told.id, receiver=told.target.name)
             return Unrenderable(f"{type(error).__name__}: {error}")
