@@ -68,11 +68,15 @@ def missing_requirement() -> str | None:
 
 
 def kafka_jars(pom: Path = POM) -> Path:
-    """Return the folder with Kafka's jar files; the first call ever fetches them.
+    """Return the folder with Kafka's jar files; the first call ever fetches them. Raises KafkaFilesError."""
+    return jars(pom, _folder(pom))
+
+
+def jars(pom: Path, folder: Path) -> Path:
+    """Return where in a folder the jar files of a POM are; the first call ever fetches them.
 
     Safe to call from several processes at once. Raises KafkaFilesError.
     """
-    folder = _folder(pom)
     if not _complete(folder, pom):
         with locked(folder.with_name(f"{folder.name}.lock")):
             if not _complete(folder, pom):
