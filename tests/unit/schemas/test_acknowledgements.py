@@ -1,4 +1,4 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from satark.schemas.acknowledgements import Acknowledgement
 
@@ -13,3 +13,13 @@ def test_the_same_word_has_the_same_id() -> None:
 
     assert said("asha", "a") == said("asha", "b")
     assert said("asha", "a") != said("ben", "a")
+
+
+def test_one_origin_is_one_word() -> None:
+    """What is said twice for one reason has one id, whenever that is."""
+
+    def said(at: datetime, origin: str) -> str:
+        return Acknowledgement.of(incident="i", entity="e", time=at, by="asha", origin=origin).id
+
+    assert said(NOW, "link 1") == said(NOW + timedelta(hours=1), "link 1")
+    assert 3 == len({said(NOW, "link 1"), said(NOW, "link 2"), said(NOW, "")})

@@ -96,6 +96,20 @@ class TestSilence:
         assert silence(matcher).silence != silence(matcher, by="ben").silence
 
 
+def test_one_origin_is_one_silence() -> None:
+    """What is said twice for one reason is one silence, whenever that is; for another reason it is another."""
+    matchers = [Matcher(name="edge", pattern="Pune")]
+
+    def said(at: datetime, origin: str) -> Silence:
+        return Silence.of(matchers=matchers, starts=at, ends=at + HOUR, time=at, by="asha", origin=origin)
+
+    first, again, other = said(NOW, "link 1"), said(NOW + HOUR, "link 1"), said(NOW, "link 2")
+
+    assert first.silence == again.silence
+    assert first.id != again.id
+    assert 3 == len({first.silence, other.silence, silence(*matchers).silence})
+
+
 def test_the_subject_of_an_incident() -> None:
     """An incident is known by its labels and by what it is."""
     expected = {**LABELS, "entity": ENTITY, "kind": "wan-link", "severity": "critical", "incident": INCIDENT}

@@ -196,5 +196,5 @@ def _metric(name: str) -> str:
 def _small_print(grant: Grant) -> tuple[str, ...]:
     return (
         "Nothing happens until you press the button.",
-        f"This link was sent to {grant.who} and is good until {moment(grant.expires)}, for this incident only.",
+        f"This link was sent to {grant.who} and is good until {moment(grant.expires)}.",
     )
