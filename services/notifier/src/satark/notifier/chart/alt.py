@@ -1,6 +1,7 @@
 """What one would see in a picture, in words: for readers without images, and for those who cannot see. Pure."""
 
 from datetime import UTC
+from math import isfinite
 
 from satark.notifier.chart.course import Course, Panel
 from satark.notifier.chart.scales import when
@@ -14,14 +15,13 @@ def alt(shown: Course) -> str:
 
 def _of_panel(panel: Panel) -> str:
     unit = panel.words.unit
-    parts = [f"now {wording.with_unit(panel.now, unit)}"]
+    parts = [f"now {wording.with_unit(panel.now, unit)}"] if isfinite(panel.now) else []
     if panel.normal is not None:
         low, high = (wording.brief(value) for value in panel.normal)
         parts.append(f"normal {low} to {high}")
     if panel.peak is not None:
-        peak = wording.with_unit(panel.peak.value, unit)
-        parts.append(f"peak {peak} at {moment(panel.peak.at_s)}")
-    return f"{panel.words.title}: {', '.join(parts)}."
+        parts.append(f"peak {wording.with_unit(panel.peak.value, unit)} at {moment(panel.peak.at_s)}")
+    return f"{panel.words.title}: {', '.join(parts) or 'not known'}."
 
 
 def _of_incident(shown: Course) -> str:
