@@ -7,6 +7,7 @@ import pytest
 
 from satark.notifier.routing.command import RoutesCommand
 from satark.runtime.settings import EX_CONFIG
+from tests.support.environment import REPOSITORY
 from tests.unit.notifier.routing.files import RECEIVERS
 
 TEXT = """
@@ -110,6 +111,13 @@ oncall  by root/1
         with pytest.raises(SystemExit) as caught:
             run(*arguments)
         assert caught.value.code == 2
+
+
+class TestSchema:
+    def test_committed(self, capsys: pytest.CaptureFixture[str]) -> None:
+        """The committed schema is what is printed."""
+        assert run("--schema") == 0
+        assert capsys.readouterr().out == (REPOSITORY / "schemas" / "routes" / "routes.schema.json").read_text()
 
 
 class TestCheck:

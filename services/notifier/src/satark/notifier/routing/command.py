@@ -1,6 +1,7 @@
 """`satark notifier routes`: show the tree of routes, try it, check a file of them."""
 
 import argparse
+import json
 import re
 import sys
 from collections.abc import Mapping
@@ -44,6 +45,7 @@ class RoutesCommand:
             "--file", type=Path, metavar="FILE", help="a file of routes instead of that of the settings"
         )
         parser.add_argument("--check", type=Path, metavar="FILE", help="tell every mistake of a file of routes")
+        parser.add_argument("--schema", action="store_true", help="print the JSON schema of files of routes")
         parser.add_argument(
             "--expect", type=_names, metavar="RECEIVER,…", help="with test: fail unless these receivers are told"
         )
@@ -53,6 +55,8 @@ class RoutesCommand:
         from satark.runtime.documents.mistakes import WrongFileError  # noqa: PLC0415 - see the class
 
         try:
+            if args.schema:
+                return _schema()
             if args.check:
                 return _check(args.check)
             routing = _routing(args.file)
@@ -97,6 +101,13 @@ def _check(path: Path) -> int:
         _say(hint.shown())
     routes = sum(1 for _ in routing.root.every())
     print(f"{path}: right; routes: {routes}, receivers: {len(routing.receivers)}")  # noqa: T201 - the answer
+    return 0
+
+
+def _schema() -> int:
+    from satark.notifier.routing.form import schema  # noqa: PLC0415 - see the class
+
+    print(json.dumps(schema(), indent=2, ensure_ascii=False))  # noqa: T201 - the answer
     return 0
 
 
