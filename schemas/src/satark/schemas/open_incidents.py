@@ -11,6 +11,8 @@ from satark.schemas.incident_groups import IncidentGroupOpened, IncidentGroupUpd
 from satark.schemas.incidents import IncidentOpened, IncidentUpdated, Severity
 from satark.schemas.metrics import EntityKey, Time
 
+MAX_ID_CHARS = 128
+
 MAX_RECEIVERS = 1_000
 """Of one incident. Those beyond are told, and not reminded."""
 
@@ -51,7 +53,8 @@ class OpenIncident(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     id: Annotated[str, Meta(description="The same event and the same messages always give the same id.")]
     incident: Annotated[
-        str, Meta(description="Id of the incident or the group; also the Kafka key.", min_length=1, max_length=128)
+        str,
+        Meta(description="Id of the incident or the group; also the Kafka key.", min_length=1, max_length=MAX_ID_CHARS),
     ]
     entity: Annotated[EntityKey, Meta(description="The key of the entity that it is about.")]
     time: Annotated[Time, Meta(description="What happened of it last, or when it was told last, UTC.")]

@@ -145,6 +145,15 @@ class TestLearn:
         assert standing.learn(opened(labels={"edge": "x" * 600_000}), PLACE) is None
         assert 1 == standing.too_large
 
+    @pytest.mark.parametrize("name", ["", "x" * 129])
+    def test_leaves_out_what_has_no_proper_id(self, name: str) -> None:
+        """What could not be read back from the topic is not written to it, neither its beginning nor its end."""
+        standing = Standing()
+
+        assert standing.learn(replace(OPENED, incident=name), PLACE) is None
+        assert standing.learn(replace(RESOLVED, incident=name), PLACE) is None
+        assert 2 == standing.too_large
+
     def test_is_bounded(self) -> None:
         """Of too many incidents the one that was quiet for longest is forgotten."""
         standing = Standing(most=2)
@@ -292,6 +301,14 @@ class TestApply:
         standing.apply(garbage(INCIDENT))
 
         assert (1, 1) == (standing.unreadable, len(standing))
+
+    def test_what_is_known_already_is_no_news(self, standing: Standing) -> None:
+        """Our own records come back from the topic; nobody is told of them again."""
+        heard: list[str] = []
+        standing.watch(lambda incident, _: heard.append(incident))
+        standing.apply(record(known(standing)))
+
+        assert [INCIDENT] == heard
 
 
 class TestWatch:

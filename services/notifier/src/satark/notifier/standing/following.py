@@ -75,7 +75,10 @@ class StandingFollower:
                     self.caught_up.set()
 
     def _take(self, record: Record) -> None:
+        unreadable = self._standing.unreadable
         self._standing.apply(record)
+        if self._standing.unreadable > unreadable:
+            log.warning("open_incident_unreadable", partition=record.partition, offset=record.offset)
         self._next[record.partition] = max(self._next.get(record.partition, 0), record.offset + 1)
 
     async def _wait(self, failures: int, error: Exception) -> None:

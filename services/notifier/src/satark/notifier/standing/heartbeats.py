@@ -24,7 +24,7 @@ HEARTBEAT = "heartbeat"
 KEEPER: Position = (ANOMALIES, 0)
 """Who reads this partition sends the signs of life."""
 
-MAX_COUNTED = 100_000
+MAX_COUNTED = 50_000
 """Notifications of late; with more than that since the last sign of life the counts are too low."""
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -48,7 +48,7 @@ class Tally:
     """Outcomes of late, of all instances, and the signs of life that were sent. An outcome may come twice."""
 
     limit: int = MAX_COUNTED
-    _outcomes: OrderedDict[str, Notification] = field(default_factory=OrderedDict)
+    _outcomes: OrderedDict[str, tuple[Outcome, datetime]] = field(default_factory=OrderedDict)
     _begun: OrderedDict[str, datetime] = field(default_factory=OrderedDict)
     _beats: OrderedDict[str, Notification] = field(default_factory=OrderedDict)
 
@@ -58,14 +58,14 @@ class Tally:
             _put(self._beats, notification.id, notification, self.limit)
             return
         if notification.outcome in {Outcome.SENT, Outcome.FAILED}:
-            _put(self._outcomes, notification.id, notification, self.limit)
+            _put(self._outcomes, notification.id, (notification.outcome, notification.time), self.limit)
         if notification.event == incident_event_id(notification.incident, 0):
             first = min(notification.time, self._begun.get(notification.incident, notification.time))
             _put(self._begun, notification.incident, first, self.limit)
 
     def since(self, time: datetime) -> Counts:
         """Return what there was after a time."""
-        outcomes = [each.outcome for each in self._outcomes.values() if each.time > time]
+        outcomes = [outcome for outcome, known in self._outcomes.values() if known > time]
         return Counts(
             opened=sum(begun > time for begun in self._begun.values()),
             told=outcomes.count(Outcome.SENT),

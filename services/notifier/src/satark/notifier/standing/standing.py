@@ -23,10 +23,10 @@ from satark.runtime.records import Record
 from satark.schemas.codec import UndecodableEventError, decode
 from satark.schemas.incident_groups import IncidentGroupOpened, IncidentGroupResolved, IncidentGroupUpdated
 from satark.schemas.incidents import IncidentResolved, Severity
-from satark.schemas.open_incidents import MAX_RECEIVERS, OpenIncident, ReceiverTold
+from satark.schemas.open_incidents import MAX_ID_CHARS, MAX_RECEIVERS, OpenIncident, ReceiverTold
 
-MOST = 100_000
-"""Open incidents; those of which nothing was heard for longest are forgotten first. Some 6 kB each."""
+MOST = 50_000
+"""Open incidents; those of which nothing was heard for longest are forgotten first. Some 6 kB for each bad metric."""
 
 MOST_OVER = 200_000
 """Ids of incidents that are over, some 30 MB."""
@@ -52,7 +52,8 @@ Watcher = Callable[[str, OpenIncident | None], None]
 class Standing:
     """The incidents and groups that are open.
 
-    `unreadable` counts records that are no events, `too_large` events that no record has room for.
+    `unreadable` counts records that are no events, `too_large` events that no record has room for,
+    or whose ids are no ids.
     """
 
     def __init__(self, most: int = MOST, most_over: int = MOST_OVER) -> None:
@@ -104,7 +105,9 @@ class Standing:
         if other.incident in self._over:
             return
         known = self._open.get(other.incident)
-        self._keep(other if known is None else joined(known, other))
+        both = other if known is None else joined(known, other)
+        if known is None or _differ(both, known):
+            self._keep(both)
 
     def learn(self, event: Event, position: Position) -> Change | None:
         """Take in an event that was read from a partition; return what to write, None if it is no news.
@@ -112,6 +115,9 @@ class Standing:
         An event that is older than what is known changes nothing, nor does what is history, and what comes after an end.
         """
         incident = incident_of(event)
+        if not 0 < len(incident) <= MAX_ID_CHARS:
+            self.too_large += 1
+            return None
         if incident in self._over:
             return None
         if isinstance(event, IncidentResolved | IncidentGroupResolved):
@@ -172,7 +178,8 @@ class Standing:
         return self._changed(OpenIncident.of(known.event, topic=known.topic, partition=known.partition, told=everybody))
 
     def _changed(self, now: OpenIncident) -> OpenIncident | None:
-        if self._open.get(now.incident) == now:
+        known = self._open.get(now.incident)
+        if known is not None and not _differ(now, known):
             return None
         self._keep(now)
         return now
@@ -199,6 +206,12 @@ class Standing:
     def _say(self, incident: str, known: OpenIncident | None) -> None:
         for watcher in self._watchers:
             watcher(incident, known)
+
+
+def _differ(one: OpenIncident, other: OpenIncident) -> bool:
+    """Return whether two accounts of an incident say different things; the same id is of the same event."""
+    parts = [(each.id, each.topic, each.partition, each.told) for each in (one, other)]
+    return parts[0] != parts[1]
 
 
 def _told(
