@@ -12,6 +12,8 @@ STEPS_S = (
     *(DAY_S * n for n in (1, 2, 7, 14, 28, 91, 182, 364)),
 )
 _FLAT = 1e-9
+_TINY = 1e-300
+"""Below, a float has no digits to count with."""
 _HEADROOM = 0.06
 _FROM_ZERO = 0.5
 _SUFFIXES = ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e4, "k"))
@@ -30,10 +32,12 @@ class ValueScale:
         """Return the scale that holds all finite values, with some room; from zero on where that is not far."""
         known = [value for value in values if isfinite(value)] or [0.0]
         size = max(abs(value) for value in known)
-        unit = 10.0 ** floor(log10(size)) if size > 1e-300 else 1.0  # noqa: PLR2004 - below, a float has no digits
+        if size < _TINY:
+            return cls(1.0, 0.0, 1.0)
+        unit = 10.0 ** floor(log10(size))
         low, high = min(known) / unit, max(known) / unit
         if high - low <= _FLAT:
-            low, high = min(0.0, 2 * low), max(0.0, 2 * high) or 1.0
+            low, high = min(0.0, 2 * low), max(0.0, 2 * high)
         room = (high - low) * _HEADROOM
         starts_at_zero = 0 <= low < _FROM_ZERO * high
         return cls(unit, 0.0 if starts_at_zero else low - room, high + room)
