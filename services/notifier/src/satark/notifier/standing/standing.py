@@ -23,7 +23,7 @@ from satark.runtime.records import Record
 from satark.schemas.codec import UndecodableEventError, decode
 from satark.schemas.incident_groups import IncidentGroupOpened, IncidentGroupResolved, IncidentGroupUpdated
 from satark.schemas.incidents import IncidentResolved, Severity
-from satark.schemas.open_incidents import MAX_ID_CHARS, MAX_RECEIVERS, OpenIncident, ReceiverTold
+from satark.schemas.open_incidents import MAX_ID_CHARS, MAX_RECEIVERS, OpenEvent, OpenIncident, ReceiverTold
 
 MOST = 50_000
 """Open incidents; those of which nothing was heard for longest are forgotten first. Some 6 kB for each bad metric."""
@@ -121,19 +121,10 @@ class Standing:
         if incident in self._over:
             return None
         if isinstance(event, IncidentResolved | IncidentGroupResolved):
-            if is_historical(event) and incident not in self._open:
-                return None
-            self._end(incident)
-            return Over(incident)
+            return self._ended(incident, event)
         known = self._open.get(incident)
-        if is_historical(event) or (known is not None and known.event.sequence > event.sequence):
-            return None
-        room = slim(event)
-        if room is None:
-            self.too_large += 1
-            return None
-        topic, partition = position
-        return self._changed(OpenIncident.of(room, topic=topic, partition=partition, told=known.told if known else ()))
+        is_older = known is not None and known.event.sequence > event.sequence
+        return None if is_older or is_historical(event) else self._renewed(known, event, position)
 
     def told(
         self,
@@ -167,6 +158,20 @@ class Standing:
         if occasion not in {Occasion.REMINDER, Occasion.ESCALATION}:
             return None
         return self._note(incident, _told(target, route, severity, now, occasion, count, reached=False))
+
+    def _ended(self, incident: str, event: Event) -> Over | None:
+        if is_historical(event) and incident not in self._open:
+            return None
+        self._end(incident)
+        return Over(incident)
+
+    def _renewed(self, known: OpenIncident | None, event: OpenEvent, position: Position) -> OpenIncident | None:
+        room = slim(event)
+        if room is None:
+            self.too_large += 1
+            return None
+        topic, partition = position
+        return self._changed(OpenIncident.of(room, topic=topic, partition=partition, told=known.told if known else ()))
 
     def _note(self, incident: str, told: ReceiverTold) -> OpenIncident | None:
         known = self._open.get(incident)
