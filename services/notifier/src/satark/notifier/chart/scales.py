@@ -51,7 +51,8 @@ class ValueScale:
         step = _round_up((self.high - self.low) / max(1, count))
         first = ceil(self.low / step - _FLAT)
         last = floor(self.high / step + _FLAT)
-        return [i * step * self.unit for i in range(first, min(last, first + 2 * count) + 1)]
+        found = [i * step * self.unit for i in range(first, min(last, first + 2 * count) + 1)]
+        return [value for value in found if isfinite(value)]
 
 
 def axis_number(value: float) -> str:
