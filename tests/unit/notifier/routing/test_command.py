@@ -128,7 +128,7 @@ class TestCheck:
 
         path.write_text("route: {receiver: noc}" + RECEIVERS)
         assert run("--check", str(path)) == 0
-        assert capsys.readouterr().err.count("names this receiver") == 3
+        assert capsys.readouterr().err.count("heartbeat names it") == 3
 
     def test_wrong(self, path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         """Every mistake is told with its line and a mark; the exit status says that the file is wrong."""

@@ -318,7 +318,7 @@ class TestHints:
     @pytest.mark.parametrize(
         ("text", "expected"),
         [
-            (ROOT % "{matchers: [sevrity=critical]}", "sevrity is no label that links have; did you mean severity?"),
+            (ROOT % "{matchers: [sevrity=critical]}", "sevrity is no label of links; did you mean severity?"),
             (ROOT % "{matchers: [severity=crtical]}", "no severity is so; there are warning, critical, major, minor"),
             (ROOT % "{matchers: ['severity=~\"high|low\"']}", "no severity is so"),
             (ROOT % "{matchers: [kind=wanlink]}", "wanlink is no kind; did you mean wan-link?"),
@@ -326,10 +326,11 @@ class TestHints:
                 ROOT % "{receiver: boss}, {receiver: chat}",
                 "is never reached: route.routes[0] before it takes everything",
             ),
-            ("route: {receiver: noc}", "no route, escalation, fallback or heartbeat names this receiver"),
+            (ROOT % "{receiver: chat, tell_on: resolved}", "tells only ends, of which its receiver does not hear"),
+            ("route: {receiver: noc}", "no route, escalation, fallback or heartbeat names it"),
             (
                 "route: {receiver: noc}\ntime_intervals: [{name: a, time_intervals: [{}]}]",
-                "no route names this time interval",
+                "no route names it",
             ),
         ],
     )

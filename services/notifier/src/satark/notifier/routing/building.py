@@ -20,12 +20,11 @@ from satark.notifier.routing.receivers import (
 from satark.notifier.routing.times import QuietTimes, TimeInterval
 from satark.notifier.routing.tree import Inhibition, Route, RoutingTree
 from satark.runtime.documents import Node
-from satark.runtime.documents.mistakes import Mistake
 
 Intervals = Mapping[str, tuple[TimeInterval, ...]]
 
 
-def tree(found: Found, beside: Beside, hints: tuple[Mistake, ...]) -> RoutingTree:
+def tree(found: Found, beside: Beside) -> RoutingTree:
     """Return the routing of a file without mistakes. `beside` has all files that it names."""
     intervals = {
         one["name"].text: tuple(_interval(each) for each in one["time_intervals"])
@@ -37,7 +36,6 @@ def tree(found: Found, beside: Beside, hints: tuple[Mistake, ...]) -> RoutingTre
         receivers={one.name: one for one in receivers},
         inhibitions=tuple(_inhibition(one) for one in found.get("inhibit_rules", ())),
         heartbeat=_beat(found["heartbeat"]) if "heartbeat" in found else None,
-        hints=hints,
     )
 
 

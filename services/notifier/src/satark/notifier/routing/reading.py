@@ -5,10 +5,10 @@ routing = draft.routing({path: content})     # raises WrongFileError with every 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from satark.notifier.routing import building, form, sense
+from satark.notifier.routing import building, doubts, form, sense
 from satark.notifier.routing.beside import Beside, Content
 from satark.notifier.routing.hiding import hidden
 from satark.notifier.routing.tree import RoutingTree
@@ -54,8 +54,9 @@ class Draft:
         beside.check(self.found, mistakes)
         if wrong := sorted((*self.wrong, *mistakes.told())):
             raise WrongFileError(tuple(wrong[:MAX_MISTAKES]))
-        sense.hint(self.found, self.root, hints)
-        return building.tree(self.found, beside, hints.told())
+        tree = building.tree(self.found, beside)
+        doubts.hint(self.found, self.root, tree, hints)
+        return replace(tree, hints=hints.told())
 
 
 def read(content: bytes, name: str, contents: Mapping[Path, Content] | None = None) -> RoutingTree:
