@@ -47,6 +47,7 @@ class ScriptedServer:
     script: Script = field(default_factory=dict)
     extensions: tuple[str, ...] = ("8BITMIME", "SMTPUTF8")
     tls: ssl.SSLContext | None = None
+    is_mute_for_tls: bool = False
     word: str = WORD
     port: int = 0
     connections: int = 0
@@ -90,6 +91,8 @@ class ScriptedServer:
             case "STARTTLS":
                 if (await self._say(STARTTLS, writer)).startswith("220") and self.tls:
                     await writer.start_tls(self.tls)
+                elif self.is_mute_for_tls:
+                    await asyncio.get_running_loop().create_future()
             case "AUTH":
                 await self._log_in(line, reader, writer)
             case "DATA":

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 from aiohttp import web
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -153,6 +153,7 @@ class TestLabels:
         """Of two that become one, the true one wins, in whatever order they come."""
         assert {"a_b": "true"} == labels_of({"a-b": "bent", "a_b": "true"}) == labels_of({"a_b": "true", "a-b": "bent"})
 
+    @settings(max_examples=50, deadline=None)
     @given(st.dictionaries(st.text(max_size=10), st.text(max_size=600), max_size=60))
     def test_are_always_taken(self, names: dict[str, str]) -> None:
         """Whatever an orchestrator calls its things."""

@@ -16,6 +16,7 @@ receivers:
   - name: noc
     webhook_configs:
       - url_file: {url_file}
+        timeout: 1m
 """
 
 

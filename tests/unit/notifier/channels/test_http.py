@@ -191,6 +191,12 @@ class TestPrivacy:
         for url in (f"https://hooks.example.net/v1/{secret}/x", f"http://h?t={secret}", f"http://u:{secret}@h/"):
             assert secret not in Request(Secret(url), BODY).masked(f"{before}{secret}{after}")
 
+    def test_masks_an_address_that_is_none(self) -> None:
+        """What cannot be taken apart is masked as a whole, and so are the secrets."""
+        request = Request(Secret("http://[a-secret"), BODY, password=Secret("hush"))
+
+        assert "no *** for ***" == request.masked("no http://[a-secret for hush")
+
     async def test_asks_no_proxy(self, poster: Poster, monkeypatch: pytest.MonkeyPatch) -> None:
         """Variables of the environment do not decide who reads incidents."""
         for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):

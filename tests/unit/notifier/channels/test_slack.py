@@ -2,7 +2,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from satark.notifier.channels.slack import AMBER, GREEN, GREY, HEADER_CHARS, MAX_BLOCKS, RED, SECTION_CHARS, write
@@ -143,6 +143,7 @@ class TestNames:
 
         assert forbidden not in texts(message)
 
+    @settings(max_examples=50, deadline=None)
     @given(name=st.text(alphabet=st.sampled_from("<>&@]()|*_`~x\n\u202e é😀"), max_size=300))
     def test_of_any_kind_keep_within_the_limits(self, name: str) -> None:
         """Whatever an orchestrator calls its things, the message is one that Slack takes."""

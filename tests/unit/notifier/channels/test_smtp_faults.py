@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from satark.notifier.channels.delivery import Delivery, Permanent, Retry, Sent
+from satark.notifier.channels.smtp_session import Timeouts
 from satark.notifier.channels.smtp_target import Encryption
 from tests.support.certificates import LIFETIME, Authority
 from tests.unit.notifier.channels.postmen import LETTER, RIGHT, letter, postman, tls_of
@@ -122,6 +123,47 @@ class TestPhases:
 
         assert isinstance(delivery, Retry)
         assert "too long" in delivery.detail
+
+
+class TestTime:
+    @pytest.mark.parametrize(
+        ("phase", "whole"), [(BANNER, True), (EHLO, True), (MAIL, False), (RCPT, False), (DOT, False)]
+    )
+    async def test_is_limited_in_all(self, monkeypatch: pytest.MonkeyPatch, phase: str, whole: bool) -> None:
+        """However long each reply may take, a mail takes no longer than a rebalance can wait."""
+        async with scripted(ScriptedServer({phase: [Fault.HANG]})) as server:
+            carrier = postman(server.port)
+            with monkeypatch.context() as shorter:
+                shorter.setattr(Timeouts, "whole_s", 0.5)
+                first = await carrier.post(letter())
+            second = await carrier.post(letter())
+            await carrier.close()
+
+        assert Retry("it took more than 0.5 s in all", whole=whole) == first
+        assert isinstance(second, Sent)
+
+    async def test_is_limited_for_a_connection_that_was_kept(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Nor does it help to hang where the connection is tried."""
+        async with scripted(ScriptedServer({RSET: [Fault.HANG]})) as server:
+            carrier = postman(server.port)
+            await carrier.post(letter())
+            monkeypatch.setattr(Timeouts, "whole_s", 0.2)
+            delivery = await carrier.post(letter())
+            await carrier.close()
+
+        assert Retry("it took more than 0.2 s in all", whole=True) == delivery
+
+    @pytest.mark.parametrize("encryption", [Encryption.IMPLICIT, Encryption.STARTTLS])
+    async def test_is_limited_for_the_handshake(self, authority: Authority, encryption: Encryption) -> None:
+        """A server that goes silent where encryption should begin is down."""
+        silent = ScriptedServer({BANNER: [Fault.HANG]} if encryption is Encryption.IMPLICIT else {})
+        silent.extensions, silent.is_mute_for_tls = ("STARTTLS",), True
+        async with scripted(silent), asyncio.timeout(10):
+            carrier = postman(silent.port, encryption, ca_file=authority.ca_file, timeout_s=0.3)
+            delivery = await carrier.post(letter())
+
+        assert isinstance(delivery, Retry)
+        assert delivery.whole
 
 
 class TestGreylisting:

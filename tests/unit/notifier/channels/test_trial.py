@@ -28,8 +28,8 @@ class TestTried:
         async with running(MailServer()) as server, answering(HttpTarget()) as target:
             targets = [
                 MAILBOX,
-                Target("noc", WEBHOOK, "noc/webhook", WebhookConfig(target.url)),
-                Target("noc", SLACK, "noc/slack", SlackConfig(target.url)),
+                Target("noc", WEBHOOK, "noc/webhook", WebhookConfig(target.url, timeout_s=60)),
+                Target("noc", SLACK, "noc/slack", SlackConfig(target.url, timeout_s=60)),
             ]
             trials = await tried(targets, channels_of(settings(server.port)), NOW)
 
@@ -44,7 +44,7 @@ class TestTried:
         async with running(server), answering(HttpTarget([Reply(503, "later")])) as target:
             targets = [
                 MAILBOX,
-                Target("noc", WEBHOOK, "noc/webhook", WebhookConfig(target.url)),
+                Target("noc", WEBHOOK, "noc/webhook", WebhookConfig(target.url, timeout_s=60)),
                 Target("noc", SLACK, "noc/slack", WebhookConfig(URL)),
             ]
             trials = await tried(targets, channels_of(settings(server.port)), NOW)

@@ -69,11 +69,12 @@ class TestMessage:
 
     def test_tells_of_several_without_their_samples(self) -> None:
         """A digest says what they share, and is no archive."""
-        message = sent(telling(CONFIG, *many(3), shared=(("site", "London"),)))
+        message = sent(telling(CONFIG, group(*map(incident, range(3))), *many(3), shared=(("site", "London"),)))
 
         assert {"site": "London"} == message["shared"]
-        assert 3 == len(message["incidents"]) == message["incident_count"]
-        assert not any("recent" in part["incident"]["symptoms"][0] for part in message["incidents"])
+        assert 4 == len(message["incidents"]) == message["incident_count"]
+        assert not any("recent" in part["incident"]["symptoms"][0] for part in message["incidents"][1:])
+        assert 3 == message["incidents"][0]["group"]["member_count"]
 
     @pytest.mark.parametrize(("most", "count"), [(2, 2), (0, 5), (9, 5)])
     def test_leaves_out_what_is_too_much(self, most: int, count: int) -> None:
