@@ -38,6 +38,8 @@ class TestReminder:
             "It is still open, since 2026-11-21 12:00 UTC, for 4 h 10 min by now: this is reminder 2. "
             "Nobody has acknowledged it."
         ) in text
+        assert "How sure. As of 12:10 UTC: 12 samples of the 60 minutes" in text
+        assert "was written at 2026-11-21 16:10 UTC. Nothing newer was found that is worth telling." in text
 
     def test_is_in_the_incidents_thread_under_an_id_of_its_own(self) -> None:
         """And says what it is to machines."""
@@ -115,6 +117,7 @@ class TestTest:
         assert message["Subject"].startswith("[TEST] ")
         assert text.startswith("This is a test of the way to you. There is no such incident;")
         assert message["Importance"] is None
+        assert "https://" not in text
 
     def test_of_an_end(self) -> None:
         """Any event can be an example."""

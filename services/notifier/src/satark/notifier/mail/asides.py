@@ -17,6 +17,7 @@ LASTING, ESCALATED, TEST = "STILL OPEN", "ESCALATED", "TEST"
 COMMENT_CHARS = 500
 NAME_CHARS = 80
 A_SILENCE = "a silence"
+NOTHING_NEWER = "Nothing newer was found that is worth telling."
 TRIED = "This is a test of the way to you. There is no such incident; what follows is an example."
 
 
@@ -32,6 +33,9 @@ def beside(view: View, event: Event, aside: Aside, now: datetime) -> View:
         gists=_gists(view, event, now) if lasts else view.gists,
         lead="" if remarks else view.lead,
         remarks=remarks,
+        sure=f"As of {wording.since(event.time, now)}: {view.sure}" if lasts and view.sure else view.sure,
+        age=view.age if aside.latest is None or not lasts else f"{view.age} {NOTHING_NEWER}",
+        link=None if aside.occasion is Occasion.TEST else view.link,
     )
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from satark.notifier.chart import chart
-from satark.notifier.events import Event
+from satark.notifier.events import Event, is_group
 from satark.notifier.mail.message import Letterhead
 from satark.notifier.mail.packs import Folder
 from satark.notifier.preview.examples import examples, of_events
@@ -57,6 +57,8 @@ def letterhead(templates: Path | None, say: Say) -> Letterhead:
 
 
 def _links(part: Part, _target: Target, _now: datetime) -> tuple[tuple[str, str], ...]:
+    if is_group(part.shown):
+        return ()
     return tuple((label, f"{CONSOLE}/act/{verb}/{part.shown.id}") for label, verb in ACTIONS)
 
 
