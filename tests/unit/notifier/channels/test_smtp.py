@@ -9,11 +9,12 @@ import structlog
 from satark.notifier.channels.delivery import Delivery, Permanent, Retry, Sent
 from satark.notifier.channels.smtp import Postman, Timeouts
 from satark.notifier.channels.smtp_target import Encryption, SmtpTarget
-from satark.notifier.mail.message import Letterhead, Mail, compose_one
+from satark.notifier.mail.message import Letterhead, Mail
 from satark.runtime.settings import Secret
 from tests.support.certificates import Authority, Identity
 from tests.support.ports import free_port
 from tests.unit.notifier.channels.mail_server import Fault, MailServer, babbling, running, server_context
+from tests.unit.notifier.mail.mails import compose_one
 from tests.unit.notifier.scenes import WRITTEN, opened
 
 HEAD = Letterhead("Satark <alerts@example.net>", "example.net")

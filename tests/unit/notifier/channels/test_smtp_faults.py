@@ -3,6 +3,7 @@
 import asyncio
 import ssl
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from satark.notifier.channels.delivery import Delivery, Permanent, Retry, Sent
+from satark.notifier.channels.smtp import Postman
 from satark.notifier.channels.smtp_session import Timeouts
-from satark.notifier.channels.smtp_target import Encryption
+from satark.notifier.channels.smtp_target import Encryption, SmtpTarget
 from tests.support.certificates import LIFETIME, Authority
 from tests.unit.notifier.channels.postmen import LETTER, RIGHT, letter, postman, tls_of
 from tests.unit.notifier.channels.scripted_server import (
@@ -161,6 +163,30 @@ class TestTime:
         async with scripted(silent), asyncio.timeout(10):
             carrier = postman(silent.port, encryption, ca_file=authority.ca_file, timeout_s=0.3)
             delivery = await carrier.post(letter())
+
+        assert isinstance(delivery, Retry)
+        assert delivery.whole
+
+
+class TestNonsense:
+    @pytest.mark.parametrize("receiver", ["a\r\nRCPT TO:<b@example.net>", "a\x00@example.net"])
+    async def test_of_ours_is_never_said(self, receiver: str) -> None:
+        """An address that would say more than an address is not sent, and ends nothing but its own mail."""
+        async with scripted(ScriptedServer()) as server:
+            carrier = postman(server.port)
+            delivery = await carrier.post(replace(letter(), receiver=receiver))
+            assert isinstance(await carrier.post(letter()), Sent)
+            await carrier.close()
+
+        assert isinstance(delivery, Permanent)
+        assert 1 == len(server.accepted)
+
+    @pytest.mark.parametrize("host", ["a..b", "x" * 70 + ".example.net", "-"])
+    async def test_of_a_name_is_a_server_that_is_not_there(self, host: str) -> None:
+        """A host that cannot be one puts all mails off."""
+        carrier = Postman(SmtpTarget(Encryption.NONE, host, 25), helo="notifier.example.net")
+
+        delivery = await carrier.post(letter())
 
         assert isinstance(delivery, Retry)
         assert delivery.whole

@@ -20,7 +20,7 @@ from satark.notifier.channels.smtp_mechanism import LoginError, Mechanism
 from satark.notifier.channels.smtp_session import MailServer, Session, Timeouts, opened
 from satark.notifier.channels.smtp_target import SmtpTarget
 from satark.notifier.mail.message import Mail
-from satark.runtime.settings import Secret, SettingsError
+from satark.runtime.settings import Secret
 
 __all__ = ["Keeping", "Postman", "Timeouts"]
 
@@ -117,7 +117,8 @@ class Postman:
             return await opened(self._server)
         except aiosmtplib.SMTPResponseException as error:
             raise _ChannelDownError(f"{error.code} {error.message}") from error
-        except (aiosmtplib.SMTPException, OSError, LoginError, SettingsError) as error:
+        except (aiosmtplib.SMTPException, OSError, ValueError, LoginError) as error:
+            # A ValueError is a host that cannot be a name, or a password's file that cannot be read (SettingsError).
             raise _ChannelDownError(str(error) or type(error).__name__) from error
 
     async def _put_away(self) -> None:

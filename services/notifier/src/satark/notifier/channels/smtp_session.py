@@ -97,10 +97,15 @@ class Session:
         except (aiosmtplib.SMTPException, OSError) as error:
             self._is_in_step = False
             return Retry(self._server.safe(error))
+        except ValueError as error:
+            self._is_in_step = False
+            return Permanent(f"the addresses cannot be said in SMTP: {self._server.safe(error)}")
         return Sent(self._server.safe(f"{reply.code} {reply.message}"), mail.message_id)
 
     def _misfit(self, mail: Mail) -> str:
-        """Return why the server will never take a mail, by its own word in the reply to EHLO (RFC 1870, RFC 6531)."""
+        """Return why a mail will never go: the server's own word in its reply to EHLO (RFC 1870, RFC 6531), or ours."""
+        if not (mail.sender + mail.receiver).isprintable():
+            return "an address holds what no address may"
         if mail.needs_smtputf8 and not self._client.supports_extension("smtputf8"):
             return f"the server does not take the address {mail.receiver}: it offers no SMTPUTF8"
         size, limit = len(mail.content), self._client.esmtp_extensions.get("size", "")
