@@ -71,15 +71,19 @@ class TestSettings:
             "SATARK_NOTIFIER_SENDER (or EMAIL_SENDER)",
         ]
 
-    def test_need_somebody_to_tell(self) -> None:
-        """Addresses, or a file of routes."""
-        addresses = "SATARK_NOTIFIER_RECEIVERS"
-        nobody = {name: text for name, text in GOOD.items() if name != addresses}
+    def test_need_somebody_to_tell(self, tmp_path: Path) -> None:
+        """Addresses, or a file of routes that is there."""
+        file = tmp_path / "routes.yaml"
+        nobody = {name: text for name, text in GOOD.items() if name != "SATARK_NOTIFIER_RECEIVERS"}
         with pytest.raises(SettingsError, match="neither RECEIVERS nor ROUTES says whom to tell"):
             load("notifier", NotifierSettings, nobody)
-        settings = load("notifier", NotifierSettings, nobody | {"SATARK_NOTIFIER_ROUTES": "routes.yaml"})
+        routed = nobody | {"SATARK_NOTIFIER_ROUTES": str(file)}
+        with pytest.raises(SettingsError, match="ROUTES: there is no file"):
+            load("notifier", NotifierSettings, routed)
+        file.touch()
+        settings = load("notifier", NotifierSettings, routed)
 
-        assert (settings.addresses, settings.routes) == ((), Path("routes.yaml"))
+        assert (settings.addresses, settings.routes) == ((), file)
 
     def test_name_all_contradictions_at_once(self) -> None:
         """The operator mends them in one go."""

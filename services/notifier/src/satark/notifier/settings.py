@@ -152,6 +152,8 @@ class NotifierSettings(Struct, frozen=True, kw_only=True):
         yield from self._address_mistakes()
         if not self.receivers and self.routes is None:
             yield "neither RECEIVERS nor ROUTES says whom to tell"
+        if self.routes is not None and not self.routes.is_file():
+            yield f"ROUTES: there is no file {self.routes}"
         if len(set(self.tell_on)) < len(self.tell_on):
             yield f"TELL_ON names something twice: {', '.join(self.tell_on)}"
         if self.retry_horizon_s < self.retry_after_s[0]:
