@@ -220,7 +220,7 @@ class TestSize:
         assert isinstance(small, Sent)
         assert 1 == server.count(MAIL)
 
-    @pytest.mark.parametrize("offer", ["SIZE", "SIZE 0", "SIZE many", "SIZE -5", "SIZE ٣"])
+    @pytest.mark.parametrize("offer", ["SIZE", "SIZE 0", "SIZE many", "SIZE -5", "SIZE ٣", "SIZE " + "9" * 5000])
     async def test_reads_no_limit_into_nonsense(self, offer: str) -> None:
         """No number, and zero, are no limit (RFC 1870, clause 4)."""
         server = ScriptedServer(extensions=(offer,))

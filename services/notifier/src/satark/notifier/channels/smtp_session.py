@@ -1,6 +1,7 @@
 """One connection to a mail server (RFC 5321): opened, encrypted, logged in, and then good for several mails."""
 
 import asyncio
+import re
 import ssl
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,9 @@ CLOSING = 421
 
 ABOUT_THE_LOGIN = frozenset({530, 534, 535, 538})
 """RFC 4954, clause 6: the server wants a login, or another one. That is no word on the mail: all mails wait."""
+
+_SIZE = re.compile(r"[0-9]{1,20}")
+"""RFC 1870, clause 3."""
 
 MAX_DETAIL_CHARS = 500
 QUIT_S = 5.0
@@ -109,7 +113,7 @@ class Session:
         if mail.needs_smtputf8 and not self._client.supports_extension("smtputf8"):
             return f"the server does not take the address {mail.receiver}: it offers no SMTPUTF8"
         size, limit = len(mail.content), self._client.esmtp_extensions.get("size", "")
-        if limit.isascii() and limit.isdigit() and 0 < int(limit) < size:
+        if _SIZE.fullmatch(limit) and 0 < int(limit) < size:
             return f"the mail has {size} bytes, the server takes {int(limit)} at most"
         return ""
 
