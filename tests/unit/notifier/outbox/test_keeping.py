@@ -8,7 +8,7 @@ import pytest
 from satark.notifier.channels.delivery import Sent
 from satark.notifier.events import OPENED as BEGINNINGS
 from satark.notifier.events import RESOLVED as ENDS
-from satark.notifier.outbox.notices import Notice, Quieted, Reason, WaitUntil
+from satark.notifier.outbox.notices import Deliver, Notice, Quieted, Reason, WaitUntil
 from satark.notifier.outbox.outbox import Outbox
 from satark.notifier.outbox.outcomes import Outcomes
 from satark.notifier.outbox.subjects import Subject
@@ -30,6 +30,7 @@ from tests.unit.notifier.outbox.outboxes import (
     settle,
 )
 from tests.unit.notifier.sayings import seen
+from tests.unit.notifier.scenes import opened
 
 MORNING = later(3600)
 
@@ -192,3 +193,21 @@ class TestFollowUps:
         assert frozenset({"again-1"}) == box.follow_ups()
         assert frozenset() == box.drop(box.follow_ups())
         assert (0, ANY) == (len(box), self.reminder().target.name)
+
+
+class TestTogether:
+    def test_what_is_still_kept_back_goes_with_no_other(self) -> None:
+        """When it is looked at again it may wait on, while others of its digest go."""
+        explains: set[str] = {"link-1"}
+        way = routing(tell_on=(BEGINNINGS, ENDS), group_by=("edge",))
+        box = Outbox(rules(), way, Outcomes(), inhibitor=lambda it: "outage" if it["entity"] in explains else None)
+        first, second = opened(entity="link-1"), opened(entity="link-2")
+        accept(box, first)
+        assert [Reason.INHIBITED] == reasons(box)
+        accept(box, second, now=later(59))
+
+        found = [box.next(later(60)) for _ in range(2)]
+
+        (told,) = [each.telling for each in found if isinstance(each, Deliver)]
+        assert [second] == [part.event for part in told.parts]
+        assert 1 == box.held

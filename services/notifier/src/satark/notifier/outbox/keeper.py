@@ -61,8 +61,8 @@ class Keeper:
     def _hold(self, head: Entry, kept: Keeping) -> list[Settled]:
         """Keep a notice back until what keeps it is over, and what is queued behind it for good."""
         is_news = not head.was_kept
-        self._queues.hold(head)
-        head.due, head.keeper, head.kept_by = kept.until, kept.reason, kept.detail
+        self._queues.hold(head, kept.until)
+        head.keeper, head.kept_by = kept.reason, kept.detail
         behind = [entry for entry in self._queues.of(head.notice.about) if entry is not head]
         return [
             *([head.settled(kept.reason, kept.detail, is_over=False)] if is_news else []),
@@ -75,7 +75,7 @@ class Keeper:
         return [
             self._end(entry, Reason.OVER_IN_SILENCE, head.why(Reason.OVER_IN_SILENCE))
             for entry in self._queues.of(head.notice.about)
-            if not told or state_of(entry.notice.event) != RESOLVED
+            if entry is head or not told or state_of(entry.notice.event) != RESOLVED
         ]
 
     def _end(self, entry: Entry, reason: Reason, detail: str) -> Settled:

@@ -189,7 +189,7 @@ class Entry:
     `is_held` while something keeps it back, `was_kept` from then on by `keeper`; `is_finished` when the incident is
     over; `is_news` if it is no beginning, but the first that the target hears; `was_paced` once its target had had its
     share, so that it waits for more to go with it. `together` are the ids that were tried in one message: they are
-    tried again in one, which so has the same id.
+    tried again in one, which so has the same id. `turn` is the number of its latest plan (`turns`), 0 without one.
     """
 
     notice: Notice
@@ -208,6 +208,7 @@ class Entry:
     keeper: Reason = Reason.SILENCED
     kept_by: str = ""
     together: frozenset[str] = frozenset()
+    turn: int = 0
 
     @property
     def is_late(self) -> bool:

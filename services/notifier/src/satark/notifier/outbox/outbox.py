@@ -18,13 +18,14 @@ what is kept back, also when it is read for a second time. An end takes away wha
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import chain, islice
 
 from satark.notifier.channels.delivery import Delivery, Permanent, Retry, Sent, Unrenderable
 from satark.notifier.events import OPENED, RESOLVED, UPDATED, Event, is_historical, state_of
 from satark.notifier.outbox.deciding import Deciding
 from satark.notifier.outbox.grouping import Groups, may_join
 from satark.notifier.outbox.keeper import MAX_HELD, Keeper
-from satark.notifier.outbox.messages import Message, Waiting, parts_in_order
+from satark.notifier.outbox.messages import Message, Messages, parts_in_order
 from satark.notifier.outbox.notices import (
     FOLLOW_UPS,
     KEEPERS,
@@ -81,6 +82,7 @@ class Outbox:
         self._groups = Groups()
         self._queues = Queues()
         self._pauses = Pauses()
+        self._messages = Messages(rules, self.pace, self._queues)
         self._deciding = Deciding(rules, outcomes, self._queues, self._groups)
         self._keeper = Keeper(self._queues, self._deciding, outcomes, self._said, inhibitor, max_held=max_held)
 
@@ -145,24 +147,19 @@ class Outbox:
         """Look anew at all that is kept back: people said something, or incidents changed."""
         for entry in self._queues:
             if entry.is_held:
-                entry.due = min(entry.due, now)
+                self._queues.plan(entry, min(entry.due, now))
 
     def next(self, now: datetime, busy: Collection[str] = ()) -> Deliver | Quieted | WaitUntil | None:
         """Return what to do: try a message (its notices are in flight until `settle`), note what is not to be told, or wait.
 
         What goes by an endpoint in `busy` is left out.
         """
-        heads = [
-            entry
-            for entry in self._queues.heads()
-            if not entry.in_flight and (not busy or entry.notice.target.endpoint not in busy)
-        ]
-        due = sorted((entry for entry in heads if self._due(entry) <= now), key=lambda entry: entry.due)
-        if due:
-            found = self._look(due, Waiting(heads, self._rules, self.pace, now), now)
-            if found is not None:
-                return found
-        return WaitUntil(min(map(self._due, heads))) if heads else None
+        self._queues.turns.wake(now)
+        found = self._look(now, busy)
+        if found is not None:
+            return found
+        time = self._queues.turns.next_due(busy, self._pauses)
+        return None if time is None else WaitUntil(time)
 
     def settle(self, telling: Telling, delivery: Delivery, now: datetime) -> Concluded:
         """Take in how an attempt ended: what is over, what a fallback is told of; the rest is to be tried again."""
@@ -195,29 +192,26 @@ class Outbox:
         """Return the ids of the reminders and escalations that wait: no record will bring them again."""
         return frozenset(entry.notice.id for entry in self._queues if entry.notice.record is None)
 
-    def _due(self, entry: Entry) -> datetime:
-        return self._pauses.after(entry.notice.target.endpoint, entry.due)
-
-    def _look(self, due: Sequence[Entry], waiting: Waiting, now: datetime) -> Deliver | Quieted | None:
+    def _look(self, now: datetime, busy: Collection[str]) -> Deliver | Quieted | None:
         """Return what to do of what is due; None if all of it may go later only."""
         silences = holding(self._said, now)
         quieted: list[Settled] = []
         kept_some = False
-        for head in due[:AT_ONCE]:
+        for head in islice(self._queues.turns.taken(now, busy, self._pauses), AT_ONCE):
             if (quiet := self._keeper.quieted(head, silences, now)) is not None:
                 quieted += quiet
                 kept_some = True
                 continue
-            message = waiting.message(head, now)
+            message = self._messages.message(head, now)
             if isinstance(message, datetime):
-                head.due = message
+                self._queues.plan(head, message)
                 continue
-            together = [entry for entry in message.entries if entry is not head]
-            for entry in together:
-                quieted += self._keeper.quieted(entry, silences, now) or ()
-            if quieted:
-                break
-            return self._deliver(message, now)
+            others = (entry for entry in message.entries if entry is not head)
+            kept = [each for other in others if (each := self._keeper.quieted(other, silences, now)) is not None]
+            if not kept and not quieted:
+                return self._deliver(message, now)
+            self._queues.plan(head)
+            return Quieted((*quieted, *chain.from_iterable(kept)))
         return Quieted(tuple(quieted)) if quieted or kept_some else None
 
     def _is_final(self, notice: Notice) -> bool:
@@ -241,7 +235,8 @@ class Outbox:
                 continue
             if state_of(event) != RESOLVED:
                 entry.latest = event
-                entry.due = min(entry.due, now) if entry.is_held else entry.due
+                if entry.is_held or entry.notice.policy.group_by is not None:
+                    self._queues.plan(entry, min(entry.due, now) if entry.is_held else entry.due)
                 continue
             entry.is_finished = True
             if entry.was_kept and not entry.in_flight and not entry.attempts:
@@ -252,10 +247,8 @@ class Outbox:
         parts = []
         together = frozenset(entry.notice.id for entry in message.entries)
         for entry in message.entries:
-            if entry.is_held:
-                self._queues.release(entry)
-                entry.accepted_at = now
-            entry.in_flight = True
+            entry.accepted_at = now if entry.is_held else entry.accepted_at
+            self._queues.send(entry)
             entry.together = together if len(together) > 1 else frozenset()
             parts.append(Part(entry.notice.id, entry.notice.event, self._aside(entry)))
         return Deliver(Telling(message.entries[0].notice.target, parts_in_order(parts), message.shared))
@@ -316,7 +309,7 @@ class Outbox:
         paused_s = self._pauses.failed(entries[0].notice.target.endpoint, retry, self._rules, now) if entries else None
         for entry in entries:
             later_s = paused_s or max(retry.after_s, delay_s(self._rules.retry_after_s, entry.attempts))
-            entry.due = now + timedelta(seconds=later_s)
+            self._queues.plan(entry, now + timedelta(seconds=later_s))
             if now - entry.accepted_at >= timedelta(seconds=self._rules.fallback_after_s):
                 instead += self._instead(entry, now)
             if entry.due > entry.accepted_at + timedelta(seconds=self._rules.retry_horizon_s):

@@ -1,21 +1,27 @@
-"""All notices that wait: a queue for each incident and target, so that an incident is told in its order. Pure."""
+"""All notices that wait: a queue for each incident and target, so that an incident is told in its order. Pure.
+
+Only the head of a queue has a turn (`turns`); whatever changes of an entry that its turn depends on is changed here.
+"""
 
 from collections import deque
 from collections.abc import Iterator
+from datetime import datetime
 
 from satark.notifier.outbox.notices import About, Entry
+from satark.notifier.outbox.turns import Turns
 
 Key = tuple[str, str]
 """A target: its channel and name."""
 
 
 class Queues:
-    """The queues, and how much is in them."""
+    """The queues, how much is in them, and whose turn it is."""
 
     def __init__(self) -> None:
         self._queues: dict[str, dict[Key, deque[Entry]]] = {}
         self._entries: dict[str, Entry] = {}
         self._held = 0
+        self.turns = Turns()
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -45,10 +51,6 @@ class Queues:
         """Return the heads of an incident's queues, one for each target."""
         return tuple(queue[0] for queue in self._queues.get(incident, {}).values())
 
-    def heads(self) -> Iterator[Entry]:
-        """Return what is first in each queue."""
-        return (queue[0] for queues in self._queues.values() for queue in queues.values())
-
     def every(self) -> tuple[tuple[Entry, ...], ...]:
         """Return all queues."""
         return tuple(tuple(queue) for queues in self._queues.values() for queue in queues.values())
@@ -58,25 +60,39 @@ class Queues:
         incident, *key = entry.notice.about
         self._entries[entry.notice.id] = entry
         self._queues.setdefault(incident, {}).setdefault((key[0], key[1]), deque()).append(entry)
+        self.plan(entry)
 
     def remove(self, entry: Entry) -> None:
-        """Take an entry out."""
+        """Take an entry out; the one behind it has its turn."""
         incident, channel, name = entry.notice.about
         del self._entries[entry.notice.id]
         self._held -= entry.is_held
+        self.turns.cancel(entry)
         queues = self._queues[incident]
-        queues[channel, name].remove(entry)
-        if not queues[channel, name]:
-            del queues[channel, name]
+        queue = queues[channel, name]
+        queue.remove(entry)
+        if queue:
+            self.plan(queue[0])
+            return
+        del queues[channel, name]
         if not queues:
             del self._queues[incident]
 
-    def hold(self, entry: Entry) -> None:
-        """Count an entry as kept back."""
+    def plan(self, entry: Entry, due: datetime | None = None) -> None:
+        """Let an entry have its turn when it is due, or was due before; behind another one it has none yet."""
+        entry.due = due or entry.due
+        if not entry.in_flight and self.head(entry.notice.about) is entry:
+            self.turns.plan(entry)
+
+    def hold(self, entry: Entry, until: datetime) -> None:
+        """Keep an entry back until a time."""
         self._held += not entry.is_held
         entry.is_held = entry.was_kept = True
+        self.plan(entry, until)
 
-    def release(self, entry: Entry) -> None:
-        """Count an entry as kept back no more."""
+    def send(self, entry: Entry) -> None:
+        """Take in that an entry is in flight, and so kept back no more."""
         self._held -= entry.is_held
         entry.is_held = False
+        entry.in_flight = True
+        self.turns.cancel(entry)
