@@ -10,7 +10,7 @@ from satark.notifier.events import Event
 from satark.notifier.mail.message import Letterhead, Mail, compose
 from satark.notifier.preview.examples import examples, one, target
 from satark.notifier.routing.model import Target
-from satark.notifier.telling import Part, Told
+from satark.notifier.telling import PLAIN, Aside, Part, Told
 from satark.schemas.incidents import Severity
 from tests.unit.notifier.group_scenes import group, incident, over
 from tests.unit.notifier.scenes import (
@@ -103,6 +103,11 @@ def mail(name: str) -> Mail:
     """Return the mail of a name."""
     told, head, now = MAILS[name]
     return compose(told, head, now)
+
+
+def compose_one(event: Event, receiver: str, head: Letterhead, now: datetime, aside: Aside = PLAIN) -> Mail:
+    """Return the mail that tells an address of one event, where there is no file of routes."""
+    return compose(one(event, aside, to=target(receiver, "default")), head, now)
 
 
 def parsed(mail: Mail) -> EmailMessage:

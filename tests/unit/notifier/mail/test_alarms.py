@@ -4,10 +4,10 @@ import pytest
 from msgspec.structs import replace
 
 from satark.notifier.mail.alarms import ENDS, words
-from satark.notifier.mail.message import Letterhead, compose_one
+from satark.notifier.mail.message import Letterhead
 from satark.schemas.alarms import AlarmView
 from satark.schemas.incidents import IncidentEvent, Reason
-from tests.unit.notifier.mail.mails import parsed, part
+from tests.unit.notifier.mail.mails import compose_one, parsed, part
 from tests.unit.notifier.scenes import WRITTEN, alarm, alarm_over, updated
 
 HEAD = Letterhead("alerts@example.net", "example.net")

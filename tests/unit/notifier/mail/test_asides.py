@@ -8,9 +8,10 @@ from msgspec.structs import replace
 
 from satark.notifier.events import Event
 from satark.notifier.mail.asides import seen
-from satark.notifier.mail.message import Letterhead, compose_one
+from satark.notifier.mail.message import Letterhead
 from satark.notifier.telling import PLAIN, Aside
 from tests.unit.notifier.group_scenes import group, incident
+from tests.unit.notifier.mail.mails import compose_one
 from tests.unit.notifier.outbox.outboxes import NOW, OPENED, RESOLVED, UPDATED, later
 from tests.unit.notifier.sayings import seen as word
 from tests.unit.notifier.scenes import still_open

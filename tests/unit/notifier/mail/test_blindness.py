@@ -7,11 +7,11 @@ from msgspec.structs import replace
 
 from satark.notifier.mail.blindness import CHECKS, MEANING, REASONS, is_blindness, words
 from satark.notifier.mail.checks import COUNT
-from satark.notifier.mail.message import Letterhead, compose_one
+from satark.notifier.mail.message import Letterhead
 from satark.notifier.mail.wording import place
 from satark.schemas.incidents import IncidentEvent
 from satark.schemas.states import ORCHESTRATOR
-from tests.unit.notifier.mail.mails import parsed, part
+from tests.unit.notifier.mail.mails import compose_one, parsed, part
 from tests.unit.notifier.scenes import WRITTEN, blind, opened, readable, symptom
 
 HEAD = Letterhead("alerts@example.net", "example.net")

@@ -6,7 +6,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from satark.notifier.mail import headers
-from satark.notifier.mail.message import Letterhead, compose_one
+from satark.notifier.mail.message import Letterhead
+from tests.unit.notifier.mail.mails import compose_one
 from tests.unit.notifier.scenes import LONDON, WRITTEN, opened
 
 HEAD = Letterhead("alerts@example.net", "example.net")

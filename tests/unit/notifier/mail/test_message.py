@@ -3,8 +3,9 @@
 import pytest
 from msgspec.structs import replace
 
-from satark.notifier.mail.message import MAX_BYTES, compose_one, console_link, thread_id
-from tests.unit.notifier.mail.mails import CALM, HEAD, LATER, mail, parsed, part
+from satark.notifier.mail.message import MAX_BYTES, console_link
+from satark.notifier.mail.threads import thread_id
+from tests.unit.notifier.mail.mails import CALM, HEAD, LATER, compose_one, mail, parsed, part
 from tests.unit.notifier.scenes import LONDON, WRITTEN, opened, recent, resolved, still_open, symptom
 
 

@@ -7,7 +7,8 @@ import pytest
 from msgspec.structs import replace
 
 from satark.notifier.events import Event
-from satark.notifier.mail.message import compose, thread_id
+from satark.notifier.mail.message import compose
+from satark.notifier.mail.threads import thread_id
 from satark.notifier.preview.examples import one, target
 from satark.notifier.telling import Aside, Occasion
 from satark.schemas.incidents import Severity
