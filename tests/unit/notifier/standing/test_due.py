@@ -1,5 +1,5 @@
 from dataclasses import replace as changed
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from msgspec.structs import replace
 
@@ -114,6 +114,14 @@ class TestReminders:
     def test_can_be_switched_off(self) -> None:
         """An interval of 0 means never."""
         assert Look() == at(begun(), 48 * HOUR_S, Policy(repeat_interval_s=0))
+
+    def test_at_the_end_of_time_are_never_due(self) -> None:
+        """A record that says so stops nothing else."""
+        standing = Standing()
+        standing.learn(OPENED, PLACE)
+        told(standing, now=datetime.max.replace(tzinfo=UTC))
+
+        assert [] == said(standing)
 
     def test_go_where_the_routes_lead_by_now(self) -> None:
         """Who is in no route any more is not reminded."""

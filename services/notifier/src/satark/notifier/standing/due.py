@@ -8,7 +8,7 @@ now (a silence, mute times, another incident) is not dropped: it is due when tha
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from satark.notifier.outbox.quiet import Inhibitor, nothing_inhibits
 from satark.notifier.outbox.silences import GRAVITY, cover
@@ -150,7 +150,7 @@ def _reminders(
             continue
         target, policy = policies[key]
         if policy.repeat_interval_s > 0:
-            due = each.last + timedelta(seconds=policy.repeat_interval_s)
+            due = _after(each.last, policy.repeat_interval_s)
             yield _followup(known, target, policy, Occasion.REMINDER, each.reminders + 1, due)
 
 
@@ -163,7 +163,7 @@ def _escalations(
         if began is None:
             continue
         for count, level in enumerate(leg.policy.escalations, start=1):
-            due = began + timedelta(seconds=level.after_s)
+            due = _after(began, level.after_s)
             for target in (target for name in level.receivers for target in routing.targets(name)):
                 key = (target.channel, target.name)
                 if key not in told and (key not in found or due < found[key].due):
@@ -176,6 +176,14 @@ def _began(leg: Leg, told: dict[Key, ReceiverTold], routing: Routing) -> datetim
     targets = (leg.target, *(routing.targets(leg.target.fallback) if leg.target.fallback else ()))
     found = [told.get((target.channel, target.name)) for target in targets]
     return min((each.first for each in found if each is not None and each.reached), default=None)
+
+
+def _after(time: datetime, seconds: float) -> datetime:
+    """Return a time so much later; what is beyond all calendars is never."""
+    try:
+        return time + timedelta(seconds=seconds)
+    except OverflowError:
+        return datetime.max.replace(tzinfo=UTC)
 
 
 def _followup(
