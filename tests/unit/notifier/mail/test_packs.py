@@ -16,10 +16,10 @@ from tests.unit.notifier.scenes import WRITTEN, opened, symptom
 SAID = view(opened(), now=WRITTEN)
 PLAIN = render(SAID)
 NAMES = sorted(builtin_texts())
-PIECES = (
+WORDS = (
     "{% %} {{ }} {# #} for in if end block extends include macro call 'builtin/base.html.j2' 'opened.txt.j2' self super() "
     "view . place | ( ) range(999) set = x lead endblock endfor ~ * 9 loop ** namespace -"
-).split()
+)
 
 
 def by(**texts: str) -> Rendered:
@@ -156,7 +156,7 @@ class TestAnything:
 
     @given(
         name=st.sampled_from(NAMES),
-        pieces=st.lists(st.sampled_from(PIECES), max_size=30),
+        pieces=st.lists(st.sampled_from(WORDS.split()), max_size=30),
     )
     @settings(deadline=None)
     def test_pieces_of_templates_do_no_harm(self, name: str, pieces: list[str]) -> None:
