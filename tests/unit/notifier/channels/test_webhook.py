@@ -14,6 +14,7 @@ from satark.notifier.channels.words import linking
 from satark.notifier.routing.receivers import SlackConfig, WebhookConfig
 from satark.notifier.telling import Aside, Occasion, Told
 from satark.runtime.secret import Secret
+from satark.schemas.compatibility import incompatibilities
 from satark.schemas.incidents import IncidentOpened
 from tests.support.environment import REPOSITORY
 from tests.unit.notifier.channels.tellings import URL, heartbeat, telling
@@ -164,6 +165,14 @@ class TestSchema:
     def test_is_the_committed_one(self) -> None:
         """What is committed is made of the code."""
         assert documents()[PATH] == (REPOSITORY / PATH).read_text()
+
+    def test_stays_compatible_with_what_was_released(self) -> None:
+        """Programs were written for version 1: what they read stays, and what they may not know is optional."""
+        released = json.loads((REPOSITORY / "schemas" / "webhook" / "released" / "v1.json").read_text())
+
+        assert () == incompatibilities(released, schema())
+        Draft202012Validator(released).validate(sent(telling(CONFIG, opened())))
+        Draft202012Validator(released).validate(sent(heartbeat(CONFIG)))
 
     @pytest.mark.parametrize(
         "change", [{"version": "2"}, {"kind": "news"}, {"incident_count": -1}, {"incidents": [{}]}, {"sent_at": 5}]
