@@ -357,6 +357,7 @@ class TestAccess:
             style.headers["content-type"],
         )
         assert "prefers-color-scheme: dark" in style.text
+        assert 404 == (await ask(served, "/static/serving.py")).status_code
         assert 404 == (await ask(served, "/static/..%2Fserving.py")).status_code
 
     async def test_guesses_are_limited(self) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.parse import urlencode
 
 import httpx2
 import pytest
@@ -96,7 +97,8 @@ def ask(operation: Any, mode: schemathesis.GenerationMode, send: Send) -> None:
     @given(case=operation.as_strategy(generation_mode=mode))
     def once(case: Any) -> None:
         request = case.as_transport_kwargs(base_url=BASE)
-        request["content"] = request.pop("data", None)
+        body = request.pop("data", None)
+        request["content"] = urlencode(body, doseq=True) if isinstance(body, dict | list) else body
         del request["cookies"]
         try:
             response = send(request)

@@ -8,11 +8,14 @@ from starlette.responses import Response
 
 from satark.analytics.web.answers import tagged
 from satark.analytics.web.problem import Problem
-from satark.analytics.web.route import Answer, Role, Route
+from satark.analytics.web.route import Answer, Parameter, Role, Route
 
 FOLDER = Path(__file__).parent.parent / "static"
 MEDIA_TYPES = {".css": "text/css; charset=utf-8"}
 FRESH_S = 3600
+
+_SCHEMA = {"type": "string", "pattern": r"^[a-z0-9-]+\.[a-z]+$", "maxLength": 64}
+NAME = Parameter("name", "The file's name.", _SCHEMA, "path", required=True)
 
 
 def routes() -> tuple[Route, ...]:
@@ -28,6 +31,7 @@ def routes() -> tuple[Route, ...]:
                 Answer(304, "The caller has it already."),
             ),
             role=Role.ANYONE,
+            parameters=(NAME,),
             tag="pages",
         ),
     )

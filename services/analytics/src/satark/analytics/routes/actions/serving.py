@@ -50,6 +50,17 @@ BODY = {
         "comment": {"type": "string", "description": "What others should know."},
     },
 }
+REFUSED = {
+    403: "The link is forged, or the form is another site's.",
+    404: "The link is cut, its incident is not known, or links are not set up.",
+    410: "The link has expired.",
+    503: "The store or Kafka does not answer.",
+}
+REFUSED_FORM = {
+    400: "The form is not as the page sends it.",
+    409: "The incident is over, or there is no silence to end.",
+    415: "The body is no form.",
+}
 
 log = structlog.get_logger()
 
@@ -58,14 +69,8 @@ def routes(store: Reader, said: Said, *, publish: Publish, now: asked.Now, setti
     """Return the routes. `publish` writes what is done; `said` knows what was done before."""
     handlers = _Handlers(store, said, publish, now, settings)
     page = {"type": "string", "description": "A page for a person."}
-    refused = tuple(
-        Answer(status, text, page, HTML)
-        for status, text in (
-            (403, "The link is forged, or the form is another site's."),
-            (404, "The link is cut, its incident is not known, or links are not set up."),
-            (410, "The link has expired."),
-        )
-    )
+    refused = tuple(Answer(status, text, page, HTML) for status, text in REFUSED.items())
+    refused_form = tuple(Answer(status, text, page, HTML) for status, text in REFUSED_FORM.items())
     return (
         Route(
             method="GET",
@@ -87,7 +92,7 @@ def routes(store: Reader, said: Said, *, publish: Publish, now: asked.Now, setti
             answers=(
                 Answer(200, "It is done, or was before.", page, HTML),
                 *refused,
-                Answer(409, "The incident is over.", page, HTML),
+                *refused_form,
             ),
             role=Role.ANYONE,
             body=BODY,
@@ -122,7 +127,7 @@ class _Handlers:
 
     async def _answer(self, request: Request, serve: Callable[[Request, Grant], Awaitable[_Outcome]]) -> Response:
         if not self._settings.enabled:
-            raise Problem(404, "no_such_route", "links in mails are not set up here")
+            return _html(pages.sorry(404, "There are no links here", "Links in mails are not set up."))
         grant: Grant | None = None
         try:
             grant = self._grant(request)
@@ -132,7 +137,7 @@ class _Handlers:
             self._note(request, grant, outcome.result, nothing.purpose)
         else:
             self._note(request, grant, outcome.result, grant.purpose.value)
-        return Response(pages.render(outcome.page), outcome.page.status, HEADERS, media_type=HTML)
+        return _html(outcome.page)
 
     def _grant(self, request: Request) -> Grant:
         if request.method == "POST" and request.headers.get("sec-fetch-site", "") not in OWN:
@@ -220,6 +225,10 @@ class _Handlers:
             log.warning("store_failed", reason=error.reason, detail=str(error))
             raise refusals.of_problem(Problem(503, "store_failed", "the store did not answer")) from error
         return incidents.incident(row, self._said.acknowledgements.get(grant.incident))
+
+
+def _html(page: Page) -> Response:
+    return Response(pages.render(page), page.status, HEADERS, media_type=HTML)
 
 
 async def _form(request: Request) -> dict[str, str]:
