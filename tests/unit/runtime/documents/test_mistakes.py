@@ -45,6 +45,7 @@ class TestMistakes:
         ("recever", ["receiver", "route"], "did you mean receiver?"),
         ("x", ["receiver", "route"], "there are receiver, route"),
         ("x", [], "there are none"),
+        ("x", [str(n) for n in range(60)], f"there are {', '.join(map(str, range(50)))} and 10 more"),
     ],
 )
 def test_near(name: str, known: list[str], expected: str) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from itertools import islice
 from typing import Any
 
 from satark.runtime.documents.parsing import DocumentError, Node, Place
@@ -10,6 +11,7 @@ from satark.runtime.documents.parsing import DocumentError, Node, Place
 MAX_MISTAKES = 200
 """More are not told: who has so many has another kind of file."""
 
+MAX_NAMED = 50
 MAX_SHOWN_CHARS = 60
 MAX_SOURCE_CHARS = 200
 
@@ -89,11 +91,14 @@ class Mistakes:
 
 
 def near(name: str, known: Mapping[str, Any]) -> str:
-    """Return what may have been meant: `did you mean metrics?`, or all there is."""
+    """Return what may have been meant: `did you mean metrics?`, or what there is."""
     if not known:
         return "there are none"
     found = get_close_matches(name, known, n=1)
-    return f"did you mean {found[0]}?" if found else f"there are {', '.join(known)}"
+    if found:
+        return f"did you mean {found[0]}?"
+    more = len(known) - MAX_NAMED
+    return f"there are {', '.join(islice(known, MAX_NAMED))}" + (f" and {more} more" if more > 0 else "")
 
 
 def written(node: Node) -> str:
