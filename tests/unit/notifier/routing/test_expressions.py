@@ -83,6 +83,8 @@ class TestCompiled:
             ("[a", "a [ has no ] after it"),
             ("[]", "a [ has no ] after it"),
             ("*a", "* has nothing before it to repeat"),
+            ("{2}a", "{2} has nothing before it to repeat"),
+            ("a{2}{3}", "{3} has nothing before it to repeat"),
             ("a**", "* has nothing before it to repeat"),
             ("a{3,2}", "{3,2} ends before it begins"),
             ("a{9999}", "it may repeat 1000 times"),
@@ -108,6 +110,7 @@ class TestCompiled:
         began = perf_counter()
 
         assert not taken("(a*)*(a|a)*(a?){30}b", "a" * 200)
+        assert taken("(((){1000}){1000}){1000}", "")
         assert perf_counter() - began < 2
 
     def test_long_text(self) -> None:

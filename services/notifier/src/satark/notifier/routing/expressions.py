@@ -4,6 +4,7 @@ Python's own would take exponential time for some. What is left out (references 
 words) is told as a mistake.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -18,6 +19,7 @@ _WORD = _DIGITS | frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXY
 _SPACE = frozenset(" \t\n\r\f\v")
 _CLASSES = {"d": _DIGITS, "w": _WORD, "s": _SPACE}
 _CONTROLS = {"t": "\t", "n": "\n", "r": "\r", "f": "\f", "v": "\v"}
+_COUNT = re.compile(r"\{(?P<least>\d+)(?:,(?P<most>\d*))?\}", re.ASCII)
 _IGNORES_CASE = "(?i)"
 
 Build = Callable[[Automaton, int], int]
@@ -73,6 +75,8 @@ class _Parser:
                 return _one(_set(*self._members()))
             case "*" | "+" | "?":
                 raise ValueError(f"{character} has nothing before it to repeat")
+            case "{" if match := _COUNT.match(self.text, self.place - 1):
+                raise ValueError(f"{match[0]} has nothing before it to repeat")
             case "\\":
                 return _one(self._test(self._escaped()))
             case _:
@@ -104,17 +108,14 @@ class _Parser:
         for sign, counts in (("*", (0, None)), ("+", (1, None)), ("?", (0, 1))):
             if self._skip(sign):
                 return counts
-        end = self.text.find("}", self.place)
-        if end < 0 or self.text[self.place] != "{":
+        match = _COUNT.match(self.text, self.place)
+        if match is None:
             return 1, 1
-        low, comma, high = self.text[self.place + 1 : end].partition(",")
-        if not low.isdecimal() or (high and not high.isdecimal()):
-            return 1, 1
-        self.place = end + 1
-        least = _count(low)
-        most = (_count(high) if high else None) if comma else least
+        self.place = match.end()
+        least = _count(match["least"])
+        most = least if match["most"] is None else _count(match["most"]) if match["most"] else None
         if most is not None and most < least:
-            raise ValueError(f"{{{low},{high}}} ends before it begins")
+            raise ValueError(f"{match[0]} ends before it begins")
         return least, most
 
     def _members(self) -> tuple[bool, list[Test]]:
@@ -225,7 +226,9 @@ def _repeated(part: Build, least: int, most: int | None) -> Build:
             automaton.lead(fork, part(automaton, fork), then)
             then = fork
         for _ in range(least):
-            then = part(automaton, then)
+            before, then = then, part(automaton, then)
+            if then == before:  # nothing, however often
+                break
         return then
 
     return build
