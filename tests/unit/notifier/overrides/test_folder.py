@@ -4,7 +4,7 @@ from prometheus_client import REGISTRY
 from structlog.testing import capture_logs
 
 from satark.notifier.mail.incident_view import view
-from satark.notifier.mail.message import Letterhead
+from satark.notifier.mail.message import Letterhead, compose
 from satark.notifier.mail.packs import Broken
 from satark.notifier.mail.render import render
 from satark.notifier.overrides.folder import folder_of, report

@@ -17,7 +17,9 @@ from jinja2.utils import Namespace
 
 MAX_STEPS = 100_000
 MAX_CHARS = 200_000
-"""Of one value, and of all that one template puts out."""
+"""Of one value."""
+MAX_PART_CHARS = 80_000
+"""Of a part of a mail: both together are no larger than mail servers take."""
 MAX_ITEMS = 1000
 """Of a `range`, and of a width or a count that a filter takes."""
 CHARS_A_STEP = 100

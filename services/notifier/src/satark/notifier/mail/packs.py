@@ -75,12 +75,12 @@ class Pack:
             raise BrokenTemplateError(self._blamed(error, name)) from None
 
     def _chunks(self, name: str, values: Mapping[str, object]) -> Iterator[str]:
-        room = budget.MAX_CHARS
+        room = budget.MAX_PART_CHARS
         for chunk in self.engines[name.endswith(HTML)].get_template(name).generate(**values):
             yield chunk
             room -= len(chunk)
             if room < 0:
-                raise budget.TooMuchError(f"more than {budget.MAX_CHARS} characters")
+                raise budget.TooMuchError(f"more than {budget.MAX_PART_CHARS} characters")
 
     def _blamed(self, error: Exception, name: str) -> Broken:
         """Return the file and line of the user's that an error is of: the innermost of those that it passed."""

@@ -13,7 +13,7 @@ from satark.notifier.events import Event
 from satark.notifier.mail.headers import clean
 from satark.notifier.mail.message import Letterhead, compose
 from satark.notifier.mail.packs import HTML, Broken, Folder, Pack, builtin_texts, read
-from satark.notifier.preview.examples import Example, examples
+from satark.notifier.preview.examples import examples
 
 _PICTURE = Picture(b"", "Latency (download, ms): now 89 ms.", 640, 348)
 _LINKS = (("I am on it", "https://satark.example.net/act/acknowledge"),)
@@ -34,23 +34,19 @@ def check(path: Path) -> Findings:
         return Findings((), 0, (f"there is no folder {path}",))
     pack = read(path)
     found: dict[Broken, str] = dict.fromkeys([*pack.unreadable, *_syntax(pack), *_unused(pack)], "")
-    written = examples()
-    for example in written:
-        for broken in _broken(path, example):
-            found.setdefault(broken, f" (in the example {example.name})")
-    mistakes = sorted(f"{broken.place}: {broken.why}{where}" for broken, where in found.items())
-    return Findings(tuple(sorted(pack.texts)), len(written), tuple(mistakes))
-
-
-def _broken(path: Path, example: Example) -> list[Broken]:
-    """Return which templates of a folder an example could not be written with."""
     told: list[Broken] = []
 
     def report(broken: Broken, _is_new: bool) -> None:
         told.append(broken)
 
-    compose(example.told, _letterhead(Folder(path, report)), example.now)
-    return told
+    head, written = _letterhead(Folder(path, report)), examples()
+    for example in written:
+        compose(example.told, head, example.now)
+        for broken in told:
+            found.setdefault(broken, f" (in the example {example.name})")
+        told.clear()
+    mistakes = sorted(f"{broken.place}: {broken.why}{where}" for broken, where in found.items())
+    return Findings(tuple(sorted(pack.texts)), len(written), tuple(mistakes))
 
 
 def _letterhead(folder: Folder) -> Letterhead:
