@@ -16,6 +16,7 @@ def test_it_says_who_and_why_and_not_that_all_is_well(incident: IncidentOpened) 
 
     assert "closed by alice after 35 min" == found.gists[0]
     assert found.sentences[0].endswith("was closed by alice: taken down for good.")
+    assert found.sentences[1] == "It had lasted 35 min, since 2026-11-21 12:00 UTC."
     assert not any("back to normal." in each and "not be" not in each for each in found.sentences)
 
 

@@ -1,9 +1,10 @@
 """What a mail says of how many could be members of a group."""
 
 import pytest
+from msgspec.structs import replace
 
 from satark.notifier.mail.group_view import view
-from tests.unit.notifier.group_scenes import group, incident
+from tests.unit.notifier.group_scenes import group, incident, member, over
 from tests.unit.notifier.scenes import NOON
 
 
@@ -28,3 +29,16 @@ def test_an_update_says_it_too() -> None:
     event = group(*(incident(number) for number in range(3)), sequence=1, total_count=8)
 
     assert "3 of 8 links of ISP British Telecom are or were bad by now" in view(event, now=NOON).sentences[0]
+
+
+def test_an_end_says_which_was_worst() -> None:
+    """By how far over its limit it was, for milliseconds and percents are not the same."""
+    event = over(*(incident(number) for number in range(3)))
+    lossy = member(incident(9), ended_at=NOON)
+    lossy = replace(lossy, worst=replace(lossy.worst, metric="loss_pct_rx", normal=0.0, limit=1.0, peak=40.0))
+    constant = replace(lossy, worst=replace(lossy.worst, limit=0.0, distance=3.0))
+
+    assert (
+        "Worst was Edge 9 / BT Broadband: download packet loss 40 % (limit 1)."
+        == view(replace(event, members=(*event.members, constant, lossy)), now=NOON).sentences[2]
+    )

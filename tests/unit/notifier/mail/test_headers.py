@@ -26,6 +26,7 @@ EXPECTED = {
     "x-satark-event",
     "x-satark-state",
     "x-satark-severity",
+    "x-satark-enterprise",
     "x-satark-edge",
     "x-satark-link",
     "mime-version",

@@ -24,6 +24,7 @@ def words(event: IncidentResolved) -> Words:
         (f"closed {by} after {length}", f"closed after {length}"),
         (
             f"The incident of {wording.whereabouts(event)} was closed {by}" + (f": {why}." if why else "."),
+            f"It had lasted {length}, since {wording.moment(event.opened_at, event.labels.get('timezone'))}.",
             "It may not be back to normal: trouble that goes on, or comes back, is a new incident and a new mail.",
         ),
     )

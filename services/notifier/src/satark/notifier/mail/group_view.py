@@ -105,10 +105,22 @@ def _over(event: IncidentGroupResolved) -> Words:
     length = wording.duration(event.duration_s)
     links = _links(event, event.member_count)
     span = f"from {wording.moment(event.opened_at)} to {wording.moment(event.ended_at)}"
+    worst = max(event.members, key=_excess)
     return Words(
         (f"all {links} back to normal after {length}", f"back to normal after {length}"),
-        (f"All {links} of {place(event)} that went bad are back to normal.", f"It lasted {length}: {span}."),
+        (
+            f"All {links} of {place(event)} that went bad are back to normal.",
+            f"It lasted {length}: {span}.",
+            f"Worst was {_where(worst)}: {_detail(worst)}.",
+        ),
     )
+
+
+def _excess(member: GroupMember) -> float:
+    """Return how many times over its limit a member was at its worst: what can be compared between metrics."""
+    worst = member.worst
+    allowed = abs(worst.limit - worst.normal)
+    return abs(worst.peak - worst.normal) / allowed if allowed else abs(worst.distance)
 
 
 def _within(event: IncidentGroupEvent) -> str:

@@ -19,7 +19,7 @@ def of_one(event: Event, domain: str, state: str, occasion: Occasion) -> dict[st
     }
     if occasion is not Occasion.EVENT:
         found["X-Satark-Occasion"] = occasion.value
-    for label in ("edge", "link"):
+    for label in ("enterprise", "edge", "link"):
         if name := clean(event.labels.get(label, "")):
             found[f"X-Satark-{label.capitalize()}"] = name
     return found | _importance(

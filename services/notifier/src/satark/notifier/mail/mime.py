@@ -10,7 +10,9 @@ from typing import Any
 from satark.notifier.mail.headers import folded
 from satark.notifier.mail.render import Rendered
 
-FREE_TEXT = frozenset({"subject", "x-satark-edge", "x-satark-link", "x-satark-incident", "x-satark-event"})
+FREE_TEXT = frozenset(
+    {"subject", "x-satark-enterprise", "x-satark-edge", "x-satark-link", "x-satark-incident", "x-satark-event"}
+)
 
 
 class MailPolicy(EmailPolicy):
