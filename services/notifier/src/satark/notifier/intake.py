@@ -1,6 +1,7 @@
 """Reads incidents and groups from Kafka, hands them to the outbox, and commits what is over."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import structlog
@@ -9,12 +10,12 @@ from satark.notifier.clerk import Clerk
 from satark.notifier.courier import Courier
 from satark.notifier.events import Event
 from satark.notifier.ledger import Ledger
-from satark.notifier.outbox.notices import Concluded
+from satark.notifier.outbox.notices import Concluded, Settled
 from satark.notifier.outbox.outbox import Outbox
 from satark.notifier.progress import Progress
 from satark.notifier.standing.agenda import Agenda
 from satark.notifier.standing.following import StandingFollower
-from satark.notifier.standing.standing import Standing
+from satark.notifier.standing.standing import Change, Standing
 from satark.runtime import kafka
 from satark.runtime.context import ServiceContext
 from satark.runtime.deadletter import dead_letter
@@ -86,10 +87,7 @@ class Intake:
                 await unless(stop, self._catch_up())
                 self._is_behind = self._epoch != epoch or stop.is_set()
                 self._agenda.own(self.owned)
-            for record in records:
-                if epoch is None or epoch != self._epoch or stop.is_set():
-                    break
-                await self._handle(record)
+            await self._take(records, epoch, stop)
             await self.commit()
 
     async def commit(self) -> None:
@@ -107,21 +105,43 @@ class Intake:
         await self._ledger.refresh()
         await self._open.catch_up()
 
-    async def _handle(self, record: Record) -> None:
-        position = (record.topic, record.partition)
-        if not self._progress.expects(position, record.offset):
-            return
-        now = datetime.now(UTC)
-        try:
-            event: Event = decode(record.topic, record.value, record.headers)
-        except UndecodableEventError as error:
-            await self._lay_aside(record, error, now)
-            return
-        change = self._standing.learn(event, position)
-        accepted = self._outbox.accept(event, record, now)
-        self._progress.accept(position, record.offset, accepted.waiting)
-        await self._clerk.conclude(Concluded(accepted.settled), () if change is None else (change,))
+    async def _take(self, records: Sequence[Record], epoch: int | None, stop: asyncio.Event) -> None:
+        """Take in records. What they change of what is open is written together; what was decided is written at once.
+
+        For the next event of an incident depends on what was decided of the one before.
+        """
+        changes: list[Change] = []
+        for record in records:
+            if epoch is None or epoch != self._epoch or stop.is_set():
+                break
+            if not self._progress.expects((record.topic, record.partition), record.offset):
+                continue
+            try:
+                event: Event = decode(record.topic, record.value, record.headers)
+            except UndecodableEventError as error:
+                await self._conclude((), changes)
+                await self._lay_aside(record, error, datetime.now(UTC))
+                continue
+            settled = self._accept(record, event, changes)
+            if settled:
+                await self._conclude(settled, changes)
+        await self._conclude((), changes)
+
+    async def _conclude(self, settled: tuple[Settled, ...], changes: list[Change]) -> None:
         self._courier.nudge()
+        written = tuple(changes)
+        changes.clear()
+        await self._clerk.conclude(Concluded(settled), written)
+
+    def _accept(self, record: Record, event: Event, changes: list[Change]) -> tuple[Settled, ...]:
+        """Take in an event; return what was decided, and add to `changes` what is to be written of what is open."""
+        position = (record.topic, record.partition)
+        change = self._standing.learn(event, position)
+        if change is not None:
+            changes.append(change)
+        accepted = self._outbox.accept(event, record, datetime.now(UTC))
+        self._progress.accept(position, record.offset, accepted.waiting)
+        return accepted.settled
 
     async def _lay_aside(self, record: Record, error: UndecodableEventError, now: datetime) -> None:
         position = (record.topic, record.partition)
