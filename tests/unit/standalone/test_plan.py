@@ -1,9 +1,12 @@
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from satark.standalone.plan import (
     DEMO_TOKEN,
+    SMTP_URL,
     Facts,
     ProcessPlan,
     analytics,
@@ -252,3 +255,27 @@ class TestAnalytics:
             mine["SATARK_ANALYTICS_STORE"]
             == analytics(mine, RUN, FACTS, demo=False).environment["SATARK_ANALYTICS_STORE"]
         )
+
+
+class TestLinks:
+    FACTS = replace(FACTS, api="127.0.0.1:8081", links_key="k" * 64)
+
+    def settings(self, environ: Mapping[str, str], *, demo: bool = True) -> list[str | None]:
+        """Return where the notifier's and analytics' links lead."""
+        plans = second_stage(environ, RUN, self.FACTS, demo=demo)
+        notifier = next(plan for plan in plans if plan.name == "notifier")
+        history = analytics(environ, RUN, self.FACTS, demo=demo, listen=self.FACTS.api)
+        return [plan.environment.get("SATARK_LINKS_URL") for plan in (notifier, history)]
+
+    def test_of_caught_mails_work(self) -> None:
+        """Who writes them and who answers them share the key."""
+        assert self.settings({}) == ["http://127.0.0.1:8081"] * 2
+
+    def test_of_the_user_stay(self) -> None:
+        """Nothing of the demo is added to them."""
+        assert self.settings({"SATARK_LINKS_URL": "https://satark.example.com"}) == ["https://satark.example.com"] * 2
+
+    def test_are_not_invented_for_real_mails(self) -> None:
+        """An address of this machine is nothing to send to people."""
+        assert self.settings({SMTP_URL: "smtps://mail.example.com"}) == [None, None]
+        assert self.settings({}, demo=False) == [None, None]

@@ -1,6 +1,6 @@
 from base64 import b64encode
 
-from satark.simulators.mail.html import with_inline_images
+from satark.simulators.mail.html import with_inline_images, with_links_outside
 from tests.unit.simulators.mail.letters import PIXEL
 
 IMAGES = {"chart@satark": ("image/png", PIXEL)}
@@ -21,3 +21,13 @@ class TestInlineImages:
     def test_strangers_stay(self) -> None:
         """References to nothing stay as they are."""
         assert with_inline_images('<img src="cid:other">', IMAGES) == '<img src="cid:other">'
+
+
+class TestLinks:
+    def test_open_outside_of_the_frame(self) -> None:
+        """A page that refuses frames is seen all the same."""
+        html = '<a href="http://127.0.0.1/act/x">Acknowledge</a> <abbr>a</abbr>'
+
+        assert with_links_outside(html) == (
+            '<a target="_blank" rel="noopener noreferrer" href="http://127.0.0.1/act/x">Acknowledge</a> <abbr>a</abbr>'
+        )

@@ -81,7 +81,9 @@ class TestMail:
         assert "Latency of WAN Rádio D" in page
         assert "São Paulo 03 is slow." in page
         assert "<dt>X-Satark-Severity</dt><dd>high</dd>" in page
-        assert re.search(r'<iframe sandbox="" [^>]*src="/mails/[^"]+/html">', page)
+        assert re.search(
+            r'<iframe sandbox="allow-popups allow-popups-to-escape-sandbox" [^>]*src="/mails/[^"]+/html">', page
+        )
         assert "<td>image/png</td>" in page
         assert "<b>slow</b>" not in page
 
@@ -123,9 +125,11 @@ class TestFrame:
         _, headers, body = await get(http, f"{await only_mail(catcher)}/html")
         policy = headers["Content-Security-Policy"]
 
-        assert policy.startswith("sandbox; default-src 'none'; img-src data:;")
+        assert policy.startswith(
+            "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; img-src data:;"
+        )
         assert "script-src" not in policy
-        assert "allow-" not in policy
+        assert re.findall(r"allow-[a-z-]+", policy) == ["allow-popups", "allow-popups-to-escape-sandbox"]
         assert headers["X-Content-Type-Options"] == "nosniff"
         assert 'src="data:image/png;base64,' in body
 

@@ -5,6 +5,8 @@ from contextlib import closing
 
 from satark.standalone.plan import USUAL_API
 
+LOCALHOST = "127.0.0.1"
+
 
 def is_free(address: str) -> bool:
     """Return whether nobody listens at host:port on this machine."""
@@ -16,6 +18,15 @@ def is_free(address: str) -> bool:
         except OSError:
             return False
     return True
+
+
+def free_api() -> str:
+    """Return the usual address of the REST API, or one with another port if somebody listens there."""
+    if is_free(USUAL_API):
+        return USUAL_API
+    with closing(socket.socket(socket.AF_INET, socket.SOCK_STREAM)) as probe:
+        probe.bind((LOCALHOST, 0))
+        return f"{LOCALHOST}:{probe.getsockname()[1]}"
 
 
 def answers_at(listen: str, port: str) -> str:

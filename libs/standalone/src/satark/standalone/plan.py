@@ -25,6 +25,9 @@ ANALYTICS_LISTEN = "SATARK_ANALYTICS_LISTEN"
 USUAL_API = "127.0.0.1:8081"
 """Where `satark logs` and its like look for the REST API."""
 
+LINKS = ("SATARK_LINKS_URL", "SATARK_LINKS_KEYS")
+"""What lets a mail's reader acknowledge and silence by one click."""
+
 SERVICES = ("detector", "notifier", "poller", "gateway")
 ANALYTICS = "analytics"
 EMBEDDED_PARTITIONS = 4
@@ -58,12 +61,17 @@ class ProcessPlan:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the first stage bound: brokers as host:port, the simulated portal's and the mail catcher's ports."""
+    """What the first stage bound: brokers as host:port, the simulated portal's and the mail catcher's ports.
+
+    `api` is where analytics will answer, `links_key` a key for the links of mails that are caught; empty: none.
+    """
 
     brokers: str
     vco_port: int | None = None
     smtp_port: int | None = None
     web_port: int | None = None
+    api: str = ""
+    links_key: str = ""
 
 
 def embedded(environ: Mapping[str, str]) -> bool:
@@ -121,6 +129,7 @@ def _settings(environ: Mapping[str, str], facts: Facts, *, demo: bool) -> dict[s
         settings = _vco_defaults() | _without(settings, OF_ANOTHER_VCO) | _vco_wiring(environ, facts)
     if caught(environ, demo=demo):
         settings = _mail_defaults() | _without(settings, OF_ANOTHER_MAIL_SERVER) | _mail_wiring(facts)
+        settings |= _links(environ, facts)
     settings[BROKERS] = facts.brokers
     if embedded(environ):
         settings |= {"SATARK_KAFKA_PARTITIONS": str(EMBEDDED_PARTITIONS), "SATARK_KAFKA_TOPIC_ADMIN": "false"}
@@ -180,6 +189,13 @@ def _mail_defaults() -> dict[str, str]:
 
 def _mail_wiring(facts: Facts) -> dict[str, str]:
     return {SMTP_URL: f"smtp://127.0.0.1:{facts.smtp_port}"}
+
+
+def _links(environ: Mapping[str, str], facts: Facts) -> dict[str, str]:
+    """Return what makes the links of the demo's mails, unless the user has links of their own."""
+    if not (facts.api and facts.links_key) or any(name.startswith("SATARK_LINKS_") for name in environ):
+        return {}
+    return dict(zip(LINKS, (f"http://{facts.api}", facts.links_key), strict=True))
 
 
 def _service(name: str, environ: Mapping[str, str], run_dir: Path, **more: str) -> ProcessPlan:

@@ -3,9 +3,10 @@
 import asyncio
 import contextlib
 from collections.abc import Coroutine, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from secrets import token_urlsafe
 from typing import Any
 
 import structlog
@@ -18,13 +19,11 @@ from satark.runtime.kafka import KafkaError, KafkaUnavailableError
 from satark.runtime.records import Record
 from satark.runtime.settings import load
 from satark.schemas.topics import ANOMALIES, GENERATORS, METRICS, NOTIFICATIONS, UVES
-from satark.standalone.answers import answers_at, is_free
+from satark.standalone.answers import answers_at, free_api
 from satark.standalone.plan import (
     ANALYTICS,
     ANALYTICS_LISTEN,
-    ANY_PORT,
     BROKERS,
-    USUAL_API,
     Facts,
     ProcessPlan,
     analytics,
@@ -149,9 +148,10 @@ class Run:
         facts = self._facts()
         if not embedded(environ):
             await self._apply_topics(facts)
+        api = environ.get(ANALYTICS_LISTEN, "").strip() or await asyncio.to_thread(free_api)
+        facts = replace(facts, api="" if api.endswith(":0") else api, links_key=token_urlsafe(48))
         await self._start_all(second_stage(environ, options.run_dir, facts, demo=options.demo), patience_s=PATIENCE_S)
-        listen = USUAL_API if await asyncio.to_thread(is_free, USUAL_API) else ANY_PORT
-        history = analytics(environ, options.run_dir, facts, demo=options.demo, listen=listen)
+        history = analytics(environ, options.run_dir, facts, demo=options.demo, listen=facts.api)
         await self._start_all((history,), patience_s=0)
         return facts
 

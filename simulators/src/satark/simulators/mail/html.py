@@ -1,4 +1,4 @@
-"""The HTML of a mail, made fit for a locked frame: images it brings along become data, nothing else changes.
+"""The HTML of a mail, made fit for a locked frame: images it brings along become data, and links open outside of it.
 
 What keeps the browser safe is not this module but the headers of the answer: the frame has no scripts, no origin, no
 forms, and may load nothing but data (`FRAME_POLICY`).
@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from urllib.parse import unquote
 
 FRAME_POLICY = (
-    "sandbox; default-src 'none'; img-src data:; style-src 'unsafe-inline'; "
+    "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; img-src data:; style-src 'unsafe-inline'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
 )
 PAGE_POLICY = (
@@ -19,6 +19,7 @@ PAGE_POLICY = (
 )
 RAW_POLICY = "sandbox; default-src 'none'; frame-ancestors 'none'"
 
+_LINK = re.compile(r"<a(?=\s)", re.IGNORECASE)
 _REFERENCE = re.compile(r"cid:([^\"'\s)>]{1,500})", re.IGNORECASE)
 
 
@@ -30,3 +31,8 @@ def with_inline_images(html: str, images: Mapping[str, tuple[str, bytes]]) -> st
         return match[0] if found is None else f"data:{found[0]};base64,{b64encode(found[1]).decode()}"
 
     return _REFERENCE.sub(data_url, html)
+
+
+def with_links_outside(html: str) -> str:
+    """Return the HTML with links that open a window of their own: no page is shown inside of a frame."""
+    return _LINK.sub('<a target="_blank" rel="noopener noreferrer"', html)

@@ -8,7 +8,7 @@ import msgspec
 from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from satark.simulators.mail.html import FRAME_POLICY, PAGE_POLICY, RAW_POLICY, with_inline_images
+from satark.simulators.mail.html import FRAME_POLICY, PAGE_POLICY, RAW_POLICY, with_inline_images, with_links_outside
 from satark.simulators.mail.mailbox import Mailbox
 from satark.simulators.mail.parse import Content, Summary, read
 from satark.simulators.mail.threads import threads
@@ -67,7 +67,7 @@ async def show_html(request: web.Request) -> web.Response:
     _, content = await _mail(request)
     if content.html is None:
         raise web.HTTPNotFound(text="this mail has no HTML")
-    body = with_inline_images(content.html, content.images)
+    body = with_links_outside(with_inline_images(content.html, content.images))
     return web.Response(text=body, content_type="text/html", headers={"Content-Security-Policy": FRAME_POLICY})
 
 
