@@ -112,6 +112,7 @@ class Outbox:
             notice = Notice(name, leg.target, leg.policy, event, record)
             settled += self._inform(notice, now)
             if self._is_final(notice):
+                waiting |= self._still_instead(notice, now)
                 continue
             waiting.add(notice.id)
             if self._queues.get(notice.id):
@@ -344,6 +345,24 @@ class Outbox:
         if entry.has_fallen_back or not notice.target.fallback or notice.aside.occasion is Occasion.FALLBACK:
             return []
         entry.has_fallen_back = True
+        made = [each for each in self._fallbacks(notice) if not self._queues.get(each.id)]
+        for each in made:
+            self._enqueue(each, now)
+        return made
+
+    def _still_instead(self, notice: Notice, now: datetime) -> set[str]:
+        """Return what is told instead of a notice that failed; a crash may have come before it was."""
+        is_orphan = state_of(notice.event) == RESOLVED and not self._deciding.was_told(notice)
+        if is_orphan or not notice.target.fallback or not self._outcomes.failed(notice.id):
+            return set()
+        made = self._fallbacks(notice)
+        for each in made:
+            if not self._queues.get(each.id):
+                self._enqueue(each, now)
+        return {each.id for each in made}
+
+    def _fallbacks(self, notice: Notice) -> list[Notice]:
+        """Return what the fallback of a notice's receiver is to be told, and was not."""
         aside = Aside(occasion=Occasion.FALLBACK, instead_of=notice.target.name)
         made = [
             Notice(
@@ -356,10 +375,7 @@ class Outbox:
             )
             for each in self._routing.targets(notice.target.fallback)
         ]
-        made = [each for each in made if not self._queues.get(each.id) and not self._is_final(each)]
-        for each in made:
-            self._enqueue(each, now)
-        return made
+        return [each for each in made if not self._is_final(each)]
 
     def _tried(self, entry: Entry, reason: Reason, detail: str, now: datetime, *, in_digest: bool = False) -> Settled:
         """End a notice after an attempt."""

@@ -70,6 +70,11 @@ class Outcomes:
         """True when anything was ever decided of the notification."""
         return notification in self._known
 
+    def failed(self, notification: str) -> bool:
+        """True when the last that is known of the notification is that it failed."""
+        known = self._known.get(notification)
+        return known is not None and known[0] is Outcome.FAILED
+
     def targets(self, incident: str) -> frozenset[tuple[str, str]]:
         """Return the channel and name of each that was to be told of the incident, told or failed."""
         return frozenset(self._told.get(incident, ()))
