@@ -49,6 +49,9 @@ GROUP_NOTICES = "satark-detector-group-notices"
 GROUPS_CHANGELOG = "satark-detector-groups-changelog"
 UVE_CHANGELOG = "satark-detector-uves-changelog"
 
+COMMAND = "satark "
+"""Begins the name of a producer or consumer that is a person's command, and no service."""
+
 
 class Cleanup(StrEnum):
     """Kafka's `cleanup.policy`."""
@@ -90,8 +93,8 @@ TOPICS: tuple[Topic, ...] = (
         description="Normalised samples of everything that is measured.",
         key="The entity's key, so that one entity's samples stay in order.",
         events=(MetricSample,),
-        producers=("poller", "gateway"),
-        consumers=("detector", "analytics"),
+        producers=("poller", "gateway", "satark dlq"),
+        consumers=("detector", "analytics", "poller", "satark replay", "satark backtest"),
         retention=timedelta(days=7),
     ),
     Topic(
@@ -109,7 +112,7 @@ TOPICS: tuple[Topic, ...] = (
         description="What other systems say in words: orchestrators' events, daemons' logs, traces and answers, syslog.",
         key="The key of the entity that the message is about.",
         events=(Message,),
-        producers=("poller", "gateway", "detector"),
+        producers=("poller", "gateway", "detector", "satark dlq"),
         consumers=("satark request", "analytics"),
         retention=timedelta(days=7),
     ),
@@ -118,7 +121,7 @@ TOPICS: tuple[Topic, ...] = (
         description="What each generator says about each object, attribute by attribute, and when that ends.",
         key="The UVE's key; a withdrawal goes to every partition, under the generator's name.",
         events=(UveShare, SharesWithdrawn),
-        producers=("gateway",),
+        producers=("gateway", "satark dlq"),
         consumers=("detector", "analytics"),
         retention=timedelta(days=7),
     ),
@@ -193,7 +196,7 @@ TOPICS: tuple[Topic, ...] = (
         description="Traffic between end points, as vrouters export it.",
         key="The vrouter agent.",
         events=(FlowSession,),
-        producers=("gateway",),
+        producers=("gateway", "satark dlq"),
         consumers=("analytics",),
         retention=timedelta(days=2),
     ),
@@ -247,8 +250,16 @@ TOPICS: tuple[Topic, ...] = (
         description="Incidents: opened, updated, resolved, with the evidence.",
         key="The entity's key, so that one incident's events stay in order.",
         events=(IncidentOpened, IncidentUpdated, IncidentResolved),
-        producers=("detector",),
-        consumers=("notifier", "detector", "analytics"),
+        producers=("detector", "satark dlq"),
+        consumers=(
+            "notifier",
+            "detector",
+            "analytics",
+            "satark explain",
+            "satark accept",
+            "satark close",
+            "satark notifier preview",
+        ),
         retention=timedelta(days=30),
     ),
     Topic(
@@ -256,8 +267,8 @@ TOPICS: tuple[Topic, ...] = (
         description="Incidents that share a site, a provider or a gateway, as one: opened, updated, resolved, with its members.",
         key="The group's entity key, so that its events stay in order.",
         events=(IncidentGroupOpened, IncidentGroupUpdated, IncidentGroupResolved),
-        producers=("detector",),
-        consumers=("notifier", "analytics"),
+        producers=("detector", "satark dlq"),
+        consumers=("notifier", "analytics", "satark notifier preview"),
         retention=timedelta(days=30),
     ),
     Topic(
@@ -312,7 +323,7 @@ TOPICS: tuple[Topic, ...] = (
         name=GROUP_NOTICES,
         description="What the grouping of incidents needs of each, gathered by orchestrator and enterprise.",
         key="Orchestrator and enterprise.",
-        producers=("detector",),
+        producers=("detector", "satark dlq"),
         consumers=("detector",),
         # As long as the incidents that they repeat.
         retention=timedelta(days=30),
@@ -353,7 +364,7 @@ def dead_letter_topics() -> tuple[Topic, ...]:
             name=topic.dead_letter_name,
             description=f"Records of {topic.name} that could not be processed: original key and bytes, cause in headers.",
             key="The original record's key.",
-            producers=topic.consumers,
+            producers=tuple(name for name in topic.consumers if not name.startswith(COMMAND)),
             consumers=("satark dlq",),
             partitions=1,
             retention=DEAD_LETTER_RETENTION,

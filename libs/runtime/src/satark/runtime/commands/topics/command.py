@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import sys
 
+from satark.runtime.commands.topics.acls import FORMS, PREFIX, show_acls
 from satark.runtime.groups import KafkaSettings
 from satark.runtime.settings import EX_CONFIG, SettingsError, environment, load
 
@@ -13,14 +14,23 @@ EX_UNAVAILABLE = 69
 class TopicsCommand:
     """`list` shows the contract beside the cluster, `apply` creates what is missing and is safe to repeat."""
 
-    help = "list the topics of the contract, or create the missing ones"
+    help = "list the topics of the contract, create the missing ones, or print who may do what with them"
 
     def configure(self, parser: argparse.ArgumentParser) -> None:
-        """Add the action."""
-        parser.add_argument("action", choices=["list", "apply"], help="list: compare; apply: create what is missing")
+        """Add the actions."""
+        actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+        actions.add_parser("list", help="show the contract beside the cluster")
+        actions.add_parser("apply", help="create what is missing")
+        acls = actions.add_parser("acls", help="print the least that each service must be allowed in Kafka")
+        acls.add_argument(
+            "--principal-prefix", metavar="TEXT", default=PREFIX, help="what stands before a service's name"
+        )
+        acls.add_argument("--format", choices=list(FORMS), default="table", help="kafka-acls: a shell script")
 
     def run(self, args: argparse.Namespace) -> int:
-        """Compare or create; exit 78 for wrong settings, 69 when no broker answers or it refuses."""
+        """Compare, create or print; exit 78 for wrong settings, 69 when no broker answers or it refuses."""
+        if args.action == "acls":
+            return show_acls(args.format, args.principal_prefix)
         from satark.runtime.admin import TopicCreationError  # noqa: PLC0415 - aiokafka is costly, --help need not pay
         from satark.runtime.commands.topics.actions import ACTIONS  # noqa: PLC0415 - as above
         from satark.runtime.kafka import KafkaError, KafkaUnavailableError  # noqa: PLC0415 - as above
