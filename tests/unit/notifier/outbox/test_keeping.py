@@ -195,6 +195,25 @@ class TestFollowUps:
         assert (0, ANY) == (len(box), self.reminder().target.name)
 
 
+class TestEndOfASource:
+    def test_lets_go_what_it_explained_and_nothing_else(self) -> None:
+        """What another incident explains waits on, unasked; what is told is explained no more."""
+        sources = {"link-1": "outage", "link-2": "strike"}
+        box = Outbox(rules(), routing(), Outcomes(), inhibitor=lambda it: sources.get(it["entity"]))
+        first, second = opened(entity="link-1"), opened(entity="link-2")
+        accept(box, first)
+        accept(box, second)
+        assert [Reason.INHIBITED] * 2 == reasons(box)
+        del sources["link-1"]
+
+        assert not box.unexplain("another", later(5))
+        assert box.unexplain("outage", later(5))
+
+        assert first == due(box, later(5)).event
+        assert WaitUntil(later(60)) == box.next(later(5))
+        assert not box.unexplain("outage", later(5))
+
+
 class TestTogether:
     def test_what_is_still_kept_back_goes_with_no_other(self) -> None:
         """When it is looked at again it may wait on, while others of its digest go."""

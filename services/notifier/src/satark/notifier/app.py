@@ -184,16 +184,13 @@ class NotifierApp:
     def _hear(self) -> None:
         """Somebody silenced something, ended a silence, or has seen an incident."""
         self._agenda.reconsider()
-        self._look_anew()
-
-    def _on_change(self, _incident: str, known: OpenIncident | None) -> None:
-        """An incident that is over explains nothing any more."""
-        if known is None and self._outbox.held:
-            self._look_anew()
-
-    def _look_anew(self) -> None:
         self._outbox.reconsider(datetime.now(UTC))
         self._courier.nudge()
+
+    def _on_change(self, incident: str, known: OpenIncident | None) -> None:
+        """An incident that is over explains nothing any more."""
+        if known is None and self._outbox.unexplain(incident, datetime.now(UTC)):
+            self._courier.nudge()
 
 
 def rules_of(settings: NotifierSettings) -> Rules:

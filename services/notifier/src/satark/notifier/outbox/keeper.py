@@ -61,7 +61,7 @@ class Keeper:
     def _hold(self, head: Entry, kept: Keeping) -> list[Settled]:
         """Keep a notice back until what keeps it is over, and what is queued behind it for good."""
         is_news = not head.was_kept
-        self._queues.hold(head, kept.until)
+        self._queues.hold(head, kept.until, kept.source)
         head.keeper, head.kept_by = kept.reason, kept.detail
         behind = [entry for entry in self._queues.of(head.notice.about) if entry is not head]
         return [

@@ -190,6 +190,7 @@ class Entry:
     over; `is_news` if it is no beginning, but the first that the target hears; `was_paced` once its target had had its
     share, so that it waits for more to go with it. `together` are the ids that were tried in one message: they are
     tried again in one, which so has the same id. `turn` is the number of its latest plan (`turns`), 0 without one.
+    `source` is the incident that explains it, while that keeps it back.
     """
 
     notice: Notice
@@ -209,6 +210,7 @@ class Entry:
     kept_by: str = ""
     together: frozenset[str] = frozenset()
     turn: int = 0
+    source: str = ""
 
     @property
     def is_late(self) -> bool:

@@ -145,10 +145,17 @@ class Outbox:
         return tuple(settled)
 
     def reconsider(self, now: datetime) -> None:
-        """Look anew at all that is kept back: people said something, or incidents changed."""
+        """Look anew at all that is kept back: people said something."""
         for entry in self._queues:
             if entry.is_held:
                 self._queues.plan(entry, min(entry.due, now))
+
+    def unexplain(self, incident: str, now: datetime) -> bool:
+        """Look anew at what an incident that is over explained; return False if that is nothing."""
+        explained = self._queues.explained(incident)
+        for entry in explained:
+            self._queues.plan(entry, min(entry.due, now))
+        return bool(explained)
 
     def next(self, now: datetime, busy: Collection[str] = ()) -> Deliver | Quieted | WaitUntil | None:
         """Return what to do: try a message (its notices are in flight until `settle`), note what is not to be told, or wait.

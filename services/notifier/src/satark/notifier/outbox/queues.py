@@ -21,6 +21,7 @@ class Queues:
         self._queues: dict[str, dict[Key, deque[Entry]]] = {}
         self._entries: dict[str, Entry] = {}
         self._held = 0
+        self._explained: dict[str, dict[str, Entry]] = {}
         self.turns = Turns()
 
     def __len__(self) -> int:
@@ -66,7 +67,7 @@ class Queues:
         """Take an entry out; the one behind it has its turn."""
         incident, channel, name = entry.notice.about
         del self._entries[entry.notice.id]
-        self._held -= entry.is_held
+        self._release(entry)
         self.turns.cancel(entry)
         queues = self._queues[incident]
         queue = queues[channel, name]
@@ -84,15 +85,32 @@ class Queues:
         if not entry.in_flight and self.head(entry.notice.about) is entry:
             self.turns.plan(entry)
 
-    def hold(self, entry: Entry, until: datetime) -> None:
-        """Keep an entry back until a time."""
-        self._held += not entry.is_held
+    def hold(self, entry: Entry, until: datetime, source: str = "") -> None:
+        """Keep an entry back until a time, because of an incident that explains it, if there is a `source`."""
+        self._release(entry)
+        self._held += 1
         entry.is_held = entry.was_kept = True
+        entry.source = source
+        if source:
+            self._explained.setdefault(source, {})[entry.notice.id] = entry
         self.plan(entry, until)
+
+    def explained(self, source: str) -> tuple[Entry, ...]:
+        """Return what is kept back because of an incident."""
+        return tuple(self._explained.get(source, {}).values())
 
     def send(self, entry: Entry) -> None:
         """Take in that an entry is in flight, and so kept back no more."""
-        self._held -= entry.is_held
-        entry.is_held = False
+        self._release(entry)
         entry.in_flight = True
         self.turns.cancel(entry)
+
+    def _release(self, entry: Entry) -> None:
+        self._held -= entry.is_held
+        entry.is_held = False
+        if entry.source:
+            explained = self._explained[entry.source]
+            del explained[entry.notice.id]
+            if not explained:
+                del self._explained[entry.source]
+            entry.source = ""

@@ -19,11 +19,12 @@ Inhibitor = Callable[[Subject], str | None]
 
 @dataclass(frozen=True, slots=True)
 class Keeping:
-    """Why a notice is kept back, and until when at least."""
+    """Why a notice is kept back, and until when at least. `source` is the incident that explains it, if one does."""
 
     reason: Reason
     detail: str
     until: datetime
+    source: str = ""
 
 
 def nothing_inhibits(_subject: Subject) -> None:
@@ -42,7 +43,7 @@ def keeping(entry: Entry, silences: Sequence[Silence], inhibitor: Inhibitor, now
         return Keeping(Reason.SILENCED, covered.detail, covered.until)
     source = _source(entry.latest, inhibitor)
     if source is not None:
-        return Keeping(Reason.INHIBITED, f"the incident {source} explains it", now + LOOK_AGAIN)
+        return Keeping(Reason.INHIBITED, f"the incident {source} explains it", now + LOOK_AGAIN, source)
     return None
 
 
