@@ -85,3 +85,9 @@ class TestLength:
 
         assert [50, 20, 5] == [len(view.members) for view in views if isinstance(view, View)]
         assert [10, 40, 55] == [view.more_members for view in views if isinstance(view, View)]
+
+    def test_goes_out_all_the_same_when_nothing_helps(self) -> None:
+        """A link as long as a book is the operator's; a mail server may still take it."""
+        head = replace(HEAD, console_url=f"https://satark.example.net/{'x' * MAX_BYTES}")
+
+        assert len(compose(one(CALM), head, WRITTEN).content) > MAX_BYTES
