@@ -53,22 +53,27 @@ class Courier:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Deliver until `stop` is set; the deliveries in flight are finished and reported."""
-        async with TaskGroup() as flights:
-            while not stop.is_set():
-                self._news.clear()
-                now = datetime.now(UTC)
-                match self._outbox.next(now, self._in_flight.keys()):
-                    case Deliver(telling):
-                        self._in_flight[telling.target.endpoint] = frozenset(part.id for part in telling.parts)
-                        flights.create_task(self._fly(telling))
-                    case Quieted(settled):
-                        await self._report(Concluded(settled))
-                    case WaitUntil(time):
-                        await self._rest((time - now).total_seconds())
-                    case None:
-                        await self._rest(LONGEST_WAIT_S)
-        for channel in self._channels.values():
-            await channel.close()
+        try:
+            async with TaskGroup() as flights:
+                while not stop.is_set():
+                    self._news.clear()
+                    await self._step(flights, datetime.now(UTC))
+        finally:
+            for channel in self._channels.values():
+                await channel.close()
+
+    async def _step(self, flights: TaskGroup, now: datetime) -> None:
+        """Do what the outbox says, or wait until it may say something else."""
+        match self._outbox.next(now, self._in_flight.keys()):
+            case Deliver(telling):
+                self._in_flight[telling.target.endpoint] = frozenset(part.id for part in telling.parts)
+                flights.create_task(self._fly(telling))
+            case Quieted(settled):
+                await self._report(Concluded(settled))
+            case WaitUntil(time):
+                await self._rest((time - now).total_seconds())
+            case None:
+                await self._rest(LONGEST_WAIT_S)
 
     async def beat(self, heartbeat: Heartbeat) -> Delivery:
         """Try once to deliver a sign of life."""
