@@ -1,0 +1,85 @@
+"""What a check finds out: one thing each, how it is with it, and what to do. Pure."""
+
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from enum import StrEnum
+from itertools import groupby
+
+from msgspec import Struct
+
+FOLDED_FROM = 3
+"""So many things of one part that are all well are one line: what is not well must not drown."""
+
+NAMED = 5
+"""Of many names so many are said; who wants all asks with the command that lists them."""
+
+
+class State(StrEnum):
+    """How it is with one thing."""
+
+    OK = "ok"
+    WARN = "warn"
+    UNKNOWN = "unknown"
+    BAD = "bad"
+
+
+class Finding(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One thing that was looked at. `todo` is a command, or a place in the documentation."""
+
+    part: str
+    what: str
+    state: State
+    detail: str = ""
+    todo: str = ""
+
+
+def exit_status(findings: Iterable[Finding]) -> int:
+    """Return 0 when all is well, 2 when anything is bad, and 1 for what is between."""
+    states = {finding.state for finding in findings}
+    return 2 if State.BAD in states else int(states - {State.OK} != set())
+
+
+def worst(states: Iterable[State]) -> State:
+    """Return the gravest of some states, `ok` of none."""
+    return max(states, key=tuple(State).index, default=State.OK)
+
+
+def folded(findings: Sequence[Finding]) -> list[Finding]:
+    """Return the findings with those of a part that are well as one, where they are many. Order is kept."""
+    shown: list[Finding] = []
+    for part, members in groupby(findings, key=lambda finding: finding.part):
+        all_of_part = list(members)
+        well = [finding for finding in all_of_part if finding.state is State.OK]
+        if len(well) < FOLDED_FROM:
+            shown += all_of_part
+            continue
+        text = f"all {len(well)} as they should be" if len(well) == len(all_of_part) else f"{len(well)} others are well"
+        shown += [finding for finding in all_of_part if finding.state is not State.OK]
+        shown.append(
+            Finding(part=part, what="the others" if shown_any(all_of_part) else "all", state=State.OK, detail=text)
+        )
+    return shown
+
+
+def shown_any(findings: Iterable[Finding]) -> bool:
+    """Return whether anything is not well, and so has a line of its own."""
+    return any(finding.state is not State.OK for finding in findings)
+
+
+def lasting(span: timedelta) -> str:
+    """Return a length of time as a person says it: 40 s, 12 min, 3.5 h, 4 days."""
+    seconds = max(0.0, span.total_seconds())
+    if seconds < 90:  # noqa: PLR2004 - a minute and a half is still said in seconds
+        return f"{seconds:.0f} s"
+    if seconds < 90 * 60:
+        return f"{seconds / 60:.0f} min"
+    if seconds < 48 * 3600:
+        return f"{seconds / 3600:.1f} h"
+    return f"{seconds / 86400:.0f} days"
+
+
+def some(names: Iterable[str]) -> str:
+    """Return a few names and how many more there are."""
+    ordered = sorted(names)
+    more = f" and {len(ordered) - NAMED} more" if len(ordered) > NAMED else ""
+    return ", ".join(ordered[:NAMED]) + more
