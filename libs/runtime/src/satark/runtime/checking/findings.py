@@ -7,7 +7,7 @@ from itertools import groupby
 
 from msgspec import Struct
 
-FOLDED_FROM = 3
+FOLDED_FROM = 6
 """So many things of one part that are all well are one line: what is not well must not drown."""
 
 NAMED = 5
@@ -49,21 +49,14 @@ def folded(findings: Sequence[Finding]) -> list[Finding]:
     shown: list[Finding] = []
     for part, members in groupby(findings, key=lambda finding: finding.part):
         all_of_part = list(members)
-        well = [finding for finding in all_of_part if finding.state is State.OK]
-        if len(well) < FOLDED_FROM:
+        unwell = [finding for finding in all_of_part if finding.state is not State.OK]
+        well = len(all_of_part) - len(unwell)
+        if well < FOLDED_FROM:
             shown += all_of_part
             continue
-        text = f"all {len(well)} as they should be" if len(well) == len(all_of_part) else f"{len(well)} others are well"
-        shown += [finding for finding in all_of_part if finding.state is not State.OK]
-        shown.append(
-            Finding(part=part, what="the others" if shown_any(all_of_part) else "all", state=State.OK, detail=text)
-        )
+        what = "the others" if unwell else "all"
+        shown += [*unwell, Finding(part=part, what=what, state=State.OK, detail=f"{well} as they should be")]
     return shown
-
-
-def shown_any(findings: Iterable[Finding]) -> bool:
-    """Return whether anything is not well, and so has a line of its own."""
-    return any(finding.state is not State.OK for finding in findings)
 
 
 def lasting(span: timedelta) -> str:
