@@ -62,7 +62,9 @@ class OpenIncident(Struct, frozen=True, kw_only=True, omit_defaults=True):
     partition: Annotated[
         int, Meta(description="The partition of its events: who reads that one reminds and escalates.", ge=0)
     ]
-    latest: LatestOfIncident | LatestOfGroup
+    latest: Annotated[
+        LatestOfIncident | LatestOfGroup, Meta(description="It as it was told last, an incident or a group.")
+    ]
     told: Annotated[tuple[ReceiverTold, ...], Meta(description="Who was told of it.", max_length=MAX_RECEIVERS)] = ()
 
     @property
