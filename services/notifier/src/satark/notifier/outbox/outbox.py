@@ -24,6 +24,7 @@ from satark.notifier.channels.delivery import Delivery, Permanent, Retry, Sent, 
 from satark.notifier.events import OPENED, RESOLVED, UPDATED, Event, is_historical, state_of
 from satark.notifier.outbox.deciding import Deciding
 from satark.notifier.outbox.grouping import Groups, may_join
+from satark.notifier.outbox.instead import fallbacks
 from satark.notifier.outbox.keeper import MAX_HELD, Keeper
 from satark.notifier.outbox.messages import Message, Messages, parts_in_order
 from satark.notifier.outbox.notices import (
@@ -49,7 +50,7 @@ from satark.notifier.outbox.queues import Queues
 from satark.notifier.outbox.quiet import Inhibitor, nothing_inhibits
 from satark.notifier.outbox.routes import legs_of
 from satark.notifier.outbox.silences import holding
-from satark.notifier.outbox.subjects import GROUP_EVENTS
+from satark.notifier.outbox.subjects import GROUP_EVENTS, names_all
 from satark.notifier.routing.model import Routing
 from satark.notifier.telling import Aside, Occasion, Part, Telling
 from satark.runtime.records import Record
@@ -137,7 +138,8 @@ class Outbox:
         """Learn of a group; end what waits to be told of its members, where nobody was told of them yet."""
         self._groups.learn(group)
         settled: list[Settled] = []
-        for entries in self._queues.every():
+        members = [member.incident for member in group.members] if names_all(group) else None
+        for entries in self._queues.every(members):
             first = entries[0].notice
             is_begun = self._deciding.was_told(first) or any(each.in_flight or each.attempts for each in entries)
             if not is_begun and self._deciding.is_member(first):
@@ -370,19 +372,7 @@ class Outbox:
 
     def _fallbacks(self, notice: Notice) -> list[Notice]:
         """Return what the fallback of a notice's receiver is to be told, and was not."""
-        aside = Aside(occasion=Occasion.FALLBACK, instead_of=notice.target.name)
-        made = [
-            Notice(
-                notification_id(notice.event.id, each.channel, each.name),
-                each,
-                notice.policy,
-                notice.event,
-                notice.record,
-                aside,
-            )
-            for each in self._routing.targets(notice.target.fallback)
-        ]
-        return [each for each in made if not self._is_final(each)]
+        return [each for each in fallbacks(notice, self._routing) if not self._is_final(each)]
 
     def _tried(self, entry: Entry, reason: Reason, detail: str, now: datetime, *, in_digest: bool = False) -> Settled:
         """End a notice after an attempt."""

@@ -4,7 +4,7 @@ Only the head of a queue has a turn (`turns`); whatever changes of an entry that
 """
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from satark.notifier.outbox.notices import About, Entry
@@ -52,9 +52,10 @@ class Queues:
         """Return the heads of an incident's queues, one for each target."""
         return tuple(queue[0] for queue in self._queues.get(incident, {}).values())
 
-    def every(self) -> tuple[tuple[Entry, ...], ...]:
-        """Return all queues."""
-        return tuple(tuple(queue) for queues in self._queues.values() for queue in queues.values())
+    def every(self, incidents: Iterable[str] | None = None) -> tuple[tuple[Entry, ...], ...]:
+        """Return all queues, or those of some incidents."""
+        found = self._queues if incidents is None else [each for each in incidents if each in self._queues]
+        return tuple(tuple(queue) for each in found for queue in self._queues[each].values())
 
     def add(self, entry: Entry) -> None:
         """Put an entry at the end of its queue."""
