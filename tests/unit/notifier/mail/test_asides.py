@@ -10,6 +10,7 @@ from satark.notifier.events import Event
 from satark.notifier.mail.asides import seen
 from satark.notifier.mail.message import Letterhead
 from satark.notifier.telling import PLAIN, Aside
+from satark.schemas.incidents import Reason
 from tests.unit.notifier.group_scenes import group, incident
 from tests.unit.notifier.mail.mails import compose_one
 from tests.unit.notifier.outbox.outboxes import NOW, OPENED, RESOLVED, UPDATED, later
@@ -82,3 +83,20 @@ class TestSeen:
 
         assert "Somebody has seen it, at 2026-11-21 12:15 UTC." == seen(said)
         assert NOW == said.time
+
+
+class TestGrown:
+    def test_is_a_beginning_to_whom_only_the_graver_incident_leads(self) -> None:
+        """It says why it comes now; its thread is the incident's."""
+        message, text, html = mail(UPDATED, Aside(is_news=True))
+
+        assert message["Subject"].startswith("[OPENED] CRITICAL LDN-vVCE")
+        assert "opened" == message["X-Satark-State"]
+        assert "It began before, and comes to you because it is critical by now." in " ".join(text.split())
+        assert "comes to you because it is critical by now" in html
+
+    def test_who_was_told_before_hears_that_it_is_graver(self) -> None:
+        """That is what the mail is for."""
+        _, text, _ = mail(replace(UPDATED, reason=Reason.SEVERITY_RAISED), PLAIN)
+
+        assert text.startswith("The incident has become critical.")

@@ -23,7 +23,7 @@ TRIED = "This is a test of the way to you. There is no such incident; what follo
 
 def beside(view: View, event: Event, aside: Aside, now: datetime) -> View:
     """Return what to say of an event, with what is to be said beside it."""
-    remarks = (*occasion(event, aside, now), *_kept_back(event, aside, now), *_seen(aside))
+    remarks = (*occasion(event, aside, now), *_kept_back(event, aside, now), *_grown(event, aside), *_seen(aside))
     lasts = aside.latest is not None or aside.occasion in {Occasion.REMINDER, Occasion.ESCALATION}
     lasts = lasts and view.state != RESOLVED
     return replace(
@@ -72,6 +72,13 @@ def _kept_back(event: Event, aside: Aside, now: datetime) -> tuple[str, ...]:
     return (f"{_lasting(event, now)}; {why}: {by} kept it back.",)
 
 
+def _grown(event: Event, aside: Aside) -> tuple[str, ...]:
+    """Return why somebody hears of an incident that had begun before: it leads to them only since it is so grave."""
+    if not aside.is_news or aside.latest is not None or state_of(event) != UPDATED:
+        return ()
+    return (f"It began before, and comes to you because it is {event.severity.value} by now.",)
+
+
 def _seen(aside: Aside) -> tuple[str, ...]:
     return () if aside.seen is None else (seen(aside.seen),)
 
@@ -88,8 +95,7 @@ def _state(view: View, aside: Aside) -> str:
         return RESOLVED
     if aside.occasion is Occasion.REMINDER:
         return UPDATED
-    is_news = aside.is_news if aside.latest is not None else False
-    return OPENED if is_news or aside.occasion is Occasion.ESCALATION else view.state
+    return OPENED if aside.is_news or aside.occasion is Occasion.ESCALATION else view.state
 
 
 def _title(event: Event, aside: Aside, now: datetime) -> str:

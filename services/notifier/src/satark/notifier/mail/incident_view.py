@@ -57,7 +57,7 @@ def view(event: IncidentEvent, *, now: datetime, link: str | None = None) -> Vie
         method=clean(event.method, 80),
         incident=clean(event.incident, 80),
         link=link,
-        lead=CHANGED if state_of(event) == UPDATED else "",
+        lead=_lead(event),
         sure=certainty(event, measured),
         around=_around(event),
     )
@@ -77,6 +77,12 @@ def _around(event: IncidentEvent) -> str:
         f"{words} {name}" for label, words in shared if (name := clean(event.labels.get(label, ""), wording.NAME_CHARS))
     ]
     return f"No other link {' or '.join(names)} was told of together with this one." if names else ""
+
+
+def _lead(event: IncidentEvent) -> str:
+    if state_of(event) != UPDATED:
+        return ""
+    return f"The incident has become {event.severity.value}." if event.reason is Reason.SEVERITY_RAISED else CHANGED
 
 
 def _words_of(event: IncidentEvent, symptoms: list[Symptom]) -> Words:
