@@ -75,6 +75,7 @@ class Clerk:
         metrics.PENDING.set(self._outbox.pending)
         metrics.SILENCED.set(self._outbox.held)
         metrics.OPEN_INCIDENTS.set(len(self._standing))
+        metrics.OPEN_INCIDENTS_TOO_LARGE.set(self._standing.too_large)
 
     def _noted(self, settled: Sequence[Settled], now: datetime) -> Iterator[Change]:
         """Yield what changes of what is open: who was told, and which follow-ups are over without that."""

@@ -110,7 +110,7 @@ class Intake:
 
         For the next event of an incident depends on what was decided of the one before.
         """
-        changes: list[Change] = []
+        changes: dict[str, Change] = {}
         for record in records:
             if epoch is None or epoch != self._epoch or stop.is_set():
                 break
@@ -127,20 +127,28 @@ class Intake:
                 await self._conclude(settled, changes)
         await self._conclude((), changes)
 
-    async def _conclude(self, settled: tuple[Settled, ...], changes: list[Change]) -> None:
+    async def _conclude(self, settled: tuple[Settled, ...], changes: dict[str, Change]) -> None:
         self._courier.nudge()
-        written = tuple(changes)
+        written = dict(changes)
         changes.clear()
-        await self._clerk.conclude(Concluded(settled), written)
+        await self._clerk.conclude(Concluded(settled), tuple(written.values()))
+        for each in written:
+            self._progress.final(each)
 
-    def _accept(self, record: Record, event: Event, changes: list[Change]) -> tuple[Settled, ...]:
-        """Take in an event; return what was decided, and add to `changes` what is to be written of what is open."""
+    def _accept(self, record: Record, event: Event, changes: dict[str, Change]) -> tuple[Settled, ...]:
+        """Take in an event; return what was decided, and add to `changes` what is to be written of what is open.
+
+        The record is not done before that is written either: partitions may be given away meanwhile.
+        """
         position = (record.topic, record.partition)
         change = self._standing.learn(event, position)
-        if change is not None:
-            changes.append(change)
         accepted = self._outbox.accept(event, record, datetime.now(UTC))
-        self._progress.accept(position, record.offset, accepted.waiting)
+        waiting = accepted.waiting
+        if change is not None:
+            written = f"open/{record.topic}/{record.partition}/{record.offset}"
+            changes[written] = change
+            waiting |= {written}
+        self._progress.accept(position, record.offset, waiting)
         return accepted.settled
 
     async def _lay_aside(self, record: Record, error: UndecodableEventError, now: datetime) -> None:

@@ -25,6 +25,10 @@ LATENCY = Histogram(
 )
 PENDING = Gauge("satark_notifier_pending", "Notifications that wait for delivery.")
 SILENCED = Gauge("satark_notifier_silenced", "Notifications that silences keep back.")
+OPEN_INCIDENTS_TOO_LARGE = Gauge(
+    "satark_notifier_open_incidents_too_large",
+    "Events since the start that no record of what is open has room for: they are told, and not reminded of.",
+)
 OPEN_INCIDENTS = Gauge("satark_notifier_open_incidents", "Incidents and groups that are not over.")
 UNREADABLE_OUTCOMES = Counter(
     "satark_notifier_unreadable_outcomes_total", "Records of earlier notifications that could not be read."
