@@ -3,9 +3,10 @@
 import functools
 import shutil
 import subprocess
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ Document = dict[str, Any]
 KUBERNETES = REPOSITORY / "deploy/kubernetes"
 BASE = KUBERNETES / "base"
 EXAMPLE = KUBERNETES / "overlays/example"
+CLICKHOUSE = KUBERNETES / "components/clickhouse"
 LASTING = ("Deployment", "StatefulSet")
 UNDERSTOOD = {"apiVersion", "kind", "namespace", "resources", "configMapGenerator"}
 TIMEOUT_S = 60
@@ -184,13 +186,29 @@ def render(folder: Path) -> Manifests:
     return Manifests(tuple(yaml.safe_load_all(found.stdout)))
 
 
-WAYS = ("base, read", "base, rendered", "example, rendered")
+@functools.cache
+def example_alone() -> Manifests:
+    """Return what the example is without its components."""
+    with TemporaryDirectory() as folder:
+        tree = Path(shutil.copytree(KUBERNETES, Path(folder) / "kubernetes"))
+        example = tree / EXAMPLE.relative_to(KUBERNETES)
+        without = {name: value for name, value in kustomization(example).items() if name != "components"}
+        (example / "kustomization.yaml").write_text(yaml.safe_dump(without))
+        return render(example)
+
+
+RENDERED: dict[str, Callable[[], Manifests]] = {
+    "base": lambda: render(BASE),
+    "example": lambda: render(EXAMPLE),
+    "example without ClickHouse": example_alone,
+}
+WAYS = ("base as it is", *RENDERED)
 
 
 def by(way: str) -> Manifests:
     """Return the manifests by one of WAYS; skips the test where kubectl is needed and is not there."""
-    if way == "base, read":
+    if way not in RENDERED:
         return read(BASE)
     if kubectl() is None:
         pytest.skip("needs kubectl")
-    return render(BASE if way.startswith("base") else EXAMPLE)
+    return RENDERED[way]()
