@@ -31,7 +31,7 @@ class TestSettings:
         assert SmtpTarget(Encryption.STARTTLS, "mail.example.net", 587) == settings.target
         assert settings.addresses == ("noc@example.net", "josé@xn--mnchen-3ya.example")
         assert settings.domain == "example.net"
-        assert settings.tell_on == ("opened", "raised", "resolved")
+        assert settings.tell_on == ("opened", "resolved")
 
     def test_accept_the_seeds_names(self) -> None:
         """A host alone means implicit TLS, and the sender logs in."""

@@ -10,7 +10,7 @@ from satark.notifier.outbox.notices import Concluded, Deliver, Reason
 from satark.notifier.outbox.outbox import Outbox
 from satark.notifier.outbox.outcomes import Outcomes
 from satark.notifier.routing.matchers import parsed
-from satark.notifier.routing.model import OPENED, RESOLVED, Policy
+from satark.notifier.routing.model import OPENED, RAISED, RESOLVED, Policy
 from satark.notifier.routing.receivers import EmailConfig, Receiver, WebhookConfig
 from satark.notifier.routing.tree import Route, RoutingTree
 from satark.notifier.telling import Occasion
@@ -172,7 +172,7 @@ class TestFallback:
 
 
 class TestRaised:
-    TREE = RoutingTree(Route("noc", Policy(group_wait_s=0.0)), RECEIVERS)
+    TREE = RoutingTree(Route("noc", Policy(group_wait_s=0.0, tell_on=frozenset({OPENED, RAISED, RESOLVED}))), RECEIVERS)
 
     def test_what_is_graver_than_was_told_is_told(self) -> None:
         """Once: what is as grave afterwards is no news."""

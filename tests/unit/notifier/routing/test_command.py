@@ -27,7 +27,7 @@ heartbeat: {receivers: boss, every: 12h}
 """
 TREE = """\
 root → noc  everything
-├── together by site · after 30s, news after 5m, again after 1d · opened, raised, resolved
+├── together by site · after 30s, news after 5m, again after 1d · opened, resolved
 ├── root/1 → oncall  severity=~"critical|major", and on
 │   ├── unless acknowledged, after 30m: boss
 │   └── root/1/1 → oncall  site="Oslo"
@@ -96,7 +96,7 @@ class TestTest:
 oncall  by root/1
 ├── email oncall@example.net
 ├── oncall/webhook
-└── together by site · after 30s, news after 5m, again after 1d · opened, raised, resolved · unless acknowledged, after 30m: boss
+└── together by site · after 30s, news after 5m, again after 1d · opened, resolved · unless acknowledged, after 30m: boss
 """
         )
 

@@ -14,7 +14,7 @@ from jsonschema import Draft202012Validator
 from satark.notifier.routing import form
 from satark.notifier.routing.beside import Content
 from satark.notifier.routing.calendars import INTERVAL
-from satark.notifier.routing.model import OPENED, RAISED, RESOLVED, UPDATED, Beat, Escalation, Policy
+from satark.notifier.routing.model import OPENED, RESOLVED, UPDATED, Beat, Escalation, Policy
 from satark.notifier.routing.reading import Draft, read
 from satark.notifier.routing.receiver_form import RECEIVER
 from satark.notifier.routing.receivers import AlertmanagerConfig, EmailConfig, SlackConfig, WebhookConfig
@@ -76,7 +76,7 @@ class TestPolicies:
         """A route that says nothing tells each incident by itself, its beginning, that it got worse, and its end."""
         (policy,) = policies(routing("route: {receiver: noc}").root).values()
 
-        assert policy == Policy("root", None, 30.0, 300.0, 86_400.0, frozenset({OPENED, RAISED, RESOLVED}))
+        assert policy == Policy("root", None, 30.0, 300.0, 86_400.0, frozenset({OPENED, RESOLVED}))
 
     def test_inherited(self) -> None:
         """What a route does not say is as in the route above it, but for matchers and times."""

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from satark.notifier.routing.matchers import Matcher, Operator
-from satark.notifier.routing.model import OPENED, RAISED, RESOLVED, Leg, Policy
+from satark.notifier.routing.model import OPENED, RESOLVED, Leg, Policy
 from satark.notifier.routing.receivers import EmailConfig, Receiver, SlackConfig, WebhookConfig
 from satark.notifier.routing.tree import Inhibition, Route, RoutingTree
 from satark.runtime.secret import Secret
@@ -98,7 +98,7 @@ route:
         """A config that does not hear of ends is told the rest."""
         (leg,) = routing("route: {receiver: chat}").legs({})
 
-        assert leg.policy.tell_on == {OPENED, RAISED}
+        assert leg.policy.tell_on == {OPENED}
 
     @given(trees, subjects)
     def test_no_target_twice(self, tree: RoutingTree, subject: dict[str, str]) -> None:

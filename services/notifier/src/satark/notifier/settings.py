@@ -59,7 +59,7 @@ class NotifierSettings(Struct, frozen=True, kw_only=True):
             min_length=1,
             max_length=4,
         ),
-    ] = ("opened", "raised", "resolved")
+    ] = ("opened", "resolved")
     subject_prefix: Annotated[str, Meta(description="Text before every subject.", max_length=40)] = ""
     console_url: Annotated[
         Annotated[str, Meta(pattern="^https?://")] | None,

@@ -65,7 +65,7 @@ class Policy:
     group_wait_s: float = 30.0
     group_interval_s: float = 300.0
     repeat_interval_s: float = 86_400.0
-    tell_on: frozenset[str] = frozenset({OPENED, RAISED, RESOLVED})
+    tell_on: frozenset[str] = frozenset({OPENED, RESOLVED})
     times: Times | None = None
     escalations: tuple[Escalation, ...] = ()
 
