@@ -14,3 +14,6 @@ CONSUMER_LAG = Gauge(
     "satark_consumer_lag_records", "Records between the read position and the end.", ["topic", "partition"]
 )
 KAFKA_RETRIES = Counter("satark_kafka_retries_total", "Attempts at Kafka that failed and were repeated.", ["action"])
+REBALANCES = Counter(
+    "satark_consumer_rebalances_total", "Times that this process was given its share of the partitions."
+)

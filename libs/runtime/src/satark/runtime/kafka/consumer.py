@@ -94,6 +94,7 @@ class Consumer:
         self._consumer.resume(*self._consumer.paused())
 
     async def _assigned(self, partitions: Iterable[Any]) -> None:
+        metrics.REBALANCES.inc()
         if self._paused:
             self._consumer.pause(*partitions)
         if self._on_assigned is not None:
