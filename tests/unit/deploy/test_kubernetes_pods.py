@@ -91,17 +91,27 @@ class TestParts:
             assert tag == version[1]
             assert found.container["args"] == compose[name].get("command", [commands[image.removeprefix("satark-")]])
 
-    def test_the_embedded_store_is_one_processs(self, manifests: Manifests) -> None:
+    @pytest.mark.parametrize("way", ["base as it is", "base", "example without ClickHouse"])
+    def test_the_embedded_store_belongs_to_one_process(self, way: str) -> None:
         """Where the store is within the process there is one, on a volume that no second pod gets."""
-        found = manifests.services["analytics"]
-        if not found.settings["SATARK_ANALYTICS_STORE"].startswith("chdb:"):
-            return
+        found = by(way).services["analytics"]
 
         (claim,) = found.document["spec"]["volumeClaimTemplates"]
 
+        assert found.settings["SATARK_ANALYTICS_STORE"].startswith("chdb://")
         assert found.document["spec"]["replicas"] == 1
         assert claim["spec"]["accessModes"] == ["ReadWriteOncePod"]
-        assert "analytics" not in manifests.of("HorizontalPodAutoscaler")
+        assert "analytics" not in by(way).of("HorizontalPodAutoscaler")
+
+    def test_with_a_server_nothing_is_kept(self) -> None:
+        """With a ClickHouse server analytics is a Deployment without a volume that lasts, and scales."""
+        manifests = by("example")
+        found = manifests.services["analytics"]
+
+        assert found.settings["SATARK_ANALYTICS_STORE"].startswith("clickhouses://")
+        assert found.document["kind"] == "Deployment"
+        assert manifests.of("StatefulSet") == {}
+        assert "analytics" in manifests.of("HorizontalPodAutoscaler")
 
 
 class TestHardening:
@@ -156,6 +166,15 @@ class TestSettings:
 
         assert isinstance(found, KafkaSettings)
         assert found.replication_factor > 1
+
+    def test_each_has_a_user_of_its_own(self, manifests: Manifests) -> None:
+        """Each part logs in to Kafka as itself, so that it can have its own rights, with its own password."""
+        for name, found in manifests.workloads.items():
+            (password,) = [
+                file for file in found.files if file.path == found.settings["SATARK_KAFKA_SASL_PASSWORD_FILE"]
+            ]
+            assert found.settings["SATARK_KAFKA_SASL_USERNAME"] == f"satark-{name}"
+            assert password.source == f"kafka-user-{name}"
 
     def test_files_are_right(self, manifests: Manifests, tmp_path: Path) -> None:
         """Rules, alarm rules and routes are ones that the services take, and so is what they name."""
