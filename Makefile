@@ -5,12 +5,13 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 # Tests of whole processes often wait: three workers keep two processors busy.
 WORKERS ?= 3
+AUDIT_ENV := $(or $(SATARK_CACHE_DIR),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/satark)/audit
 BENCH_CACHE := $(or $(SATARK_CACHE_DIR),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/satark)/bench
 DISTRIBUTIONS := schemas libs/runtime libs/sandesh libs/standalone libs/uve services/poller services/detector services/notifier services/sandesh-gateway services/analytics simulators
 EDITABLE := $(foreach d,$(DISTRIBUTIONS),-e $(d))
 
 .DEFAULT_GOAL := check
-.PHONY: check help install demo test test-fast lint format bench bench-install sizes docs constraints kafka clean
+.PHONY: check help install demo test test-fast lint format audit bench bench-install sizes docs constraints kafka clean
 
 check: lint test ## Lint, then run every test
 
@@ -43,6 +44,11 @@ lint: install ## Format check, ruff, mypy --strict, import contracts
 format: install ## Format the code and apply safe fixes
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+audit: install ## Look up known weaknesses of everything that constraints.txt pins
+	test -x $(AUDIT_ENV)/bin/python || $(BIN)/python -m venv $(AUDIT_ENV)
+	$(BIN)/uv pip install --quiet --python $(AUDIT_ENV)/bin/python "pip-audit>=2.10,<3"
+	$(BIN)/python scripts/audit.py $(AUDIT_ENV)/bin/pip-audit
 
 bench-install: install ## Install what bench/detector.py races against (Quix Streams, Kafka Streams), outside the repository
 	test -x $(BENCH_CACHE)/quix/bin/python || $(BIN)/python -m venv $(BENCH_CACHE)/quix
