@@ -4,7 +4,7 @@ from satark.notifier.chart import Picture, chart
 from tests.unit.notifier.chart.courses import three
 from tests.unit.notifier.scenes import WRITTEN, opened
 
-ROUNDS, THREADS = 12, 4
+ROUNDS, THREADS = 6, 3
 
 
 def test_pictures_are_drawn_side_by_side() -> None:

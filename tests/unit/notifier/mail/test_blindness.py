@@ -83,7 +83,7 @@ class TestBlind:
         assert "cannot be read for 1 cycle (auth_failed)" in mail(at_once)[0]
         assert "1 cycle of 5 min in a row failed, since 2026-11-21 12:00 UTC." in mail(at_once)[1]
 
-    @settings(deadline=None)
+    @settings(deadline=None, max_examples=40)
     @given(st.text(max_size=2000), st.text(max_size=100))
     def test_any_error_text_is_only_text(self, detail: str, reason: str) -> None:
         """What an orchestrator answers can break neither the headers nor the markup, nor fill the mail."""

@@ -144,7 +144,7 @@ class TestBroken:
 
 class TestAnything:
     @given(name=st.sampled_from(NAMES), content=st.binary(max_size=200))
-    @settings(deadline=None)
+    @settings(deadline=None, max_examples=30)
     def test_mail_is_written_and_says_what_it_is_about(
         self, tmp_path_factory: pytest.TempPathFactory, name: str, content: bytes
     ) -> None:
@@ -158,7 +158,7 @@ class TestAnything:
         name=st.sampled_from(NAMES),
         pieces=st.lists(st.sampled_from(WORDS.split()), max_size=30),
     )
-    @settings(deadline=None)
+    @settings(deadline=None, max_examples=30)
     def test_pieces_of_templates_do_no_harm(self, name: str, pieces: list[str]) -> None:
         """Whatever a template says, the mail is written: if not by it, then by the built-in one."""
         mail = render(SAID, pack=Pack({name: " ".join(pieces)}))

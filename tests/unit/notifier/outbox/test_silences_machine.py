@@ -215,5 +215,5 @@ class SilencesMachine(RuleBasedStateMachine):
             assert RESOLVED not in states[:-1]
 
 
-SilencesMachine.TestCase.settings = settings(deadline=None, max_examples=100, stateful_step_count=40)
+SilencesMachine.TestCase.settings = settings(deadline=None, max_examples=60, stateful_step_count=40)
 TestSilencesMachine = SilencesMachine.TestCase

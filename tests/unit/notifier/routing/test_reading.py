@@ -276,7 +276,7 @@ class TestMistakes:
         assert "hush" not in caught.value.shown() + str(caught.value)
         assert "f:4:" in caught.value.shown()
 
-    @settings(deadline=None)
+    @settings(deadline=None, max_examples=60)
     @given(st.binary(max_size=60) | st.text("route:receiv[]{}-, \n'\"&*!|>", max_size=60).map(str.encode))
     def test_any_content(self, content: bytes) -> None:
         """Whatever a file holds: it is a routing, or mistakes."""

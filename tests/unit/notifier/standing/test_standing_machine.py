@@ -292,5 +292,5 @@ class StandingMachine(RuleBasedStateMachine):
                     }
 
 
-StandingMachine.TestCase.settings = settings(deadline=None, max_examples=100, stateful_step_count=50)
+StandingMachine.TestCase.settings = settings(deadline=None, max_examples=50, stateful_step_count=50)
 TestStandingMachine = StandingMachine.TestCase
