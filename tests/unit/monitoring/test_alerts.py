@@ -9,6 +9,7 @@ import yaml
 
 from satark.runtime.docsgen.catalogue import catalogue
 from tests.support.environment import REPOSITORY
+from tests.unit.monitoring.pages import anchors
 from tests.unit.monitoring.series import known, selectors, strange
 
 FILE = REPOSITORY / "deploy" / "monitoring" / "alerts.yaml"
@@ -82,9 +83,3 @@ def test_the_runbook_has_a_place_for_each_alert() -> None:
 
     assert [] == [rule["alert"] for rule in RULES if f"`{rule['alert']}`" not in text]
     assert set() == commands - set(catalogue().commands)
-
-
-def anchors(text: str) -> set[str]:
-    """Return the anchors of a page's headings, as GitHub makes them."""
-    headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
-    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}

@@ -54,6 +54,15 @@ def test_several_differences_come_gravest_first() -> None:
     assert "cleanup.policy is delete, compact,delete wanted; 1 partitions, 2 wanted" == found.detail
 
 
+def test_what_may_not_be_seen_is_unknown() -> None:
+    """A topic, or its configuration: neither is called wrong."""
+    topic = topic_found(WANTED, None, hidden=True)
+    config = topic_found(WANTED, Present(present().partitions, None))
+
+    assert (State.UNKNOWN, "our user may not see it") == (topic.state, topic.detail)
+    assert (State.UNKNOWN, "our user may not see its configuration") == (config.state, config.detail)
+
+
 @pytest.mark.parametrize("kept", ["-1", "5000"])
 def test_what_is_kept_longer_is_fine(kept: str) -> None:
     """For ever, or longer than the table says."""

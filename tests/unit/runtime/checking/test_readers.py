@@ -56,6 +56,7 @@ class TestLag:
             "stopped: nobody is in its group; 3 records wait, the oldest for 60 s",
         ),
         (Group("Dead", 0), NONE, None, State.BAD, "there is no group satark-x: it does not run, or never did"),
+        (Group("Hidden", 0), NONE, None, State.UNKNOWN, "our user may not see its group"),
         (None, NONE, None, State.BAD, "there is no group satark-x: it does not run, or never did"),
     ],
 )

@@ -8,6 +8,7 @@ from satark.runtime.checking.findings import Finding, State
 BROKERS = "kafka"
 TOPICS = "topics"
 APPLY = "satark topics apply"
+RIGHTS = "docs/how-to/check.md#rights"
 FETCH_SINCE_4 = 4
 """Kafka 4.0 removed the versions of Fetch below this one (KIP-896)."""
 
@@ -47,10 +48,10 @@ class Partition:
 
 @dataclass(frozen=True, slots=True)
 class Present:
-    """A topic as it is. The configuration is empty where the broker does not tell it."""
+    """A topic as it is. The configuration is empty where the broker has no API for it, None where we may not ask."""
 
     partitions: tuple[Partition, ...]
-    config: Mapping[str, str] = field(default_factory=dict)
+    config: Mapping[str, str] | None = field(default_factory=dict)
 
 
 def unreachable(reason: str) -> list[Finding]:
@@ -76,8 +77,11 @@ def brokers_found(brokers: Brokers, copies: int) -> list[Finding]:
     return [*found, _version(brokers.least_fetch)]
 
 
-def topic_found(wanted: Wanted, present: Present | None) -> Finding:
-    """Return how a topic is beside what the contract says of it."""
+def topic_found(wanted: Wanted, present: Present | None, *, hidden: bool = False) -> Finding:
+    """Return how a topic is beside what the contract says of it; `hidden` says that we may not see it."""
+    if hidden:
+        detail = "our user may not see it"
+        return Finding(part=TOPICS, what=wanted.name, state=State.UNKNOWN, detail=detail, todo=RIGHTS)
     if present is None:
         return Finding(part=TOPICS, what=wanted.name, state=State.BAD, detail="missing", todo=APPLY)
     wrong = sorted(_wrong(wanted, present), key=lambda one: tuple(State).index(one[0]), reverse=True)
@@ -110,6 +114,9 @@ def _wrong(wanted: Wanted, present: Present) -> Iterable[tuple[State, str]]:
         yield State.WARN, f"{len(present.partitions)} partitions, {wanted.partitions} wanted"
     if _copies(present) < wanted.copies:
         yield State.WARN, f"{_copies(present)} copies, {wanted.copies} wanted"
+    if present.config is None:
+        yield State.UNKNOWN, "our user may not see its configuration"
+        return
     for name, value in wanted.config.items():
         have = present.config.get(name)
         if have is not None and not _serves(name, value, have):

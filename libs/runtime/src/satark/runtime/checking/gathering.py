@@ -74,7 +74,8 @@ async def _survey(asked: Asked, survey: Survey, found: list[Finding], say: Say) 
     say("Kafka: brokers and topics")
     told, present = await asyncio.gather(survey.brokers(), survey.topics({topic.name for topic in wanted}))
     found += cluster.brokers_found(told, settings.replication_factor)
-    found += [cluster.topic_found(topic, present.get(topic.name)) for topic in wanted]
+    hidden = await survey.hidden({topic.name for topic in wanted} - set(present))
+    found += [cluster.topic_found(topic, present.get(topic.name), hidden=topic.name in hidden) for topic in wanted]
     looks = Looks(survey, present, *await survey.spans(present))
     dead = [topic.name for topic in all_topics() if topic in dead_letter_topics() or topic.name.endswith(".dlq")]
 

@@ -17,6 +17,9 @@ LATE = timedelta(minutes=5)
 TOO_LATE = timedelta(minutes=30)
 STABLE = "Stable"
 GONE = "Dead"
+HIDDEN = "Hidden"
+"""No state of Kafka's: our user may not see the group."""
+
 Position = tuple[str, int]
 
 
@@ -71,17 +74,21 @@ def _judged(service: str, group: Group | None, lag: Lag, oldest: datetime | None
     behind = _behind(lag, oldest, now)
     if group is None or group.state == GONE:
         return State.BAD, f"there is no group {PREFIX}{service}: it does not run, or never did"
+    if group.state == HIDDEN:
+        return State.UNKNOWN, "our user may not see its group"
     if group.members == 0:
         return State.BAD, f"stopped: nobody is in its group; {behind}"
     who = f"{group.members} {'member' if group.members == 1 else 'members'}"
     if lag.lost:
         return State.BAD, f"{who}; {lag.lost} records were removed before they were read; {behind}"
     age = timedelta(0) if oldest is None or not lag.records else now - oldest
-    if age > TOO_LATE:
-        return State.BAD, f"{who}; {behind}"
-    if group.state != STABLE:
+    if group.state != STABLE and age <= TOO_LATE:
         return State.WARN, f"{who}, who are just sharing the partitions out; {behind}"
-    return State.WARN if age > LATE else State.OK, f"{who}; {behind}"
+    return _by_age(age), f"{who}; {behind}"
+
+
+def _by_age(age: timedelta) -> State:
+    return State.BAD if age > TOO_LATE else State.WARN if age > LATE else State.OK
 
 
 def _behind(lag: Lag, oldest: datetime | None, now: datetime) -> str:

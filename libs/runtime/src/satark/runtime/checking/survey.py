@@ -8,9 +8,15 @@ from typing import Any, Self
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
+from aiokafka.errors import (
+    GroupAuthorizationFailedError,
+    GroupCoordinatorNotAvailableError,
+    TopicAuthorizationFailedError,
+)
+from aiokafka.protocol.metadata import MetadataRequest
 
 from satark.runtime.checking.cluster import Brokers, Partition, Present
-from satark.runtime.checking.readers import Group, Position
+from satark.runtime.checking.readers import GONE, HIDDEN, Group, Position
 from satark.runtime.groups import KafkaSettings
 from satark.runtime.kafka.connection import client_options, closed, connected
 from satark.runtime.kafka.consumer import record_of
@@ -56,18 +62,21 @@ class Survey:
         return Brokers(len(told["brokers"]), told["controller_id"], self._least_fetch())
 
     async def topics(self, names: Collection[str]) -> dict[str, Present]:
-        """Return those of the topics that exist, with their configuration where the broker has the admin API."""
+        """Return those of the topics that exist, with their configuration where the broker tells it to us."""
         told = [topic for topic in await self._admin.describe_topics() if topic["topic"] in names]
         present = {topic["topic"]: tuple(_partition(row) for row in topic["partitions"]) for topic in told}
         configs = await self._configs(present) if present and self._settings.topic_admin else {}
         return {name: Present(partitions, configs.get(name, {})) for name, partitions in present.items()}
 
+    async def hidden(self, names: Collection[str]) -> set[str]:
+        """Return those of the topics that are we may not see, and that so may be there or not."""
+        request = MetadataRequest(sorted(names), allow_auto_topic_creation=False)
+        told = (await self._admin._send_request(request)).to_object()["topics"] if names else []  # noqa: SLF001 - has no name
+        return {topic["topic"] for topic in told if topic["error_code"] == TopicAuthorizationFailedError.errno}
+
     async def groups(self, names: Collection[str]) -> dict[str, Group]:
-        """Return those of the groups that exist, with what they have committed."""
-        known = {name for name, *_ in await self._admin.list_consumer_groups()}
-        return dict(
-            zip(wanted := sorted(known & set(names)), await asyncio.gather(*map(self._group, wanted)), strict=True)
-        )
+        """Return the groups with what they have committed; one that there is not is dead."""
+        return dict(zip(names, await asyncio.gather(*map(self._group, names)), strict=True))
 
     async def spans(self, topics: Mapping[str, Present]) -> tuple[dict[Position, int], dict[Position, int]]:
         """Return the first and the next offset of every partition that somebody leads."""
@@ -120,13 +129,20 @@ class Survey:
         known = [getattr(connection, "_versions", {}).get(FETCH) for connection in connections]
         return min((versions[0] for versions in known if versions), default=None)
 
-    async def _configs(self, names: Iterable[str]) -> dict[str, dict[str, str]]:
+    async def _configs(self, names: Iterable[str]) -> dict[str, dict[str, str] | None]:
         asked = [ConfigResource(ConfigResourceType.TOPIC, name) for name in names]
         resources = [row for told in await self._admin.describe_configs(asked) for row in told.resources]
-        return {name: {entry[0]: entry[1] for entry in entries} for code, _, _, name, entries in resources if not code}
+        return {
+            name: None if code else {entry[0]: entry[1] for entry in entries} for code, _, _, name, entries in resources
+        }
 
     async def _group(self, name: str) -> Group:
-        coordinator = await self._admin.find_coordinator(name)
+        try:
+            coordinator = await self._admin.find_coordinator(name)
+        except GroupCoordinatorNotAvailableError:
+            return Group(GONE, 0)  # no group has ever been here: the first that comes makes room for coordinators
+        except GroupAuthorizationFailedError:
+            return Group(HIDDEN, 0)
         told, committed = await asyncio.gather(
             self._admin.describe_consumer_groups([name], group_coordinator_id=coordinator),
             self._admin.list_consumer_group_offsets(name, group_coordinator_id=coordinator),
