@@ -1,6 +1,7 @@
 """An estate in which everybody must log in and may do no more than the topic table says, its secrets in files.
 
-Kafka is reached by SASL over TLS, the orchestrator by HTTPS, the mail server by TLS with a login.
+Kafka is reached by SASL over TLS, the orchestrator by HTTPS, the mail server by TLS with a login, the gateway by TLS with
+certificates on both sides.
 """
 
 import asyncio
@@ -41,6 +42,11 @@ class Secured:
     secrets: dict[str, str] = field(default_factory=dict)
 
     @property
+    def port_file(self) -> Path:
+        """Where the gateway writes its port."""
+        return self.folder / "gateway.port"
+
+    @property
     def admin(self) -> str:
         """The brokers' addresses for who may do everything."""
         return self.cluster.endpoint().brokers
@@ -73,6 +79,17 @@ class Secured:
     def start(self, *arguments: str, user: str = "", **settings: str) -> SatarkProcess:
         """Start a service as itself, or a command as another user."""
         return self.satark.start(*arguments, environment=self.kafka(user or arguments[0]) | settings)
+
+    def daemons(self) -> tuple[str, ...]:
+        """Return the arguments of daemons that connect to the gateway by TLS, for some seconds."""
+        others = self.folder / "others"
+        return (
+            f"--collector=127.0.0.1:{self.port_file.read_text().strip()}",
+            "--count=4",
+            "--duration=4",
+            f"--tls-ca={others / 'ca.pem'}",
+            f"--tls-cert={others / 'server.pem'}",
+        )
 
     def denials(self) -> list[str]:
         """Return what the brokers refused to anybody, by their log."""
@@ -130,9 +147,13 @@ async def secured_estate(parts: Secured) -> AsyncIterator[tuple[Estate, dict[str
             "SATARK_NOTIFIER_SMTP_CA_FILE": ca_file,
         }
         told["gateway"] = {
-            "SATARK_GATEWAY_LISTEN": "127.0.0.1:0",
+            "SATARK_GATEWAY_LISTEN": "none",
+            "SATARK_GATEWAY_TLS_LISTEN": "127.0.0.1:0",
+            "SATARK_GATEWAY_TLS_CA_FILE": ca_file,
+            "SATARK_GATEWAY_TLS_CERT_FILE": str(files.cert_file),
+            "SATARK_GATEWAY_TLS_KEY_FILE": str(files.key_file),
             "SATARK_GATEWAY_INTROSPECT_LISTEN": "none",
-            "SATARK_GATEWAY_PORT_FILE": str(parts.folder / "gateway.port"),
+            "SATARK_GATEWAY_PORT_FILE": str(parts.port_file),
         }
         (parts.folder / "callers").touch(mode=0o600)
         (parts.folder / "callers").write_text(f"read grafana {parts.secret('caller')}\n")

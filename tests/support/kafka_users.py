@@ -33,23 +33,23 @@ async def make_users(brokers: str, passwords: Mapping[str, str]) -> None:
     await _done(*admin.alter_user_scram_credentials(wanted).values())
 
 
-async def allow(brokers: str, acls: Iterable[Acl], *, prefix: str) -> None:
-    """Give rights, and wait until the broker knows them."""
+async def allow(brokers: str, acls: Iterable[Acl], *, prefix: str, login: Mapping[str, str] | None = None) -> None:
+    """Give rights, and wait until the broker knows them; `login` is what librdkafka needs besides the addresses."""
     wanted = bindings(acls, prefix=prefix)
-    admin = _admin(brokers)
+    admin = _admin(brokers, login)
     await _done(*admin.create_acls(list(wanted)).values())
 
     async def known() -> bool:
-        return wanted <= await allowed(brokers)
+        return wanted <= await allowed(brokers, login)
 
     await eventually(known, TIMEOUT_S, what="rights on the broker")
 
 
-async def allowed(brokers: str) -> set[Any]:
+async def allowed(brokers: str, login: Mapping[str, str] | None = None) -> set[Any]:
     """Return the rights that a broker knows."""
     kind, pattern = lib.ResourceType.ANY, lib.ResourcePatternType.ANY
     everything = lib.AclBindingFilter(kind, None, pattern, None, None, lib.AclOperation.ANY, lib.AclPermissionType.ANY)
-    admin = _admin(brokers)
+    admin = _admin(brokers, login)
     [found] = await _done(admin.describe_acls(everything))
     return set(found)
 
@@ -63,7 +63,7 @@ def bindings(acls: Iterable[Acl], *, prefix: str) -> set[Any]:
             lib.ResourcePatternType.LITERAL,
             prefix + acl.principal,
             ANY_HOST,
-            lib.AclOperation[operation.upper()],
+            lib.AclOperation[operation.name],
             lib.AclPermissionType.ALLOW,
         )
         for acl in acls
@@ -75,6 +75,6 @@ async def _done(*futures: Any) -> list[Any]:
     return await asyncio.to_thread(lambda: [future.result(TIMEOUT_S) for future in futures])
 
 
-def _admin(brokers: str) -> Any:
+def _admin(brokers: str, login: Mapping[str, str] | None = None) -> Any:
     """Return a client, to be kept until its futures are done."""
-    return lib.AdminClient({"bootstrap.servers": brokers, "log_level": 0})
+    return lib.AdminClient({"bootstrap.servers": brokers, "log_level": 0, **(login or {})})

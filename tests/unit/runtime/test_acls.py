@@ -14,6 +14,7 @@ from satark.runtime.commands.topics.acls import commands
 from satark.schemas.topics import ANOMALIES, METRICS, NOTIFICATIONS, SILENCES, Topic, all_topics
 
 CREATE, DESCRIBE, READ, WRITE = Operation.CREATE, Operation.DESCRIBE, Operation.READ, Operation.WRITE
+LOOK = Operation.DESCRIBE_CONFIGS
 BREWED = Topic(
     name="brewed", description="d", key="k", producers=("brewer", "satark pour"), consumers=("taster", "brewer")
 )
@@ -34,7 +35,8 @@ class TestAclsOf:
             Acl("taster", Resource.TOPIC, "brewed", (READ,)),
             Acl("taster", Resource.GROUP, "tasters", (READ,)),
             Acl("brewer", Resource.TOPIC, "brewed", (WRITE, READ)),
-            Acl(OPERATOR, Resource.TOPIC, "brewed", (WRITE,)),
+            Acl(OPERATOR, Resource.TOPIC, "brewed", (LOOK, WRITE, READ)),
+            Acl(OPERATOR, Resource.GROUP, "tasters", (DESCRIBE,)),
             Acl(TOPICS_ADMIN, Resource.TOPIC, "brewed", (CREATE, DESCRIBE)),
         )
 

@@ -17,6 +17,7 @@ class Operation(StrEnum):
 
     CREATE = "Create"
     DESCRIBE = "Describe"
+    DESCRIBE_CONFIGS = "DescribeConfigs"
     WRITE = "Write"
     READ = "Read"
 
@@ -49,7 +50,7 @@ TOPICS_ADMIN = "topics"
 """Who runs `satark topics`: may create what the contract names, and neither read nor write it."""
 
 OPERATOR = "operator"
-"""Who runs the commands that read or write Kafka (`satark dlq`, `satark accept`, …)."""
+"""Who runs the commands that read or write Kafka (`satark dlq`, `satark accept`, …). `satark check` looks at everything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +75,12 @@ def acls_of(topics: Iterable[Topic], services: Iterable[Service]) -> tuple[Acl, 
         for operation, names in ((Operation.WRITE, topic.producers), (Operation.READ, topic.consumers)):
             for name in names:
                 allowed[order.index(_principal(name, known, topic)), Resource.TOPIC, topic.name].add(operation)
+        allowed[order.index(OPERATOR), Resource.TOPIC, topic.name] |= {Operation.READ, Operation.DESCRIBE_CONFIGS}
         allowed[order.index(TOPICS_ADMIN), Resource.TOPIC, topic.name] |= {Operation.CREATE, Operation.DESCRIBE}
     for at, service in enumerate(known):
         for group in service.groups:
             allowed[at, Resource.GROUP, group].add(Operation.READ)
+            allowed[order.index(OPERATOR), Resource.GROUP, group].add(Operation.DESCRIBE)
     return tuple(
         Acl(order[at], resource, name, tuple(each for each in Operation if each in operations))
         for (at, resource, name), operations in sorted(allowed.items(), key=lambda entry: _rank(*entry[0]))
