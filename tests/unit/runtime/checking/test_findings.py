@@ -33,17 +33,25 @@ def test_the_worst_of_nothing_is_ok() -> None:
 
 class TestFolded:
     def test_many_that_are_well_are_one_line(self) -> None:
-        """Where all of a part is well there is one line with their number."""
-        assert [Finding(part="topics", what="all", state=State.OK, detail="9 as they should be")] == folded(
-            [finding(State.OK)] * 9
-        )
+        """Where all of a part is well there is one line with their number and some names."""
+        rest = Finding(part="topics", what="9 topics", state=State.OK, detail="as they should be: a, b, c and 6 more")
+
+        assert [rest] == folded([finding(State.OK, what=name) for name in "abcdefghi"])
 
     def test_what_is_not_well_keeps_its_line(self) -> None:
         """The others of its part are told in one line behind it."""
         bad = finding(State.BAD, what="b")
-        rest = Finding(part="topics", what="the others", state=State.OK, detail="8 as they should be")
+        rest = Finding(part="topics", what="8 topics", state=State.OK, detail="as they should be: a, a, a and 5 more")
 
         assert [bad, rest] == folded([*[finding(State.OK)] * 4, bad, *[finding(State.OK)] * 4])
+
+    def test_the_same_of_many_is_said_once(self) -> None:
+        """Also what is not well, with what to do."""
+        alike = [Finding(part="p", what=name, state=State.WARN, detail="late", todo="look") for name in "abcdefg"]
+
+        assert [
+            Finding(part="p", what="7 p", state=State.WARN, detail="late: a, b, c and 4 more", todo="look")
+        ] == folded(alike)
 
     def test_few_are_left_alone(self) -> None:
         """Two lines that are well say more than one about two."""
@@ -68,6 +76,6 @@ def test_a_length_of_time_is_said_as_people_do(span: timedelta, expected: str) -
 
 
 def test_of_many_names_some_are_said() -> None:
-    """Five names are said, and how many more there are."""
+    """Three names are said, and how many more there are."""
     assert "a, b" == some(["b", "a"])
-    assert "a, b, c, d, e and 2 more" == some("gfedcba")
+    assert "a, b, c and 4 more" == some("gfedcba")

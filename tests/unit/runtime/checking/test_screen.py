@@ -30,7 +30,7 @@ def test_a_row_says_what_how_why_and_what_to_do() -> None:
 
 def test_a_table_is_bounded() -> None:
     """What is left out is said, with how to see it."""
-    lines = drawn([BAD] * 250).splitlines()
+    lines = drawn([BAD] * 250, whole=True).splitlines()
 
     assert 1 + screen.MAX_ROWS + 1 == len(lines)
     assert "and 50 more" in lines[-1]

@@ -8,9 +8,9 @@ from itertools import groupby
 from msgspec import Struct
 
 FOLDED_FROM = 6
-"""So many things of one part that are all well are one line: what is not well must not drown."""
+"""So many things of one part of which the same is to be said are one line: what is not well must not drown."""
 
-NAMED = 5
+NAMED = 3
 """Of many names so many are said; who wants all asks with the command that lists them."""
 
 
@@ -45,17 +45,25 @@ def worst(states: Iterable[State]) -> State:
 
 
 def folded(findings: Sequence[Finding]) -> list[Finding]:
-    """Return the findings with those of a part that are well as one, where they are many. Order is kept."""
+    """Return the findings with those of a part of which the same is to be said as one, where they are many.
+
+    What is well comes last in its part; apart from that the order is kept.
+    """
     shown: list[Finding] = []
     for part, members in groupby(findings, key=lambda finding: finding.part):
-        all_of_part = list(members)
-        unwell = [finding for finding in all_of_part if finding.state is not State.OK]
-        well = len(all_of_part) - len(unwell)
-        if well < FOLDED_FROM:
-            shown += all_of_part
-            continue
-        what = "the others" if unwell else "all"
-        shown += [*unwell, Finding(part=part, what=what, state=State.OK, detail=f"{well} as they should be")]
+        alike: dict[tuple[State, str, str], list[Finding]] = {}
+        for finding in members:
+            is_well = finding.state is State.OK
+            alike.setdefault((finding.state, "" if is_well else finding.detail, finding.todo), []).append(finding)
+        for (state, detail, todo), those in sorted(alike.items(), key=lambda item: item[0][0] is State.OK):
+            if len(those) < FOLDED_FROM:
+                shown += those
+                continue
+            names = some(finding.what for finding in those)
+            text = detail or "as they should be"
+            shown.append(
+                Finding(part=part, what=f"{len(those)} {part}", state=state, detail=f"{text}: {names}", todo=todo)
+            )
     return shown
 
 

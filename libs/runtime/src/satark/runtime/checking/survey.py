@@ -11,6 +11,7 @@ from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import (
     GroupAuthorizationFailedError,
     GroupCoordinatorNotAvailableError,
+    IncompatibleBrokerVersion,
     TopicAuthorizationFailedError,
 )
 from aiokafka.protocol.metadata import MetadataRequest
@@ -131,7 +132,10 @@ class Survey:
 
     async def _configs(self, names: Iterable[str]) -> dict[str, dict[str, str] | None]:
         asked = [ConfigResource(ConfigResourceType.TOPIC, name) for name in names]
-        resources = [row for told in await self._admin.describe_configs(asked) for row in told.resources]
+        try:
+            resources = [row for told in await self._admin.describe_configs(asked) for row in told.resources]
+        except IncompatibleBrokerVersion:
+            return {}  # a broker without the admin API, such as the embedded one for trials
         return {
             name: None if code else {entry[0]: entry[1] for entry in entries} for code, _, _, name, entries in resources
         }
