@@ -3,7 +3,7 @@
 import argparse
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -14,6 +14,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 from satark.runtime import topics
 from satark.runtime.admin import Admin
 from satark.runtime.checking import command
+from satark.runtime.checking.gathering import Asked, gathered
 from satark.runtime.checking.readers import SERVICES
 from satark.runtime.deadletter import dead_letter
 from satark.runtime.groups import KafkaSettings, OpsSettings
@@ -26,7 +27,7 @@ from satark.schemas.codec import Event, encode
 from satark.schemas.metrics import MetricSample
 from satark.schemas.topics import INCIDENT_GROUPS, METRICS, SILENCES
 from tests.integration.runtime_kafka import polled, settings_of, write
-from tests.support.kafka import KafkaEndpoint
+from tests.support.kafka import KafkaCluster, KafkaEndpoint
 from tests.support.ports import free_port
 
 pytestmark = pytest.mark.kafka
@@ -183,3 +184,38 @@ async def test_no_kafka_is_told_at_once(monkeypatch: pytest.MonkeyPatch, capfd: 
 
     assert status == 2
     assert list(found) == [("kafka", "brokers")]
+
+
+async def test_it_logs_in_as_other_commands_do(
+    start_kafka: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """By TLS and SASL; an empty cluster is looked at to its end, and every topic is missing. A refusal is told."""
+    cluster: KafkaCluster = await start_kafka(listeners=["SASL_SSL"])
+    for name, text in cluster.endpoint("SASL_SSL").environment().items():
+        monkeypatch.setenv(name, text)
+
+    status, found = await check(capfd)
+    monkeypatch.setenv("SATARK_KAFKA_SASL_PASSWORD", "hunter2-wrong")
+    refused, told = await check(capfd)
+
+    assert (2, 2) == (status, refused)
+    assert found["kafka", "brokers"]["state"] == "ok"
+    assert {"missing"} == {finding["detail"] for (part, _), finding in found.items() if part == "topics"}
+    assert {"bad"} == {finding["state"] for (part, _), finding in found.items() if part == "readers"}
+    assert list(told) == [("kafka", "asking")]
+    assert "hunter2" not in str(told)
+
+
+async def test_a_broker_that_says_nothing_is_waited_for_no_longer_than_the_limit() -> None:
+    """Something that takes connections and never answers ends a check too."""
+
+    async def silence(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read()
+        writer.close()
+
+    server = await asyncio.start_server(silence, "127.0.0.1", 0)
+    async with server, asyncio.timeout(20):
+        settings = KafkaSettings(brokers=f"127.0.0.1:{server.sockets[0].getsockname()[1]}")
+        findings = await gathered(Asked(settings, limit_s=2.0), lambda _: None)
+
+    assert ["not answered within 2 s"] == [finding.detail for finding in findings]
