@@ -95,5 +95,9 @@ async def _missing(admin: Admin, wanted: set[str]) -> list[str]:
         log.warning("kafka_unreachable", error=str(error) or type(error).__name__)
         return sorted(wanted)
     if missing:
-        log.warning("topics_missing", topics=missing, hint="run: satark topics apply")
+        log.warning(
+            "topics_missing",
+            topics=missing,
+            hint="run: satark topics apply; if they exist, give rights: satark topics acls",
+        )
     return missing
