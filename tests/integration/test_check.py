@@ -28,6 +28,7 @@ from satark.schemas.metrics import MetricSample
 from satark.schemas.topics import INCIDENT_GROUPS, METRICS, SILENCES
 from tests.integration.runtime_kafka import polled, settings_of, write
 from tests.support.kafka import KafkaCluster, KafkaEndpoint
+from tests.support.kafka_users import RIGHTS_CHECKED
 from tests.support.ports import free_port
 
 pytestmark = pytest.mark.kafka
@@ -204,6 +205,22 @@ async def test_it_logs_in_as_other_commands_do(
     assert {"bad"} == {finding["state"] for (part, _), finding in found.items() if part == "readers"}
     assert list(told) == [("kafka", "asking")]
     assert "hunter2" not in str(told)
+
+
+async def test_what_its_user_may_not_see_is_unknown(
+    start_kafka: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Where Kafka checks rights nothing is called missing that is only hidden."""
+    cluster: KafkaCluster = await start_kafka(listeners=["SASL_SSL"], properties=RIGHTS_CHECKED)
+    await cluster.endpoint().create_topics([METRICS])
+    for name, text in cluster.endpoint("SASL_SSL").environment().items():
+        monkeypatch.setenv(name, text)
+
+    status, found = await check(capfd)
+
+    assert status == 1
+    assert {"unknown"} == {each["state"] for (part, _), each in found.items() if part in {"topics", "readers"}}
+    assert "our user may not see it" == found["topics", METRICS]["detail"]
 
 
 async def test_a_broker_that_says_nothing_is_waited_for_no_longer_than_the_limit() -> None:

@@ -1,6 +1,7 @@
 import re
 import shutil
 import subprocess
+from pathlib import Path
 from typing import Any
 
 import promql_parser
@@ -13,6 +14,7 @@ from tests.unit.monitoring.pages import anchors
 from tests.unit.monitoring.series import known, selectors, strange
 
 FILE = REPOSITORY / "deploy" / "monitoring" / "alerts.yaml"
+CASES = REPOSITORY / "tests" / "data" / "monitoring" / "alerts.test.yaml"
 RULES: list[dict[str, Any]] = [rule for group in yaml.safe_load(FILE.read_text())["groups"] for rule in group["rules"]]
 RUNBOOK = REPOSITORY / "docs" / "how-to" / "run-it.md"
 NEEDED = {
@@ -69,9 +71,10 @@ def test_names_are_unique_and_all_that_matters_is_watched() -> None:
 
 
 @pytest.mark.skipif(shutil.which("promtool") is None, reason="promtool is not on this machine (Debian: prometheus)")
-def test_promtool_takes_the_file() -> None:
-    """Prometheus's own check has nothing to say against it."""
-    done = subprocess.run(["promtool", "check", "rules", str(FILE)], capture_output=True, text=True, check=False)
+@pytest.mark.parametrize(("what", "file"), [("check", FILE), ("test", CASES)], ids=["syntax", "cases"])
+def test_promtool_is_content(what: str, file: Path) -> None:
+    """Prometheus' own tool takes the rules, and each fires when its case says so."""
+    done = subprocess.run(["promtool", what, "rules", str(file)], capture_output=True, text=True, check=False)
 
     assert done.returncode == 0, done.stdout + done.stderr
 
