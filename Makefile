@@ -69,7 +69,7 @@ kafka: ## Fetch Apache Kafka for the tests (Java 17 or newer, Maven)
 
 constraints: ## Resolve constraints.txt anew
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate --no-emit-index-url \
-	  --group pyproject.toml:dev $(addsuffix /pyproject.toml,$(DISTRIBUTIONS)) --all-extras \
+	  --group pyproject.toml:dev --group pyproject.toml:images $(addsuffix /pyproject.toml,$(DISTRIBUTIONS)) --all-extras \
 	  --no-emit-package satark-schemas --no-emit-package satark-runtime --no-emit-package satark-sandesh --no-emit-package satark-standalone --no-emit-package satark-uve \
 	  --no-emit-package satark-poller --no-emit-package satark-detector --no-emit-package satark-notifier --no-emit-package satark-sandesh-gateway --no-emit-package satark-analytics \
 	  --no-emit-package satark-simulators -o constraints.txt
