@@ -11,7 +11,7 @@ DISTRIBUTIONS := schemas libs/runtime libs/sandesh libs/standalone libs/uve serv
 EDITABLE := $(foreach d,$(DISTRIBUTIONS),-e $(d))
 
 .DEFAULT_GOAL := check
-.PHONY: check help install demo test test-fast lint format audit bench bench-install sizes docs constraints kafka clean
+.PHONY: check help install demo test test-fast lint format audit bench bench-install sizes docs constraints kafka clean compose-test compose-tools images airgap
 
 check: lint test ## Lint, then run every test
 
@@ -34,6 +34,18 @@ test: install ## Run every test, on real Apache Kafka where Java and Maven are t
 
 test-fast: install ## Run the tests that need neither Kafka nor whole processes
 	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not kafka and not e2e" $(ARGS)
+
+compose-test: install ## Run the stack of docker-compose.yml in a Docker engine (root; SATARK_COMPOSE_TEST=if-possible skips where none runs)
+	nice -n 10 $(BIN)/python -m pytest -m compose -p no:randomly -p no:xdist -x -s tests/compose $(ARGS)
+
+compose-tools: ## Install what compose-test needs from Debian's packages (root)
+	apt-get install --yes --no-install-recommends docker.io docker-compose debootstrap iproute2 iptables maven util-linux
+
+images: install ## Build the image of every service and show their sizes (ARGS=--airgap: without any registry)
+	$(BIN)/python scripts/images.py $(ARGS)
+
+airgap: install ## Make the base images for a network without a registry; prints lines for .env
+	@UV=$(BIN)/uv PYTHON=$(BIN)/python deploy/airgap/make.sh
 
 lint: install ## Format check, ruff, mypy --strict, import contracts
 	$(BIN)/ruff format --check .

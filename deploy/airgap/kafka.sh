@@ -4,7 +4,7 @@
 # JAVA_IMAGE names the image that Java is kept in, JAVA_PACKAGE Debian's package.
 set -euo pipefail
 image=$1
-java_image=${JAVA_IMAGE:-satark-base-java:21-trixie}
+java_image=${JAVA_IMAGE:-satark-base-java:trixie}
 here=$(cd "$(dirname "$0")" && pwd)
 version=$(sed -n 's:.*<kafka.version>\(.*\)</kafka.version>.*:\1:p' "$here/../kafka/pom.xml")
 
@@ -20,7 +20,7 @@ fi
 context=$(mktemp -d)
 trap 'rm -rf "$context"' EXIT
 cp "$here"/kafka/* "$context"
-mvn -B -q -f "$here/kafka/pom.xml" dependency:copy-dependencies -DoutputDirectory="$context/jars"
+mvn -B -q -Dstyle.color=never -f "$here/kafka/pom.xml" dependency:copy-dependencies -DoutputDirectory="$context/jars"
 chmod 0755 "$context/broker" "$context/tool"
 chmod -R a+rX "$context"
 docker build --quiet --build-arg JAVA_IMAGE="$java_image" --build-arg KAFKA_VERSION="$version" \
