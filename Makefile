@@ -36,7 +36,7 @@ test-fast: install ## Run the tests that need neither Kafka nor whole processes
 	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not kafka and not e2e" $(ARGS)
 
 compose-test: install ## Run the stack of docker-compose.yml in a Docker engine (root; SATARK_COMPOSE_TEST=if-possible skips where none runs)
-	nice -n 10 $(BIN)/python -m pytest -m compose -p no:randomly -p no:xdist -x -s tests/compose $(ARGS)
+	nice -n 10 $(BIN)/python -m pytest -m compose -p no:randomly -x -s tests/compose $(ARGS)
 
 compose-tools: ## Install what compose-test needs from Debian's packages (root)
 	apt-get install --yes --no-install-recommends docker.io docker-compose debootstrap iproute2 iptables maven util-linux

@@ -6,6 +6,7 @@ Run in the build of an image: reads a CycloneDX document on standard input, writ
 import json
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -43,9 +44,10 @@ def release(os_release: str) -> str:
 
 def main(name: str, version: str) -> None:
     """Complete the document on standard input."""
-    listing = subprocess.run(["dpkg-query", "--show", f"--showformat={FORMAT}"], capture_output=True, text=True, check=True)
-    with open("/etc/os-release", encoding="utf-8") as file:
-        packages = debian_components(listing.stdout, release(file.read()))
+    listing = subprocess.run(
+        ["dpkg-query", "--show", f"--showformat={FORMAT}"], capture_output=True, text=True, check=True
+    )
+    packages = debian_components(listing.stdout, release(Path("/etc/os-release").read_text(encoding="utf-8")))
     json.dump(whole(json.load(sys.stdin), packages, name=name, version=version), sys.stdout, indent=1)
 
 

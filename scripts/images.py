@@ -5,20 +5,16 @@ With --airgap the base images are made first, as deploy/airgap tells, and no bui
 
 import argparse
 import json
-import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 SERVICES = ("poller", "detector", "notifier", "sandesh-gateway", "analytics", "simulators")
 BILL = "/usr/share/doc/satark/sbom.json"
-BASES = {"PYTHON_IMAGE": "PYTHON_IMAGE", "WHEELS": "WHEELS_IMAGE"}
-"""Arguments of the Dockerfile, and the variables (as in .env) that give them."""
-
 MEGABYTE = 1_000_000
 
 
@@ -34,30 +30,39 @@ class Image:
 
 
 def base_images() -> dict[str, str]:
-    """Make the base images; return PYTHON_IMAGE, KAFKA_IMAGE and WHEELS_IMAGE."""
-    tools = {"UV": str(Path(sys.executable).parent / "uv"), "PYTHON": sys.executable}
-    made = subprocess.run(
-        [str(REPOSITORY / "deploy/airgap/make.sh")], env=os.environ | tools, stdout=subprocess.PIPE, text=True, check=True
-    )
+    """Make the base images; return their names as lines of .env have them: PYTHON_IMAGE, KAFKA_IMAGE, WHEELS_IMAGE."""
+    tools = [f"UV={Path(sys.executable).with_name('uv')}", f"PYTHON={sys.executable}"]
+    command = ["env", *tools, str(REPOSITORY / "deploy/airgap/make.sh")]
+    made = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
     return dict(line.split("=", 1) for line in made.stdout.splitlines())
 
 
-def build_command(service: str, version: str, bases: Mapping[str, str], revision: str) -> list[str]:
-    """Return the command that builds the image of a service; `bases` as `base_images` returns them, or empty."""
+def build_command(service: str, version: str, revision: str, *, python: str | None, wheels: str | None) -> list[str]:
+    """Return the command that builds the image of a service.
+
+    `python` names another base image; `wheels` one with everything that the package index would be asked for.
+    """
     arguments = {"SERVICE": service, "VERSION": version, "REVISION": revision}
-    arguments |= {argument: bases[name] for argument, name in BASES.items() if name in bases}
+    arguments |= {"PYTHON_IMAGE": python} if python else {}
+    arguments |= {"WHEELS": wheels} if wheels else {}
     options = [part for name, text in arguments.items() for part in ("--build-arg", f"{name}={text}")]
-    offline = ["--network", "none"] if "WHEELS_IMAGE" in bases else []
+    offline = ["--network", "none"] if wheels else []
     return ["docker", "build", *options, *offline, "--tag", f"satark-{service}:{version}", str(REPOSITORY)]
 
 
-def build(service: str, version: str, bases: Mapping[str, str], revision: str) -> Image:
+def revision() -> str:
+    """Return the commit that is built; `unknown` where this is no checkout."""
+    asked = ["git", "-C", str(REPOSITORY), "rev-parse", "HEAD"]
+    return subprocess.run(asked, capture_output=True, text=True, check=False).stdout.strip() or "unknown"
+
+
+def build(name: str, command: Sequence[str]) -> Image:
     """Build one image; what the engine said is shown only when it fails."""
     began = time.monotonic()
-    built = subprocess.run(build_command(service, version, bases, revision), capture_output=True, text=True, check=False)
+    built = subprocess.run(command, capture_output=True, text=True, check=False)
     if built.returncode:
-        sys.exit(f"{built.stdout[-6000:]}\n{built.stderr[-6000:]}\nsatark-{service} could not be built")
-    return look(f"satark-{service}:{version}", time.monotonic() - began)
+        sys.exit(f"{built.stdout[-6000:]}\n{built.stderr[-6000:]}\n{name} could not be built")
+    return look(name, time.monotonic() - began)
 
 
 def look(name: str, seconds: float) -> Image:
@@ -80,16 +85,19 @@ def table(images: Sequence[Image]) -> Iterator[str]:
 
 def main() -> None:
     """Build what is asked for."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser = argparse.ArgumentParser(description="Build the image of every service, and show how large they are.")
     parser.add_argument("--airgap", action="store_true", help="make the base images first, and ask no network")
+    parser.add_argument("--python-image", metavar="IMAGE", help="base image; default: the Dockerfile's")
+    parser.add_argument("--wheels-image", metavar="IMAGE", help="image with the wheels; default: ask the package index")
     parser.add_argument("--version", default="0.1.0", help="tag of the images")
-    parser.add_argument("services", nargs="*", choices=[[], *SERVICES], help="default: all")
+    parser.add_argument("services", nargs="*", metavar="SERVICE", help=f"of {', '.join(SERVICES)}; default: all")
     args = parser.parse_args()
-    revision = subprocess.run(["git", "rev-parse", "HEAD"], cwd=REPOSITORY, capture_output=True, text=True, check=False)
-    bases = base_images() if args.airgap else {name: os.environ[name] for name in BASES.values() if name in os.environ}
+    bases = base_images() if args.airgap else {}
+    python, wheels = bases.get("PYTHON_IMAGE", args.python_image), bases.get("WHEELS_IMAGE", args.wheels_image)
     images = []
     for service in args.services or SERVICES:
-        images.append(build(service, args.version, bases, revision.stdout.strip() or "unknown"))
+        command = build_command(service, args.version, revision(), python=python, wheels=wheels)
+        images.append(build(f"satark-{service}:{args.version}", command))
         print(f"{images[-1].name}: built in {images[-1].seconds:.0f} s", file=sys.stderr)
     print("\n".join(table(images)))
 

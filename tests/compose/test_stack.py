@@ -18,7 +18,18 @@ from tests.support.stack import Stack
 pytestmark = [pytest.mark.compose, pytest.mark.timeout(1800)]
 
 VERSION = "0.1.0"
-UP = {"kafka", "topics", "detector", "gateway", "analytics", "simulate-vco", "simulate-generators", "poller-demo", "catch-mail", "notifier-demo"}
+UP = {
+    "kafka",
+    "topics",
+    "detector",
+    "gateway",
+    "analytics",
+    "simulate-vco",
+    "simulate-generators",
+    "poller-demo",
+    "catch-mail",
+    "notifier-demo",
+}
 OBJECT = "vrouter:compute-00000"
 ASK = "import sys, urllib.request as u; print(u.urlopen(sys.argv[1], timeout=10).read().decode())"
 BUILD_TOOLS = ("gcc", "cc", "make", "pip", "pip3", "uv", "git", "curl", "wget")
@@ -34,14 +45,16 @@ def test_base_images_are_made(images: dict[str, str], steps: Steps) -> None:
 @pytest.mark.parametrize("service", SERVICES)
 def test_image_is_built(engine: Engine, images: dict[str, str], steps: Steps, service: str) -> None:
     """An image is built without a network, by the script that people run."""
-    said = engine.run(sys.executable, str(REPOSITORY / "scripts/images.py"), service, environment=images, timeout_s=1500)
+    bases = ["--python-image", images["PYTHON_IMAGE"], "--wheels-image", images["WHEELS_IMAGE"]]
+
+    said = engine.run(sys.executable, str(REPOSITORY / "scripts/images.py"), *bases, service, timeout_s=1500)
 
     steps.say(said.splitlines()[-1])
     assert f"satark-{service}:{VERSION}" in said
 
 
 @pytest.mark.parametrize("service", SERVICES)
-def test_image_is_small_and_locked(engine: Engine, images: dict[str, str], service: str) -> None:
+def test_image_is_small_and_locked(engine: Engine, service: str) -> None:
     """An image runs as nobody, on a root that cannot be written to, without build tools, and says what it is made of."""
     name = f"satark-{service}:{VERSION}"
     (told,) = json.loads(engine.run("docker", "image", "inspect", name))
@@ -50,7 +63,9 @@ def test_image_is_small_and_locked(engine: Engine, images: dict[str, str], servi
     def run(*command: str, entry: str = "sh") -> str:
         return engine.run("docker", "run", *locked, f"--entrypoint={entry}", name, *command)
 
-    found = run("-c", f"id -u; touch /opt/satark/x 2>&1; for n in {' '.join(BUILD_TOOLS)}; do command -v $n; done; true")
+    found = run(
+        "-c", f"id -u; touch /opt/satark/x 2>&1; for n in {' '.join(BUILD_TOOLS)}; do command -v $n; done; true"
+    )
     bill = json.loads(run("/usr/share/doc/satark/sbom.json", entry="cat"))
     usage = run(*told["Config"]["Cmd"], "--help", entry="satark")
 
@@ -117,7 +132,17 @@ def test_scales(stack: Stack, service: str, count: int) -> None:
 
 @pytest.mark.parametrize(
     "services",
-    ["detector", "gateway", "analytics", "poller-demo", "notifier-demo", "simulate-vco", "simulate-generators", "catch-mail notifier-demo", "kafka"],
+    [
+        "detector",
+        "gateway",
+        "analytics",
+        "poller-demo",
+        "notifier-demo",
+        "simulate-vco",
+        "simulate-generators",
+        "catch-mail notifier-demo",
+        "kafka",
+    ],
 )
 def test_survives_a_restart(stack: Stack, services: str) -> None:
     """A service that is restarted is healthy and ready again, and so are those that lost it for a while."""

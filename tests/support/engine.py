@@ -4,6 +4,7 @@ Ours lives in namespaces of its own (network, mounts, processes), so it changes 
 machine, and whatever runs in it is gone with it. Its images stay in the user's cache folder, for the next run.
 """
 
+import contextlib
 import os
 import shutil
 import signal
@@ -13,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Self
 
-from tests.support.environment import child_environment, variable
+from tests.support.environment import child_environment
 from tests.support.owned import Owned, run_owned
 from tests.support.waiting import NeverHappenedError, blocking, eventually
 
@@ -81,12 +82,12 @@ class Engine:
         daemon += [f"--data-root={folder}/data", f"--exec-root={folder}/run/exec", f"--pidfile={folder}/run/pid"]
         apart = ["unshare", "--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"]
         owned = run_owned(
-            [*apart, "sh", "-c", 'ip link set lo up && exec docker-init -- "$@"', "sh", *daemon], log, child_environment({})
+            [*apart, "sh", "-c", 'ip link set lo up && exec docker-init -- "$@"', "sh", *daemon],
+            log,
+            child_environment({}),
         )
-        try:
+        with contextlib.suppress(NeverHappenedError):
             blocking(eventually(lambda: not owned.running or _answers(environment), START_TIMEOUT_S, pause_s=0.2))
-        except NeverHappenedError:
-            pass
         if not _answers(environment):
             blocking(owned.kill())
             raise EngineError(f"no Docker engine starts here:\n{log.read_text(errors='replace')[-2000:]}")
