@@ -53,6 +53,11 @@ def names_of(group: str, settings: type[Struct]) -> set[str]:
     return found
 
 
+def default(text: str) -> str:
+    """Return a value as it is with an empty .env."""
+    return re.sub(r"\$\{[A-Z_]+:-([^}]*)\}", r"\1", text)
+
+
 def started_by(*profiles: str) -> set[str]:
     """Return the services that start with these profiles."""
     return {
@@ -76,14 +81,26 @@ class TestFile:
         assert "version" not in COMPOSE
 
     def test_pins_every_image(self) -> None:
-        """Every image has a tag, and none is `latest`."""
-        images = [*COMPOSE["x-images"].values(), *(service["image"] for service in SERVICES.values())]
+        """Every image has a tag unless another is named, and none is `latest`; wheels need none."""
+        bases = {name: default(text) for name, text in COMPOSE["x-images"].items() if name != "wheels"}
+        images = [*bases.values(), *(default(service["image"]) for service in SERVICES.values())]
 
         assert [image for image in images if ":" not in image or image.endswith(":latest")] == []
 
+    @pytest.mark.parametrize("name", sorted(COMPOSE["x-images"]))
+    def test_takes_other_base_images(self, name: str) -> None:
+        """Where no registry is reached, each base image can be named by a variable."""
+        assert COMPOSE["x-images"][name].startswith(f"${{{name.upper().replace('-', '_')}_IMAGE:-")
+
+    def test_builds_from_the_base_images(self) -> None:
+        """Every image of ours is built from the base image and the wheels that are named."""
+        wanted = {"PYTHON_IMAGE": COMPOSE["x-images"]["python"], "WHEELS": COMPOSE["x-images"]["wheels"]}
+
+        assert [name for name in OURS if not SERVICES[name]["build"]["args"].items() >= wanted.items()] == []
+
     def test_runs_the_tested_kafka(self) -> None:
         """Compose runs the version of Kafka that the tests run on."""
-        assert SERVICES["kafka"]["image"] == f"apache/kafka:{kafka_version()}"
+        assert default(SERVICES["kafka"]["image"]) == f"apache/kafka:{kafka_version()}"
 
 
 class TestHardening:
@@ -104,7 +121,7 @@ class TestHardening:
     @pytest.mark.parametrize("name", sorted(SERVICES))
     def test_publishes_on_loopback_only(self, name: str) -> None:
         """What is published on the host is reachable from the host alone, unless .env says otherwise."""
-        ports = [re.sub(r"\$\{[A-Z_]+:-([^}]*)\}", r"\1", port) for port in SERVICES[name].get("ports", [])]
+        ports = [default(port) for port in SERVICES[name].get("ports", [])]
 
         assert [port for port in ports if not port.startswith("127.0.0.1:")] == []
 
@@ -124,6 +141,11 @@ class TestScaling:
     def test_can_have_many(self, name: str) -> None:
         """Nothing that only one container can have stands in the way of --scale."""
         assert {"container_name", "hostname", "ports"} & SERVICES[name].keys() == set()
+
+    def test_gateways_share_a_range_of_ports(self) -> None:
+        """Several gateways take the ports of a range, where .env names one."""
+        assert SERVICES["gateway"]["ports"] == ["${GATEWAY_ADDRESS:-127.0.0.1}:${GATEWAY_PORTS:-8086}:8086"]
+        assert {"container_name", "hostname"} & SERVICES["gateway"].keys() == set()
 
 
 class TestOrder:
@@ -210,7 +232,7 @@ class TestSettings:
 
         _, port = GatewaySettings().addresses["tcp"]
         assert wanted.collectors == (f"gateway:{port}",)
-        assert [text.split(":")[-2:] for text in SERVICES["gateway"]["ports"]] == [[f"{port}", f"{port}"]]
+        assert [default(text).split(":")[-2:] for text in SERVICES["gateway"]["ports"]] == [[f"{port}", f"{port}"]]
         assert SERVICES["gateway"]["environment"]["SATARK_GATEWAY_LISTEN"] is None
 
     def test_demo_secret_is_there(self) -> None:
