@@ -23,7 +23,7 @@ ENV PIP_DISABLE_PIP_VERSION_CHECK=1 \
 WORKDIR /src
 COPY --from=wheels /wheels /wheels
 COPY constraints.txt pyproject.toml ./
-RUN if [[ -n $(find /wheels -name "*.whl" -print -quit) ]]; then \
+RUN if [ -n "$(find /wheels -name "*.whl" -print -quit)" ]; then \
       printf '[global]\nno-index = true\nfind-links = /wheels\n' >/etc/pip.conf; \
       install --directory /etc/uv; \
       printf 'no-index = true\nfind-links = ["/wheels"]\n' >/etc/uv/uv.toml; \
