@@ -52,15 +52,6 @@ RUN : "${SERVICE:?--build-arg SERVICE= one of poller, detector, notifier, sandes
     && python deploy/sbom.py "satark-${SERVICE}" "${VERSION}" </tmp/python.json >/sbom.json
 
 FROM ${PYTHON_IMAGE} AS runtime
-ARG SERVICE
-ARG VERSION=0.1.0
-ARG REVISION=unknown
-LABEL org.opencontainers.image.title="satark-${SERVICE}" \
-      org.opencontainers.image.description="Network analytics on a stream: the ${SERVICE} of Satark" \
-      org.opencontainers.image.licenses="Apache-2.0" \
-      org.opencontainers.image.vendor="Satark" \
-      org.opencontainers.image.version="${VERSION}" \
-      org.opencontainers.image.revision="${REVISION}"
 # The root file system may be read-only: nothing is written but to /tmp, and by analytics and the mail catcher to their volumes.
 ENV PATH=/opt/satark/bin:$PATH \
     HOME=/tmp \
@@ -75,6 +66,15 @@ RUN install --directory --owner=65532 --group=65532 --mode=0750 /var/lib/satark 
 COPY LICENSE /usr/share/doc/satark/LICENSE
 COPY --from=build /sbom.json /usr/share/doc/satark/sbom.json
 COPY --from=build /opt/satark /opt/satark
+ARG SERVICE
+ARG VERSION=0.1.0
+ARG REVISION=unknown
+LABEL org.opencontainers.image.title="satark-${SERVICE}" \
+      org.opencontainers.image.description="Network analytics on a stream: the ${SERVICE} of Satark" \
+      org.opencontainers.image.licenses="Apache-2.0" \
+      org.opencontainers.image.vendor="Satark" \
+      org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.revision="${REVISION}"
 WORKDIR /tmp
 # By number: Kubernetes' runAsNonRoot cannot check a name.
 USER 65532:65532

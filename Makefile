@@ -5,13 +5,18 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 # Tests of whole processes often wait: three workers keep two processors busy.
 WORKERS ?= 3
+<<<<<<< HEAD
 AUDIT_ENV := $(or $(SATARK_CACHE_DIR),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/satark)/audit
 BENCH_CACHE := $(or $(SATARK_CACHE_DIR),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/satark)/bench
+=======
+CACHE := $(or $(SATARK_CACHE_DIR),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/satark)
+BENCH_CACHE := $(CACHE)/bench
+>>>>>>> 3c17c9f (Dockerfile: labels last, so that a new commit builds only what it changes)
 DISTRIBUTIONS := schemas libs/runtime libs/sandesh libs/standalone libs/uve services/poller services/detector services/notifier services/sandesh-gateway services/analytics simulators
 EDITABLE := $(foreach d,$(DISTRIBUTIONS),-e $(d))
 
 .DEFAULT_GOAL := check
-.PHONY: check help install demo test test-fast lint format audit bench bench-install sizes docs constraints kafka clean compose-test compose-tools images airgap
+.PHONY: check help install demo test test-fast lint format audit bench bench-install sizes docs constraints kafka clean compose-test compose-tools images airgap compose-clean
 
 check: lint test ## Lint, then run every test
 
@@ -37,6 +42,9 @@ test-fast: install ## Run the tests that need neither Kafka nor whole processes
 
 compose-test: install ## Run the stack of docker-compose.yml in a Docker engine (root; SATARK_COMPOSE_TEST=if-possible skips where none runs)
 	nice -n 10 $(BIN)/python -m pytest -m compose -p no:randomly -x -s tests/compose $(ARGS)
+
+compose-clean: ## Remove the images that compose-test has made, and what it downloaded
+	rm -rf $(CACHE)/engine $(CACHE)/debian-* $(CACHE)/wheels-*
 
 compose-tools: ## Install what compose-test needs from Debian's packages (root)
 	apt-get install --yes --no-install-recommends docker.io docker-compose debootstrap iproute2 iptables maven util-linux

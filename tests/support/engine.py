@@ -32,6 +32,9 @@ PROGRAMS = {
 
 START_TIMEOUT_S = 60.0
 STOP_TIMEOUT_S = 60.0
+KEEP = "72h"
+"""How long the layers of older builds are kept."""
+
 FETCH = "import sys, urllib.request as u; sys.stdout.buffer.write(u.urlopen(sys.argv[1], timeout=20).read())"
 
 
@@ -126,6 +129,7 @@ class Engine:
         """Stop an engine of ours; another one goes on."""
         if self._owned is None:
             return
+        self.run("docker", "image", "prune", "--force", "--filter", f"until={KEEP}")
         os.kill(_first(self._owned.pid), signal.SIGTERM)
         blocking(_ended(self._owned))
 

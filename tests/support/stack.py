@@ -70,7 +70,7 @@ class Stack:
         wanted += ["--filter", f"label=com.docker.compose.service={service}"] if service else []
         names = self.engine.run("docker", "ps", "--all", "--quiet", *wanted).split()
         found = json.loads(self.engine.run("docker", "inspect", *names)) if names else []
-        return sorted((_container(each) for each in found), key=lambda each: each.name)
+        return sorted((container_of(each) for each in found), key=lambda each: each.name)
 
     def healthy(self, *, timeout_s: float) -> list[Container]:
         """Wait until every container is well; return them."""
@@ -137,7 +137,8 @@ class Stack:
         return "\n".join(said)
 
 
-def _container(told: dict[str, Any]) -> Container:
+def container_of(told: Mapping[str, Any]) -> Container:
+    """Return a container from what `docker inspect` tells of it."""
     state = told["State"]
     return Container(
         name=told["Name"].lstrip("/"),
