@@ -78,6 +78,12 @@ def test_image_is_small_and_locked(engine: Engine, service: str) -> None:
     assert {f"satark-{service}", "satark-runtime", "libc6"} <= {each["name"] for each in bill["components"]}
 
 
+@pytest.mark.parametrize("profile", ["live", "demo", "ui", "clickhouse"])
+def test_file_is_read(stack: Stack, profile: str) -> None:
+    """Docker Compose finds no mistake in the file."""
+    stack.compose("config", "--quiet", profile=profile)
+
+
 def test_stack_starts(stack: Stack) -> None:
     """`up --detach` ends, and everything of the demo is healthy."""
     stack.start()

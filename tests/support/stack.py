@@ -53,10 +53,10 @@ class Stack:
             "SATARK_SIMULATE_VCO_RATE": "180",
         }
 
-    def compose(self, *arguments: str, timeout_s: float = 600) -> str:
+    def compose(self, *arguments: str, profile: str = PROFILE, timeout_s: float = 600) -> str:
         """Run a command of Docker Compose on the stack; return what it printed."""
         options = ["--file", str(REPOSITORY / "docker-compose.yml"), "--env-file", "/dev/null"]
-        command = [*self._compose, *options, "--project-name", PROJECT, "--profile", PROFILE, *arguments]
+        command = [*self._compose, *options, "--project-name", PROJECT, "--profile", profile, *arguments]
         return self.engine.run(*command, environment=self._environment, timeout_s=timeout_s)
 
     def start(self, **scale: int) -> None:

@@ -38,7 +38,7 @@ GROUPS: dict[str, type[Struct]] = {
 LIVE: dict[str, type[Struct]] = {
     name: GROUPS[name] for name in ("poller", "detector", "notifier", "gateway", "analytics")
 }
-NOT_OURS = {"kafka", "kafka-ui"}
+NOT_OURS = {"kafka", "kafka-ui", "clickhouse"}
 COMPOSE: dict[str, Any] = yaml.safe_load((REPOSITORY / "docker-compose.yml").read_text())
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 OURS = sorted(SERVICES.keys() - NOT_OURS)
@@ -180,6 +180,12 @@ class TestProfiles:
         assert found >= {"kafka", "topics", "detector", "simulate-vco", "poller-demo", "catch-mail", "notifier-demo"}
         assert found >= {"gateway", "simulate-generators", "analytics"}
         assert found & {"poller", "notifier", "kafka-ui"} == set()
+
+    def test_clickhouse(self) -> None:
+        """The profile of a ClickHouse server adds it to what else is started, and publishes no port of it."""
+        assert started_by("live", "clickhouse") - started_by("live") == {"clickhouse"}
+        assert SERVICES["clickhouse"]["networks"] == ["backend"]
+        assert "ports" not in SERVICES["clickhouse"]
 
     def test_live(self) -> None:
         """The live profile starts the whole path and nothing simulated."""
