@@ -108,9 +108,9 @@ def images(engine: Engine) -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
-def stack(engine: Engine, images: dict[str, str]) -> Iterator[Stack]:
+def stack(engine: Engine, images: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """The stack; whatever an earlier run left of it is removed first."""
-    stack = Stack(engine, images)
+    stack = Stack(engine, images, tmp_path_factory.mktemp("stack"))
     stack.remove()
     yield stack
     stack.remove()

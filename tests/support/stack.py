@@ -4,6 +4,7 @@ import json
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from tests.support.engine import Engine, compose_command
@@ -40,24 +41,26 @@ class Container:
 class Stack:
     """The demo of docker-compose.yml under a name and ports of its own."""
 
-    def __init__(self, engine: Engine, images: Mapping[str, str]) -> None:
+    def __init__(self, engine: Engine, images: Mapping[str, str], folder: Path) -> None:
         self.engine = engine
         self.mails_port = free_port()
         gateway = free_port()
         self._compose = compose_command() or ["docker-compose"]
-        self._environment = {
+        self._settings = folder / ".env"
+        settings = {
             **images,
             "CATCH_MAIL_PORT": str(self.mails_port),
             "ANALYTICS_PORT": str(free_port()),
             "GATEWAY_PORTS": f"{gateway}-{gateway + 1}",
             "SATARK_SIMULATE_VCO_RATE": "180",
         }
+        self._settings.write_text("".join(f"{name}={text}\n" for name, text in settings.items()))
 
     def compose(self, *arguments: str, profile: str = PROFILE, timeout_s: float = 600) -> str:
         """Run a command of Docker Compose on the stack; return what it printed."""
-        options = ["--file", str(REPOSITORY / "docker-compose.yml"), "--env-file", "/dev/null"]
+        options = ["--file", str(REPOSITORY / "docker-compose.yml"), "--env-file", str(self._settings)]
         command = [*self._compose, *options, "--project-name", PROJECT, "--profile", profile, *arguments]
-        return self.engine.run(*command, environment=self._environment, timeout_s=timeout_s)
+        return self.engine.run(*command, timeout_s=timeout_s)
 
     def start(self, **scale: int) -> None:
         """Start what does not run yet, with so many containers of each service that is named."""
