@@ -1,6 +1,7 @@
 """The engine and the stack of the tests in this folder, and the table of their steps."""
 
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -108,9 +109,11 @@ def images(engine: Engine) -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
-def stack(engine: Engine, images: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+def stack(engine: Engine, images: dict[str, str]) -> Iterator[Stack]:
     """The stack; whatever an earlier run left of it is removed first."""
-    stack = Stack(engine, images, tmp_path_factory.mktemp("stack"))
-    stack.remove()
-    yield stack
-    stack.remove()
+    # Not pytest's own folder for temporary files, which other runs clean up while this one takes its time.
+    with tempfile.TemporaryDirectory() as folder:
+        stack = Stack(engine, images, Path(folder))
+        stack.remove()
+        yield stack
+        stack.remove()

@@ -52,7 +52,6 @@ class Stack:
             "CATCH_MAIL_PORT": str(self.mails_port),
             "ANALYTICS_PORT": str(free_port()),
             "GATEWAY_PORTS": f"{gateway}-{gateway + 1}",
-            "SATARK_SIMULATE_VCO_RATE": "180",
         }
         self._settings.write_text("".join(f"{name}={text}\n" for name, text in settings.items()))
 
