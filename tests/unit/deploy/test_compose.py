@@ -21,6 +21,7 @@ from satark.sandesh_gateway.settings import GatewaySettings
 from satark.simulators.generators.options import configure, options
 from satark.simulators.mail.settings import MailSettings
 from satark.simulators.vco.settings import VcoSettings
+from satark.standalone.plan import Facts, second_stage
 from tests.support.environment import REPOSITORY
 from tests.support.kafka_files import kafka_version
 
@@ -227,6 +228,17 @@ class TestSettings:
         assert poller["SATARK_POLLER_VCO_URL"] == "http://simulate-vco:8080"
         assert catcher["SATARK_CATCH_MAIL_WEB_LISTEN"].endswith(":8025")
         assert notifier["SATARK_NOTIFIER_SMTP_URL"] == f"smtp://{catcher['SATARK_CATCH_MAIL_SMTP_LISTEN']}"
+
+    def test_demo_reads_as_that_of_satark_up_does(self) -> None:
+        """The demo's poller reads as much and as fast as that of `satark up --demo`, so that the mail comes."""
+        facts = Facts(brokers="kafka:9092", vco_port=1, smtp_port=2, web_port=3)
+        names = ("SATARK_POLLER_REQUESTS_PER_S", "SATARK_POLLER_BACKFILL_S", "SATARK_POLLER_BACKFILLED_AFTER_S")
+
+        (poller,) = (plan for plan in second_stage({}, Path("run"), facts, demo=True) if plan.name == "poller")
+
+        assert {name: poller.environment[name] for name in names}.items() <= SERVICES["poller-demo"][
+            "environment"
+        ].items()
 
     def test_daemons_find_the_gateway(self) -> None:
         """The simulated daemons connect to the port that the gateway listens on by default, and which is published."""
