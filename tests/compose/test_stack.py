@@ -31,6 +31,7 @@ UP = {
     "notifier-demo",
 }
 OBJECT = "vrouter:compute-00000"
+URL = "http://127.0.0.1:8081/analytics/uves/vrouter/compute-00000"
 ASK = "import sys, urllib.request as u; print(u.urlopen(sys.argv[1], timeout=10).read().decode())"
 BUILD_TOOLS = ("gcc", "cc", "make", "pip", "pip3", "uv", "git", "curl", "wget")
 
@@ -111,14 +112,13 @@ def test_mail_arrives(stack: Stack, steps: Steps) -> None:
 def test_object_is_seen(stack: Stack, steps: Steps) -> None:
     """What a simulated daemon says of its node is known to the detector's topic and to the REST API."""
     (detector,), (analytics,) = stack.containers("detector"), stack.containers("analytics")
-    url = "http://127.0.0.1:8081/analytics/uves/vrouter/compute-00000"
 
     shown = stack.until(lambda: stack.inside(detector, "satark", "uves", OBJECT), 120, "an object")
-    answer = json.loads(stack.inside(analytics, "python", "-c", ASK, url))
+    answer = json.loads(stack.inside(analytics, "python", "-c", ASK, f"{URL}?cfilt=VrouterAgent:vm_count"))
 
-    steps.say(f"VrouterAgent: {answer['VrouterAgent']}")
+    steps.say(f"{OBJECT} {answer}")
     assert OBJECT in shown
-    assert answer["VrouterAgent"]["vm_count"] >= 0
+    assert "vm_count" in answer["VrouterAgent"]
 
 
 @pytest.mark.parametrize(("service", "count"), [("detector", 2), ("gateway", 2)])
@@ -165,15 +165,14 @@ def test_survives_a_restart(stack: Stack, services: str) -> None:
 
 def test_object_is_still_seen(stack: Stack) -> None:
     """After all these restarts a node's state goes on to be told anew."""
-    analytics = stack.containers("analytics")[0]
-    url = "http://127.0.0.1:8081/analytics/uves/vrouter/compute-00000?cfilt=VrouterAgent:__T"
+    (analytics,) = stack.containers("analytics")
 
-    def told() -> int:
-        return int(json.loads(stack.inside(analytics, "python", "-c", ASK, url))["VrouterAgent"]["__T"])
+    def told() -> str:
+        return str(json.loads(stack.inside(analytics, "python", "-c", ASK, URL))["VrouterAgent"]["__T"])
 
     first = told()
 
-    assert stack.until(lambda: told() > first, 180, "a newer state")
+    assert stack.until(lambda: told() != first, 180, "a newer state")
 
 
 def test_nothing_has_crashed(stack: Stack) -> None:
