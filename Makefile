@@ -5,13 +5,18 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 # Tests of whole processes often wait: three workers keep two processors busy.
 WORKERS ?= 3
+<<<<<<< HEAD
 AUDIT_ENV := $(or $(SATARK_CACHE_DIR),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/satark)/audit
 BENCH_CACHE := $(or $(SATARK_CACHE_DIR),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/satark)/bench
+=======
+CACHE := $(or $(SATARK_CACHE_DIR),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/satark)
+BENCH_CACHE := $(CACHE)/bench
+>>>>>>> 3c17c9f (Dockerfile: labels last, so that a new commit builds only what it changes)
 DISTRIBUTIONS := schemas libs/runtime libs/sandesh libs/standalone libs/uve services/poller services/detector services/notifier services/sandesh-gateway services/analytics simulators
 EDITABLE := $(foreach d,$(DISTRIBUTIONS),-e $(d))
 
 .DEFAULT_GOAL := check
-.PHONY: check help install demo test test-fast lint format audit bench bench-install sizes docs constraints kafka clean
+.PHONY: check help install demo test test-fast lint format audit bench bench-install sizes docs constraints kafka clean compose-test compose-tools images airgap compose-clean
 
 check: lint test ## Lint, then run every test
 
@@ -34,6 +39,21 @@ test: install ## Run every test, on real Apache Kafka where Java and Maven are t
 
 test-fast: install ## Run the tests that need neither Kafka nor whole processes
 	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not kafka and not e2e" $(ARGS)
+
+compose-test: install ## Run the stack of docker-compose.yml in a Docker engine (root; SATARK_COMPOSE_TEST=if-possible skips where none runs)
+	nice -n 10 $(BIN)/python -m pytest -m compose -p no:randomly -x -s tests/compose $(ARGS)
+
+compose-clean: ## Remove the images that compose-test has made, and what it downloaded
+	rm -rf $(CACHE)/engine $(CACHE)/debian-* $(CACHE)/wheels-*
+
+compose-tools: ## Install what compose-test needs from Debian's packages (root)
+	apt-get install --yes --no-install-recommends docker.io docker-compose debootstrap iproute2 iptables maven util-linux
+
+images: install ## Build the image of every service and show their sizes (ARGS=--airgap: without any registry)
+	$(BIN)/python scripts/images.py $(ARGS)
+
+airgap: install ## Make the base images for a network without a registry; prints lines for .env
+	@UV=$(BIN)/uv PYTHON=$(BIN)/python deploy/airgap/make.sh
 
 lint: install ## Format check, ruff, mypy --strict, import contracts
 	$(BIN)/ruff format --check .
@@ -69,7 +89,7 @@ kafka: ## Fetch Apache Kafka for the tests (Java 17 or newer, Maven)
 
 constraints: ## Resolve constraints.txt anew
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate --no-emit-index-url \
-	  --group pyproject.toml:dev $(addsuffix /pyproject.toml,$(DISTRIBUTIONS)) --all-extras \
+	  --group pyproject.toml:dev --group pyproject.toml:images $(addsuffix /pyproject.toml,$(DISTRIBUTIONS)) --all-extras \
 	  --no-emit-package satark-schemas --no-emit-package satark-runtime --no-emit-package satark-sandesh --no-emit-package satark-standalone --no-emit-package satark-uve \
 	  --no-emit-package satark-poller --no-emit-package satark-detector --no-emit-package satark-notifier --no-emit-package satark-sandesh-gateway --no-emit-package satark-analytics \
 	  --no-emit-package satark-simulators -o constraints.txt

@@ -42,8 +42,16 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         pytest.fail(line, pytrace=False) if must else pytest.skip(line)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the longest tests first; apart from that the order stays what pytest-randomly made of it."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Put the longest tests first; apart from that the order stays what pytest-randomly made of it.
+
+    Tests of the whole stack, which take a Docker engine and many minutes, are for those who ask for them (-m compose).
+    """
+    if "compose" not in config.option.markexpr:
+        unasked = [item for item in items if item.get_closest_marker("compose")]
+        if unasked:
+            config.hook.pytest_deselected(items=unasked)
+            items[:] = [item for item in items if item not in unasked]
     items.sort(key=lambda item: rank(item.nodeid))
 
 

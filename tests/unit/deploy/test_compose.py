@@ -21,6 +21,7 @@ from satark.sandesh_gateway.settings import GatewaySettings
 from satark.simulators.generators.options import configure, options
 from satark.simulators.mail.settings import MailSettings
 from satark.simulators.vco.settings import VcoSettings
+from satark.standalone.plan import Facts, second_stage
 from tests.support.environment import REPOSITORY
 from tests.support.kafka_files import kafka_version
 
@@ -38,7 +39,7 @@ GROUPS: dict[str, type[Struct]] = {
 LIVE: dict[str, type[Struct]] = {
     name: GROUPS[name] for name in ("poller", "detector", "notifier", "gateway", "analytics")
 }
-NOT_OURS = {"kafka", "kafka-ui"}
+NOT_OURS = {"kafka", "kafka-ui", "clickhouse"}
 COMPOSE: dict[str, Any] = yaml.safe_load((REPOSITORY / "docker-compose.yml").read_text())
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 OURS = sorted(SERVICES.keys() - NOT_OURS)
@@ -51,6 +52,11 @@ def names_of(group: str, settings: type[Struct]) -> set[str]:
         for name in (variable.env, *variable.aliases):
             found |= {name, f"{name}_FILE"} if variable.secret else {name}
     return found
+
+
+def default(text: str) -> str:
+    """Return a value as it is with an empty .env."""
+    return re.sub(r"\$\{[A-Z_]+:-([^}]*)\}", r"\1", text)
 
 
 def started_by(*profiles: str) -> set[str]:
@@ -76,14 +82,26 @@ class TestFile:
         assert "version" not in COMPOSE
 
     def test_pins_every_image(self) -> None:
-        """Every image has a tag, and none is `latest`."""
-        images = [*COMPOSE["x-images"].values(), *(service["image"] for service in SERVICES.values())]
+        """Every image has a tag unless another is named, and none is `latest`; wheels need none."""
+        bases = {name: default(text) for name, text in COMPOSE["x-images"].items() if name != "wheels"}
+        images = [*bases.values(), *(default(service["image"]) for service in SERVICES.values())]
 
         assert [image for image in images if ":" not in image or image.endswith(":latest")] == []
 
+    @pytest.mark.parametrize("name", sorted(COMPOSE["x-images"]))
+    def test_takes_other_base_images(self, name: str) -> None:
+        """Where no registry is reached, each base image can be named by a variable."""
+        assert COMPOSE["x-images"][name].startswith(f"${{{name.upper().replace('-', '_')}_IMAGE:-")
+
+    def test_builds_from_the_base_images(self) -> None:
+        """Every image of ours is built from the base image and the wheels that are named."""
+        wanted = {"PYTHON_IMAGE": COMPOSE["x-images"]["python"], "WHEELS": COMPOSE["x-images"]["wheels"]}
+
+        assert [name for name in OURS if not SERVICES[name]["build"]["args"].items() >= wanted.items()] == []
+
     def test_runs_the_tested_kafka(self) -> None:
         """Compose runs the version of Kafka that the tests run on."""
-        assert SERVICES["kafka"]["image"] == f"apache/kafka:{kafka_version()}"
+        assert default(SERVICES["kafka"]["image"]) == f"apache/kafka:{kafka_version()}"
 
 
 class TestHardening:
@@ -104,7 +122,7 @@ class TestHardening:
     @pytest.mark.parametrize("name", sorted(SERVICES))
     def test_publishes_on_loopback_only(self, name: str) -> None:
         """What is published on the host is reachable from the host alone, unless .env says otherwise."""
-        ports = [re.sub(r"\$\{[A-Z_]+:-([^}]*)\}", r"\1", port) for port in SERVICES[name].get("ports", [])]
+        ports = [default(port) for port in SERVICES[name].get("ports", [])]
 
         assert [port for port in ports if not port.startswith("127.0.0.1:")] == []
 
@@ -124,6 +142,11 @@ class TestScaling:
     def test_can_have_many(self, name: str) -> None:
         """Nothing that only one container can have stands in the way of --scale."""
         assert {"container_name", "hostname", "ports"} & SERVICES[name].keys() == set()
+
+    def test_gateways_share_a_range_of_ports(self) -> None:
+        """Several gateways take the ports of a range, where .env names one."""
+        assert SERVICES["gateway"]["ports"] == ["${GATEWAY_ADDRESS:-127.0.0.1}:${GATEWAY_PORTS:-8086}:8086"]
+        assert {"container_name", "hostname"} & SERVICES["gateway"].keys() == set()
 
 
 class TestOrder:
@@ -158,6 +181,12 @@ class TestProfiles:
         assert found >= {"kafka", "topics", "detector", "simulate-vco", "poller-demo", "catch-mail", "notifier-demo"}
         assert found >= {"gateway", "simulate-generators", "analytics"}
         assert found & {"poller", "notifier", "kafka-ui"} == set()
+
+    def test_clickhouse(self) -> None:
+        """The profile of a ClickHouse server adds it to what else is started, and publishes no port of it."""
+        assert started_by("live", "clickhouse") - started_by("live") == {"clickhouse"}
+        assert SERVICES["clickhouse"]["networks"] == ["backend"]
+        assert "ports" not in SERVICES["clickhouse"]
 
     def test_live(self) -> None:
         """The live profile starts the whole path and nothing simulated."""
@@ -200,6 +229,17 @@ class TestSettings:
         assert catcher["SATARK_CATCH_MAIL_WEB_LISTEN"].endswith(":8025")
         assert notifier["SATARK_NOTIFIER_SMTP_URL"] == f"smtp://{catcher['SATARK_CATCH_MAIL_SMTP_LISTEN']}"
 
+    def test_demo_reads_as_that_of_satark_up_does(self) -> None:
+        """The demo's poller reads as much and as fast as that of `satark up --demo`, so that the mail comes."""
+        facts = Facts(brokers="kafka:9092", vco_port=1, smtp_port=2, web_port=3)
+        names = ("SATARK_POLLER_REQUESTS_PER_S", "SATARK_POLLER_BACKFILL_S", "SATARK_POLLER_BACKFILLED_AFTER_S")
+
+        (poller,) = (plan for plan in second_stage({}, Path("run"), facts, demo=True) if plan.name == "poller")
+
+        assert {name: poller.environment[name] for name in names}.items() <= SERVICES["poller-demo"][
+            "environment"
+        ].items()
+
     def test_daemons_find_the_gateway(self) -> None:
         """The simulated daemons connect to the port that the gateway listens on by default, and which is published."""
         command = SERVICES["simulate-generators"]["command"]
@@ -210,7 +250,7 @@ class TestSettings:
 
         _, port = GatewaySettings().addresses["tcp"]
         assert wanted.collectors == (f"gateway:{port}",)
-        assert [text.split(":")[-2:] for text in SERVICES["gateway"]["ports"]] == [[f"{port}", f"{port}"]]
+        assert [default(text).split(":")[-2:] for text in SERVICES["gateway"]["ports"]] == [[f"{port}", f"{port}"]]
         assert SERVICES["gateway"]["environment"]["SATARK_GATEWAY_LISTEN"] is None
 
     def test_demo_secret_is_there(self) -> None:

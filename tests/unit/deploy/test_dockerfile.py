@@ -54,7 +54,7 @@ class TestDockerfile:
         compose = yaml.safe_load((REPOSITORY / "docker-compose.yml").read_text())
 
         assert found is not None
-        assert found.group(1) == compose["x-images"]["python"]
+        assert f"${{PYTHON_IMAGE:-{found.group(1)}}}" == compose["x-images"]["python"]
         assert ":" in found.group(1)
         assert "latest" not in TEXT
 
