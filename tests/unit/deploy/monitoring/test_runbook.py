@@ -3,7 +3,7 @@ import re
 import pytest
 
 from tests.support.environment import REPOSITORY
-from tests.unit.monitoring.pages import anchors
+from tests.unit.deploy.monitoring.pages import anchors
 
 HOW_TO = REPOSITORY / "docs" / "how-to"
 PAGES = ("run-it", "check", "back-up-and-restore", "upgrade")

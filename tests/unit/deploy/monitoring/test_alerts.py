@@ -10,8 +10,8 @@ import yaml
 
 from satark.runtime.docsgen.catalogue import catalogue
 from tests.support.environment import REPOSITORY
-from tests.unit.monitoring.pages import anchors
-from tests.unit.monitoring.series import known, selectors, strange
+from tests.unit.deploy.monitoring.pages import anchors
+from tests.unit.deploy.monitoring.series import known, selectors, strange
 
 FILE = REPOSITORY / "deploy" / "monitoring" / "alerts.yaml"
 CASES = REPOSITORY / "tests" / "data" / "monitoring" / "alerts.test.yaml"

@@ -6,7 +6,7 @@ import promql_parser
 import pytest
 
 from tests.support.environment import REPOSITORY
-from tests.unit.monitoring.series import known, selectors, strange
+from tests.unit.deploy.monitoring.series import known, selectors, strange
 
 DASHBOARD = json.loads((REPOSITORY / "deploy" / "monitoring" / "dashboard.json").read_text())
 PANELS = [panel for panel in DASHBOARD["panels"] if panel["type"] != "row"]

@@ -1,6 +1,6 @@
 import pytest
 
-from tests.unit.monitoring.series import known, strange
+from tests.unit.deploy.monitoring.series import known, strange
 
 SERIES = {"a_total": frozenset({"job", "x"}), "h_bucket": frozenset({"le"})}
 
