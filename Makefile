@@ -5,13 +5,9 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 # Tests of whole processes often wait: three workers keep two processors busy.
 WORKERS ?= 3
-<<<<<<< HEAD
-AUDIT_ENV := $(or $(SATARK_CACHE_DIR),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/satark)/audit
-BENCH_CACHE := $(or $(SATARK_CACHE_DIR),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/satark)/bench
-=======
 CACHE := $(or $(SATARK_CACHE_DIR),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/satark)
+AUDIT_ENV := $(CACHE)/audit
 BENCH_CACHE := $(CACHE)/bench
->>>>>>> 3c17c9f (Dockerfile: labels last, so that a new commit builds only what it changes)
 DISTRIBUTIONS := schemas libs/runtime libs/sandesh libs/standalone libs/uve services/poller services/detector services/notifier services/sandesh-gateway services/analytics simulators
 EDITABLE := $(foreach d,$(DISTRIBUTIONS),-e $(d))
 
