@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 from typing import TypeVar
 
 from satark.runtime.checking import contents, outcomes, readers, standing
-from satark.runtime.checking.cluster import Present
 from satark.runtime.checking.findings import Finding, State
 from satark.runtime.checking.readers import Position
 from satark.runtime.checking.survey import Survey
@@ -44,7 +43,7 @@ class Looks:
     def __init__(
         self,
         survey: Survey,
-        topics: Collection[str] | dict[str, Present],
+        topics: Collection[str],
         begins: dict[Position, int],
         ends: dict[Position, int],
     ) -> None:

@@ -1,7 +1,7 @@
 """What a cluster is and holds, as values: the shell that asks Kafka for a check."""
 
 import asyncio
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from types import TracebackType
 from typing import Any, Self
 
@@ -155,10 +155,8 @@ class Survey:
         return Group(state, len(members), {(p.topic, p.partition): at.offset for p, at in committed.items()})
 
 
-async def _drained(
-    consumer: Any, left: dict[Any, int], most: int, seconds: float, now_s: Callable[[], float] | None = None
-) -> tuple[list[Record], bool]:
-    now_s = now_s or asyncio.get_running_loop().time
+async def _drained(consumer: Any, left: dict[Any, int], most: int, seconds: float) -> tuple[list[Record], bool]:
+    now_s = asyncio.get_running_loop().time
     until_s = now_s() + seconds
     records: list[Record] = []
     while left and len(records) < most and now_s() < until_s:
