@@ -71,7 +71,7 @@ async def test_killed_while_the_incident_opens(whole: Estate, victim: str) -> No
     whole.mail.script.reply("451 4.3.0 try again later", stage="data", times=None)
     whole.show(1)
     if victim == "notifier":
-        await processes[victim].event("mail_put_off")
+        await processes[victim].event("message_put_off")
     elif victim == "detector":
         await whole.samples_until(0)
 
