@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from satark.analytics.commands.api import Api, ApiError, UnreachableError, rows_of
-from satark.analytics.commands.settings import ApiSettings
+from satark.runtime.api import ApiSettings
 from satark.runtime.secret import Secret
 from tests.support.ports import free_port
 from tests.unit.analytics.commands.conftest import FakeServer, problem, rows

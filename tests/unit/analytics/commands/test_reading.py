@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from satark.analytics.commands.api import Api, Row
 from satark.analytics.commands.output import cell, write_csv, write_json, write_table
 from satark.analytics.commands.reading import read
-from satark.analytics.commands.settings import ApiSettings
 from satark.analytics.commands.tail import Tail
 from satark.analytics.commands.times import Span
+from satark.runtime.api import ApiSettings
 from tests.unit.analytics.commands.conftest import Answer, Asked, FakeServer, problem, rows
 
 TIMES = [5, 700_000_000, 700_000_001, 1_500_000_000]

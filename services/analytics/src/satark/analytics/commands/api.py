@@ -6,7 +6,7 @@ from typing import Any, Self
 import msgspec
 import requests
 
-from satark.analytics.commands.settings import ApiSettings
+from satark.runtime.api import ApiSettings
 
 MAX_ROW_BYTES = 64 * 1024 * 1024
 _CHUNK_BYTES = 65_536

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from satark.analytics.commands.settings import GROUP, ApiSettings
 from satark.analytics.commands.usage import UsageError
+from satark.runtime.api import GROUP, ApiSettings
 from satark.runtime.settings import EX_CONFIG, SettingsError, environment, load
 
 if TYPE_CHECKING:
