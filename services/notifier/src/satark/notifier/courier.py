@@ -96,7 +96,7 @@ class Courier:
         target = told.target
         about = {"id": told.id, "channel": target.channel, "receiver": target.name}
         has_failed = not isinstance(delivery, Sent)
-        metrics.TARGET_FAILING.labels(target.channel, target.name).set(has_failed)
+        metrics.TARGET_FAILING.labels(*target.key).set(has_failed)
         (self._failing.add if has_failed else self._failing.discard)(target.name)
         match delivery:
             case Sent():

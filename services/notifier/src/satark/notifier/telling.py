@@ -82,12 +82,12 @@ class Telling:
         """The message's id: the notification's, or that of all of them. The same parts always give the same id."""
         if not self.is_digest:
             return self.parts[0].id
-        return identifier("digest", self.target.channel, self.target.name, *sorted(part.id for part in self.parts))
+        return identifier("digest", *self.target.key, *sorted(part.id for part in self.parts))
 
     @property
     def thread(self) -> str:
         """What the messages of a digest's thread have in common: the target and what `group_by` says."""
-        return identifier("digests", self.target.channel, self.target.name, *(f"{n}={v}" for n, v in self.shared))
+        return identifier("digests", *self.target.key, *(f"{n}={v}" for n, v in self.shared))
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,7 @@ def message(target: Target, now: datetime) -> Telling:
     """Return a test message: an example, under an id that no other has."""
     aligned = now.astimezone(UTC).replace(second=0, microsecond=0)
     example = story.opened(begin=aligned - LAG - timedelta(minutes=aligned.minute % 5))
-    part = Part(identifier("test", target.channel, target.name, instant(now)), example, Aside(occasion=Occasion.TEST))
+    part = Part(identifier("test", *target.key, instant(now)), example, Aside(occasion=Occasion.TEST))
     return Telling(target, (part,))
 
 

@@ -40,7 +40,7 @@ class Deciding:
         """Return whether an update is the first that a target hears: it became one of its own by growing worse."""
         if state_of(notice.event) != UPDATED or OPENED not in notice.policy.tell_on or is_group(notice.event):
             return False
-        first = notification_id(first_event(notice.event), notice.target.channel, notice.target.name)
+        first = notification_id(first_event(notice.event), *notice.target.key)
         return not self._knows(notice) and not self._outcomes.knows(first)
 
     def _is_raised(self, notice: Notice) -> bool:

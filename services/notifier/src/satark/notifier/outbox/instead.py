@@ -11,7 +11,7 @@ def fallbacks(notice: Notice, routing: Routing) -> list[Notice]:
     aside = Aside(occasion=Occasion.FALLBACK, instead_of=notice.target.name)
     return [
         Notice(
-            notification_id(notice.event.id, target.channel, target.name),
+            notification_id(notice.event.id, *target.key),
             target,
             notice.policy,
             notice.event,

@@ -14,7 +14,7 @@ from satark.notifier.outbox.notices import Entry, Rules
 from satark.notifier.outbox.pace import Pace
 from satark.notifier.outbox.queues import Queues
 from satark.notifier.outbox.silences import GRAVITY
-from satark.notifier.outbox.turns import Shared, key_of, place_of
+from satark.notifier.outbox.turns import Shared, place_of
 from satark.notifier.telling import Part, Telling
 
 MAX_PARTS = 2_000
@@ -52,7 +52,7 @@ class Messages:
     def _one_or_storm(self, head: Entry, beside: Collection[Entry], now: datetime) -> Message | datetime:
         if len(beside) > self._rules.digest_above:
             return self._until_next_digest(head, now) or Message(_some(beside))
-        free_at = self._pace.free_at(key_of(head))
+        free_at = self._pace.free_at(head.notice.target.key)
         if free_at > now:
             head.was_paced = True
             return free_at
@@ -61,7 +61,7 @@ class Messages:
     def _until_next_digest(self, head: Entry, now: datetime) -> datetime | None:
         """Return when the thread of a digest may have its next message, None if now."""
         thread = Telling(head.notice.target, (), _shared(head)).thread
-        last = self._pace.last(key_of(head), thread)
+        last = self._pace.last(head.notice.target.key, thread)
         if last is None:
             return None
         due = last + timedelta(seconds=head.notice.policy.group_interval_s)

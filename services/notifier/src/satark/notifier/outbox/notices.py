@@ -112,7 +112,7 @@ class Notice:
     @property
     def about(self) -> About:
         """The incident and the target: the name of its queue."""
-        return incident_of(self.event), self.target.channel, self.target.name
+        return incident_of(self.event), *self.target.key
 
     @property
     def published_at(self) -> datetime:

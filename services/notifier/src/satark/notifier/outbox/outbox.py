@@ -109,7 +109,7 @@ class Outbox:
         waiting: set[str] = set()
         settled: list[Settled] = []
         for leg in legs_of(event, self._routing, self._outcomes, self._queues):
-            name = notification_id(event.id, leg.target.channel, leg.target.name)
+            name = notification_id(event.id, *leg.target.key)
             notice = Notice(name, leg.target, leg.policy, event, record)
             settled += self._inform(notice, now)
             if self._is_final(notice):
@@ -332,7 +332,7 @@ class Outbox:
         is_grouped = telling.is_digest or any(entry.notice.policy.group_by is not None for entry in entries)
         thread = telling.thread if is_grouped else None
         message_id = sent.message_id or telling.id
-        self.pace.sent((telling.target.channel, telling.target.name), message_id, thread, now)
+        self.pace.sent(telling.target.key, message_id, thread, now)
         return Concluded(
             tuple(
                 replace(

@@ -7,11 +7,10 @@ from collections import OrderedDict
 from datetime import datetime, timedelta
 
 from satark.notifier.outbox.notices import LONG_AGO, Rules
+from satark.notifier.routing.model import Key
 from satark.schemas.notifications import Notification, Outcome
 
 MAX_KNOWN = 10_000
-
-Key = tuple[str, str]
 
 
 class Pace:

@@ -9,9 +9,7 @@ from datetime import datetime
 
 from satark.notifier.outbox.notices import About, Entry
 from satark.notifier.outbox.turns import Turns
-
-Key = tuple[str, str]
-"""A target: its channel and name."""
+from satark.notifier.routing.model import Key
 
 
 class Queues:

@@ -11,27 +11,22 @@ from heapq import heapify, heappop, heappush
 from satark.notifier.outbox.notices import Entry
 from satark.notifier.outbox.pauses import Pauses
 from satark.notifier.outbox.subjects import shared
+from satark.notifier.routing.model import Key
 
 SLACK = 1_000
 """Plans of a heap that may be out of date before it is made anew."""
 
-Key = tuple[str, str]
 Shared = tuple[tuple[str, str], ...]
 Place = tuple[Key, str, Shared | None]
 """Where a notice goes: the target, and if its route has `group_by` the route and what is shared."""
 
 
-def key_of(entry: Entry) -> Key:
-    """Return the target that an entry is for."""
-    return entry.notice.target.channel, entry.notice.target.name
-
-
 def place_of(entry: Entry) -> Place:
     """Return with what else a notice may go."""
-    policy = entry.notice.policy
+    key, policy = entry.notice.target.key, entry.notice.policy
     if policy.group_by is None:
-        return key_of(entry), "", None
-    return key_of(entry), policy.route, shared(entry.latest, policy.group_by)
+        return key, "", None
+    return key, policy.route, shared(entry.latest, policy.group_by)
 
 
 class Heap:

@@ -43,7 +43,7 @@ def one(event: Event, aside: Aside = PLAIN, *, to: Target | None = None) -> Tell
 
 def part(event: Event, aside: Aside, to: Target) -> Part:
     """Return an event as a part of a message; a reminder and the like have ids of their own."""
-    plain = notification_id(event.id, to.channel, to.name)
+    plain = notification_id(event.id, *to.key)
     kind = aside.occasion
     return Part(plain if kind is Occasion.EVENT else identifier(kind.value, plain, str(aside.count)), event, aside)
 

@@ -16,6 +16,10 @@ OPENED, RAISED, UPDATED, RESOLVED = "opened", "raised", "updated", "resolved"
 TELL_ON = (OPENED, RAISED, UPDATED, RESOLVED)
 
 
+Key = tuple[str, str]
+"""A target, as outcomes call it: its channel and name."""
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
     """One way to reach a receiver: what one message goes to, and what one outcome is of.
@@ -29,6 +33,11 @@ class Target:
     name: str
     config: ChannelConfig
     fallback: str = ""
+
+    @property
+    def key(self) -> Key:
+        """Its channel and name: two targets with the same are the same way to the same people."""
+        return self.channel, self.name
 
     @property
     def endpoint(self) -> str:

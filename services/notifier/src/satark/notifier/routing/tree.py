@@ -106,7 +106,7 @@ class RoutingTree:
         found: dict[tuple[str, str], Leg] = {}
         for route in self.root.taken(subject):
             for target in self.targets(route.receiver):
-                found.setdefault((target.channel, target.name), _leg(target, route.policy))
+                found.setdefault(target.key, _leg(target, route.policy))
         return tuple(found.values())
 
     def targets(self, receiver: str) -> tuple[Target, ...]:
@@ -129,7 +129,7 @@ class RoutingTree:
     def _names(self) -> dict[tuple[str, str], Target]:
         found: dict[tuple[str, str], Target] = {}
         for target in (target for targets in self._targets.values() for target in targets):
-            found.setdefault((target.channel, target.name), target)
+            found.setdefault(target.key, target)
         return found
 
 

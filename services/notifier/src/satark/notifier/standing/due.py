@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from satark.notifier.outbox.quiet import Inhibitor, nothing_inhibits
-from satark.notifier.outbox.silences import GRAVITY, cover
+from satark.notifier.outbox.routes import led_to
+from satark.notifier.outbox.silences import cover, is_no_graver
 from satark.notifier.outbox.subjects import names_all, subjects
-from satark.notifier.routing.model import Leg, Policy, Routing, Target
-from satark.notifier.standing.joining import Key
+from satark.notifier.routing.model import Key, Leg, Policy, Routing, Target
 from satark.notifier.telling import Aside, Occasion
 from satark.runtime.said import Said
 from satark.schemas.identifiers import identifier
@@ -91,7 +91,7 @@ def _quiet_until(event: OpenEvent, around: Surroundings, now: datetime) -> datet
 def _unwanted_until(followup: FollowUp, known: OpenIncident, said: Said, now: datetime) -> datetime | None:
     """Return when to look again at what its target need not be told, because somebody has seen it, or not now."""
     target, times = followup.target, followup.policy.times
-    told = next((one for one in known.told if (one.channel, one.receiver) == (target.channel, target.name)), None)
+    told = next((one for one in known.told if (one.channel, one.receiver) == target.key), None)
     if is_seen(known.event, said, told.severity if told else None):
         return now + timedelta(seconds=LOOK_AGAIN_S)
     return times.quiet_until(now) if times else None
@@ -108,7 +108,7 @@ def is_seen(event: OpenEvent, said: Said, told: Severity | None) -> bool:
     word = said.acknowledgements.get(event.incident)
     if word is None:
         return False
-    return told is None or GRAVITY[event.severity] <= GRAVITY[told] or word.time >= event.time
+    return told is None or is_no_graver(event, told) or word.time >= event.time
 
 
 def followups(known: OpenIncident, routing: Routing) -> Iterator[FollowUp]:
@@ -116,29 +116,20 @@ def followups(known: OpenIncident, routing: Routing) -> Iterator[FollowUp]:
     told = {(each.channel, each.receiver): each for each in known.told}
     if not told:
         return
-    legs = legs_of(known.event, routing)
+    legs = tuple(led_to(known.event, routing).values())
     yield from _reminders(known, told, _policies(legs, routing))
     yield from _escalations(known, told, legs, routing)
-
-
-def legs_of(event: OpenEvent, routing: Routing) -> tuple[Leg, ...]:
-    """Return who is told of an event and how: of a group everybody who is told of one of its members."""
-    found: dict[Key, Leg] = {}
-    for subject in subjects(event):
-        for leg in routing.legs(subject):
-            found.setdefault((leg.target.channel, leg.target.name), leg)
-    return tuple(found.values())
 
 
 def _policies(legs: Sequence[Leg], routing: Routing) -> dict[Key, tuple[Target, Policy]]:
     """Return by which policy each target is reminded: its route's, or that of the route it stands in or is escalated for."""
     found: dict[Key, tuple[Target, Policy]] = {}
     for leg in legs:
-        found.setdefault((leg.target.channel, leg.target.name), (leg.target, leg.policy))
+        found.setdefault(leg.target.key, (leg.target, leg.policy))
     for leg in legs:
         others = (leg.target.fallback, *(name for level in leg.policy.escalations for name in level.receivers))
         for target in (target for name in others for target in routing.targets(name)):
-            found.setdefault((target.channel, target.name), (target, leg.policy))
+            found.setdefault(target.key, (target, leg.policy))
     return found
 
 
@@ -165,7 +156,7 @@ def _escalations(
         for count, level in enumerate(leg.policy.escalations, start=1):
             due = _after(began, level.after_s)
             for target in (target for name in level.receivers for target in routing.targets(name)):
-                key = (target.channel, target.name)
+                key = target.key
                 if key not in told and (key not in found or due < found[key].due):
                     found[key] = _followup(known, target, leg.policy, Occasion.ESCALATION, count, due)
     yield from found.values()
@@ -174,7 +165,7 @@ def _escalations(
 def _began(leg: Leg, told: dict[Key, ReceiverTold], routing: Routing) -> datetime | None:
     """Return when the target of a leg, or its fallback, was told first; None if neither was."""
     targets = (leg.target, *(routing.targets(leg.target.fallback) if leg.target.fallback else ()))
-    found = [told.get((target.channel, target.name)) for target in targets]
+    found = [told.get(target.key) for target in targets]
     return min((each.first for each in found if each is not None and each.reached), default=None)
 
 
@@ -189,5 +180,5 @@ def _after(time: datetime, seconds: float) -> datetime:
 def _followup(
     known: OpenIncident, target: Target, policy: Policy, occasion: Occasion, count: int, due: datetime
 ) -> FollowUp:
-    id_ = identifier("follow-up", known.incident, target.channel, target.name, occasion.value, str(count))
+    id_ = identifier("follow-up", known.incident, *target.key, occasion.value, str(count))
     return FollowUp(id_, known.event, target, policy, Aside(occasion=occasion, count=count), due)

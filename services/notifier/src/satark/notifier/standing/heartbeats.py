@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
-from satark.notifier.routing.model import Routing, Target
+from satark.notifier.routing.model import Key, Routing, Target
 from satark.notifier.standing.standing import Position
 from satark.notifier.telling import Heartbeat
 from satark.schemas.identifiers import identifier, instant
@@ -29,7 +29,6 @@ MAX_COUNTED = 50_000
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
-Key = tuple[str, str]
 
 V = TypeVar("V")
 
@@ -78,7 +77,7 @@ class Tally:
 
     def last(self, target: Target) -> datetime | None:
         """Return when a target got its last sign of life."""
-        key = (target.channel, target.name)
+        key = target.key
         times = [
             each.time
             for each in self._beats.values()
@@ -111,7 +110,7 @@ def heartbeats(
             continue
         since = tally.last(target) or now - every
         counts = tally.since(since)
-        found[target.channel, target.name] = Heartbeat(
+        found[target.key] = Heartbeat(
             id=id_,
             target=target,
             time=now,
@@ -141,7 +140,7 @@ def slot(now: datetime, every: timedelta) -> datetime:
 
 def heartbeat_id(target: Target, begin: datetime) -> str:
     """Return the id of a target's sign of life in a slot."""
-    return identifier(HEARTBEAT, target.channel, target.name, instant(begin))
+    return identifier(HEARTBEAT, *target.key, instant(begin))
 
 
 def outcome_of(heartbeat: Heartbeat, outcome: Outcome, now: datetime, *, attempts: int, detail: str) -> Notification:

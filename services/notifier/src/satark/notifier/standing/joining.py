@@ -9,6 +9,7 @@ import msgspec
 from msgspec.structs import replace
 
 from satark.notifier.outbox.silences import GRAVITY
+from satark.notifier.routing.model import Key
 from satark.schemas.incident_groups import IncidentGroupOpened, IncidentGroupUpdated
 from satark.schemas.open_incidents import OpenEvent, OpenIncident, ReceiverTold
 
@@ -18,8 +19,6 @@ MAX_EVENT_BYTES = 500_000
 KEPT_SYMPTOMS, KEPT_POINTS, KEPT_MEMBERS = 16, 64, 64
 """Of an event that is larger."""
 
-Key = tuple[str, str]
-"""A target: its channel and name."""
 
 _encoder = msgspec.json.Encoder()
 
