@@ -18,6 +18,7 @@ from satark.notifier.standing.due import FollowUp
 from satark.notifier.standing.heartbeats import Tally, heartbeats, outcome_of
 from satark.notifier.standing.standing import Standing
 from satark.notifier.telling import Heartbeat
+from satark.runtime.stopping import unless
 from satark.schemas.notifications import Outcome
 
 log = structlog.get_logger(__name__)
@@ -48,11 +49,7 @@ class Watch:
             await self._beat(intake, courier, ledger, now)
             again = self._agenda.next_due()
             wait_s = LOOK_EVERY_S if again is None else (again - datetime.now(UTC)).total_seconds()
-            try:
-                async with asyncio.timeout(min(LOOK_EVERY_S, max(0.05, wait_s))):
-                    await stop.wait()
-            except TimeoutError:
-                continue
+            await unless(stop, asyncio.sleep(min(LOOK_EVERY_S, max(0.05, wait_s))))
 
     async def _follow_up(self, followup: FollowUp, clerk: Clerk, now: datetime) -> None:
         notice = Notice(followup.id, followup.target, followup.policy, followup.event, None, followup.aside)
