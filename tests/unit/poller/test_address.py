@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from satark.poller.address import base_url, is_loopback, token_value
+from satark.poller.address import base_url, token_value
 
 
 class TestBaseUrl:
@@ -53,15 +53,6 @@ class TestBaseUrl:
             return
 
         assert base_url(url) == url
-
-
-@pytest.mark.parametrize(
-    ("host", "expected"),
-    [("localhost", True), ("LocalHost", True), ("127.0.0.9", True), ("::1", True), ("vco", False), ("10.0.0.1", False)],
-)
-def test_is_loopback(host: str, expected: bool) -> None:
-    """Only what can mean nothing but this machine is loopback."""
-    assert is_loopback(host) == expected
 
 
 @pytest.mark.parametrize("text", ["abc", "Token abc", "token abc", "Token Token abc", "  Token  abc "])

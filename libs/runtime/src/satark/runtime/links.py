@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Iterable
-from ipaddress import ip_address
 from typing import Annotated
 from urllib.parse import urlsplit
 
 from msgspec import Meta, Struct
 
+from satark.runtime.hosts import is_loopback
 from satark.runtime.secret import Secret
 from satark.runtime.signed import LEAST_KEY_BYTES
 
@@ -51,7 +51,7 @@ class LinkSettings(Struct, frozen=True, kw_only=True):
     def in_the_clear(self) -> bool:
         """Whether links go over a network without TLS, where others can read and use them."""
         parts = urlsplit(self.url)
-        return parts.scheme == "http" and not _is_loopback(parts.hostname or "")
+        return parts.scheme == "http" and not is_loopback(parts.hostname or "")
 
     def more_secrets(self) -> Iterable[Secret]:
         """Return each key by itself, for what is kept out of logs."""
@@ -87,12 +87,3 @@ def _is_base(url: str) -> bool:
     plain = url.isascii() and url.isprintable() and not set(url) & set(' <>"\\^`{|}')
     alone = not (parts.query or parts.fragment or "?" in url or "#" in url or "@" in parts.netloc)
     return plain and alone and port_is_fine and parts.scheme in {"http", "https"} and bool(parts.hostname)
-
-
-def _is_loopback(host: str) -> bool:
-    if host.lower() == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False

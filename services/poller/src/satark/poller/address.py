@@ -1,6 +1,5 @@
 """What people give for an orchestrator's address and token, and what they mean. Pure."""
 
-from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit
 
 
@@ -29,16 +28,6 @@ def _split(text: str) -> SplitResult:
     except ValueError as error:
         raise ValueError("the port is not a number from 0 to 65535") from error
     return url
-
-
-def is_loopback(host: str) -> bool:
-    """Return whether a host name or address can only mean this machine."""
-    if host.lower() == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def token_value(text: str) -> str:

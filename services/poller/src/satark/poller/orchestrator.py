@@ -7,8 +7,9 @@ from urllib.parse import urlsplit
 
 from msgspec import Meta, Struct
 
-from satark.poller.address import base_url, is_loopback, token_value
+from satark.poller.address import base_url, token_value
 from satark.poller.schedule import Rules
+from satark.runtime.hosts import is_loopback
 from satark.runtime.settings import Secret
 
 DAY_S = 86_400

@@ -7,10 +7,11 @@ import structlog
 
 from satark.analytics.web import metrics, rates
 from satark.analytics.web.callers import Caller, Credential, DeniedError, Refusal, identify, permit
-from satark.analytics.web.hosts import host_name, is_loopback
+from satark.analytics.web.hosts import host_name
 from satark.analytics.web.problem import Problem
 from satark.analytics.web.rates import Rates
 from satark.analytics.web.route import Role
+from satark.runtime.hosts import is_loopback
 
 ANYBODY = "anybody"
 """The name of a caller where none is asked for."""

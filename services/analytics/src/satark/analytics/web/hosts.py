@@ -1,19 +1,8 @@
 """The Host header: what a caller took this server for."""
 
 import re
-from ipaddress import ip_address
 
 _HOST = re.compile(r"(?P<host>[A-Za-z0-9_.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::(?P<port>[0-9]{1,5}))?")
-
-
-def is_loopback(host: str) -> bool:
-    """Return whether a host name or address can only be this machine."""
-    if host.lower() == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def host_name(header: str) -> str | None:

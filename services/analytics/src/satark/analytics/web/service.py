@@ -10,13 +10,13 @@ import structlog
 from satark.analytics.web.access import Access
 from satark.analytics.web.application import application
 from satark.analytics.web.credentials import CredentialsFile
-from satark.analytics.web.hosts import is_loopback
 from satark.analytics.web.rates import Rates
 from satark.analytics.web.route import Route
 from satark.analytics.web.server import Patience, TlsFiles, WebServer
 from satark.analytics.web.settings import WebSettings
 from satark.runtime.groups import split_address
 from satark.runtime.health import Health
+from satark.runtime.hosts import is_loopback
 from satark.runtime.ops import write_whole
 
 CONDITION = "web"

@@ -7,8 +7,8 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from satark.analytics.web.credentials import CredentialsError, load
-from satark.analytics.web.hosts import is_loopback
 from satark.runtime.groups import split_address
+from satark.runtime.hosts import is_loopback
 from satark.runtime.tls import tls_mistakes
 
 

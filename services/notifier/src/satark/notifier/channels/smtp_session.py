@@ -10,9 +10,10 @@ import aiosmtplib
 
 from satark.notifier.channels.delivery import Delivery, Permanent, Retry, Sent
 from satark.notifier.channels.smtp_login import Login
-from satark.notifier.channels.smtp_target import Encryption, SmtpTarget, is_loopback
+from satark.notifier.channels.smtp_target import Encryption, SmtpTarget
 from satark.notifier.mail.headers import clean
 from satark.notifier.mail.message import Mail
+from satark.runtime.hosts import is_loopback
 from satark.runtime.tls import client_context
 
 CLOSING = 421

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from ipaddress import ip_address
 from urllib.parse import SplitResult, unquote, urlsplit
+
+from satark.runtime.hosts import is_loopback
 
 
 class Encryption(StrEnum):
@@ -53,14 +54,6 @@ def smtp_target(text: str, *, port: int | None = None) -> SmtpTarget:
         port=found or port or DEFAULT_PORTS[encryption],
         user=unquote(parts.username) if parts.username else None,
     )
-
-
-def is_loopback(host: str) -> bool:
-    """Return True for names and addresses of the machine itself."""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host.lower() == "localhost"
 
 
 def _split(url: str) -> SplitResult:

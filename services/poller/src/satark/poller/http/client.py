@@ -12,10 +12,10 @@ import urllib3.exceptions
 from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
 
-from satark.poller.address import is_loopback
 from satark.poller.errors import BrokenAnswerError, InsecureError, OrchestratorError, TooLargeError, UnreachableError
 from satark.poller.http.exchange import Answer, Asked, Request
 from satark.poller.orchestrator import Orchestrator
+from satark.runtime.hosts import is_loopback
 
 CHUNK_BYTES = 65_536
 
