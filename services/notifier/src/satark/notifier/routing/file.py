@@ -1,6 +1,5 @@
 """The file of routes of a running notifier, and the files that it names: read at start, looked at again and again. A shell."""
 
-from dataclasses import replace
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
@@ -15,11 +14,10 @@ from satark.notifier.routing.reading import Draft
 from satark.notifier.routing.tree import RoutingTree
 from satark.notifier.settings import NotifierSettings
 from satark.runtime.documents.mistakes import Mistake, WrongFileError
-from satark.runtime.documents.reload import Outcome, Running, decide
+from satark.runtime.reloading import ReloadedFile, Seen
 from satark.runtime.watch import Watch
 
 MAX_LOGGED = 20
-UNREADABLE = "unreadable"
 
 log = structlog.get_logger()
 
@@ -44,64 +42,32 @@ class Neighbours:
         return self.contents[watch.path] if content is None else content
 
 
-class RoutesFile:
-    """Who is told, by the settings. Nothing is opened before `load`; without a file it is for ever as the settings say."""
+class RoutesFile(ReloadedFile[RoutingTree]):
+    """Who is told, by the settings; without a file it is for ever as the settings say."""
 
     def __init__(self, settings: NotifierSettings) -> None:
-        self._watch = Watch(settings.routes, form.BOUNDS.max_bytes) if settings.routes else None
-        self._running = Running(routing_of(settings))
+        super().__init__(settings.routes, form.BOUNDS.max_bytes, routing_of(settings))
         self._draft = Draft.of(b"", "")
         self._neighbours = Neighbours()
-        self._unreadable = ""
 
     @property
     def routing(self) -> RoutingTree:
         """The routing that counts."""
-        return self._running.value
+        return self.value
 
-    @property
-    def mistakes(self) -> tuple[Mistake, ...]:
-        """Why the file's present content is not taken; none when it is."""
-        return self._running.mistakes
-
-    def load(self) -> RoutingTree:
-        """Return the file's routing. Raises WrongFileError with every mistake, also for a file that cannot be read."""
-        self.poll()
-        metrics.ROUTES_CURRENT.set(not self.mistakes)
-        if self.mistakes:
-            raise WrongFileError(self.mistakes)
-        return self.routing
-
-    def poll(self) -> RoutingTree | None:
-        """Look at the file and those that it names. Return the routing when it is another than before."""
-        if self._watch is None:
-            return None
-        before, name = self._running, str(self._watch.path)
-        try:
-            content = self._watch.changed()
-        except OSError as error:
-            self._cannot_read(name, error.strerror or str(error))
-            return None
-        self._unreadable = ""
+    def _see(self, content: bytes | None, name: str) -> Seen[RoutingTree]:
+        """Look at the files that the file names too: they may change while it does not."""
         if content is not None:
             self._draft = Draft.of(content, name)
         self._neighbours.look(self._draft.files)
         contents = self._neighbours.contents
-        self._running, outcome = decide(before, _all(self._draft, contents), partial(self._draft.routing, contents))
-        if outcome is not Outcome.UNCHANGED:
-            self._tell(outcome, name)
-        return self.routing if self.routing is not before.value else None
+        return _all(self._draft, contents), partial(self._draft.routing, contents)
 
-    def _cannot_read(self, name: str, why: str) -> None:
-        if why == self._unreadable:
-            return
-        self._unreadable = why
-        self._running = replace(self._running, seen="", mistakes=(Mistake(name, 1, 1, "", f"cannot be read: {why}"),))
-        self._tell(UNREADABLE, name)
+    def _measure(self) -> None:
+        metrics.ROUTES_CURRENT.set(not self.mistakes)
 
     def _tell(self, outcome: str, name: str) -> None:
         metrics.ROUTES_RELOADS.labels(outcome).inc()
-        metrics.ROUTES_CURRENT.set(not self.mistakes)
         if self.mistakes:
             told = [str(one) for one in self.mistakes[:MAX_LOGGED]]
             log.error("routes_refused", file=name, mistakes=told, count=len(self.mistakes))
