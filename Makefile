@@ -12,7 +12,7 @@ DISTRIBUTIONS := schemas libs/runtime libs/sandesh libs/standalone libs/uve serv
 EDITABLE := $(foreach d,$(DISTRIBUTIONS),-e $(d))
 
 .DEFAULT_GOAL := check
-.PHONY: check help install demo test test-fast lint format audit bench bench-install sizes docs constraints kafka clean compose-test compose-tools images airgap compose-clean
+.PHONY: check help install demo test test-fast faults faults-tools lint format audit bench bench-install sizes docs constraints kafka clean compose-test compose-tools images airgap compose-clean
 
 check: lint test ## Lint, then run every test
 
@@ -35,6 +35,12 @@ test: install ## Run every test, on real Apache Kafka where Java and Maven are t
 
 test-fast: install ## Run the tests that need neither Kafka nor whole processes
 	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not kafka and not e2e" $(ARGS)
+
+faults: install ## Kill, fill, cut off and mislead what runs, and see that nothing is lost or doubled (prints the recovery times)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m faults tests/faults $(ARGS)
+
+faults-tools: ## Install what some of the faults need from Debian's packages (root): network namespaces, a clock that jumps
+	apt-get install --yes --no-install-recommends iproute2 util-linux libfaketime
 
 compose-test: install ## Run the stack of docker-compose.yml in a Docker engine (root; SATARK_COMPOSE_TEST=if-possible skips where none runs)
 	nice -n 10 $(BIN)/python -m pytest -m compose -p no:randomly -x -s tests/compose $(ARGS)

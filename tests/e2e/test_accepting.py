@@ -7,7 +7,7 @@ import pytest
 
 from satark.schemas.incidents import IncidentOpened, IncidentResolved, Reason
 from satark.simulators.vco.scenario import Incident, Script
-from tests.e2e.estate import EDGE, LINK, Estate, estate
+from tests.support.estate import EDGE, LINK, Estate, estate
 from tests.support.kafka_endpoint import KafkaEndpoint
 from tests.support.processes import SatarkProcesses
 

@@ -11,7 +11,7 @@ from satark.schemas.incidents import IncidentOpened
 from satark.schemas.notifications import Outcome
 from satark.simulators.vco.grid import grid
 from satark.simulators.vco.scenario import Incident, Script
-from tests.e2e.estate import BAD_BUCKETS, Estate, estate
+from tests.support.estate import BAD_BUCKETS, Estate, estate
 from tests.support.kafka_endpoint import KafkaEndpoint
 from tests.support.processes import SatarkProcesses
 from tests.support.waiting import eventually

@@ -21,8 +21,8 @@ from satark.simulators.mail.options import SmtpOptions
 from satark.simulators.mail.server import running_mail_catcher
 from satark.simulators.tls import server_context
 from satark.simulators.vco.server import running_vco
-from tests.e2e.estate import PARTITIONS, SCRIPT, Estate, recent
 from tests.support.certificates import Authority
+from tests.support.estate import PARTITIONS, SCRIPT, Estate, recent
 from tests.support.kafka import KafkaCluster
 from tests.support.kafka_users import RIGHTS_CHECKED, allow, make_users
 from tests.support.processes import SatarkProcess, SatarkProcesses

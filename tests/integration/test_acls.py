@@ -11,8 +11,8 @@ from satark.runtime.acls import SERVICES, acls_of
 from satark.runtime.kafka import KafkaError, Producer, read_to_end
 from satark.runtime.records import OutgoingRecord
 from satark.schemas.topics import ANOMALIES, METRICS, NOTIFICATIONS, UVE_STATES, all_topics
-from tests.e2e.estate import BAD_BUCKETS
 from tests.integration.secured import PREFIX, secured, secured_estate
+from tests.support.estate import BAD_BUCKETS
 from tests.support.kafka_users import allow
 from tests.support.processes import SatarkProcesses
 

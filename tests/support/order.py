@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 
 from xdist.scheduler import LoadGroupScheduling
 
-FIRST = ("e2e", "integration")
+FIRST = ("e2e", "faults", "integration")
 """Folders, the one with the longest tests first; all others follow."""
 
 

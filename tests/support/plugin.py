@@ -23,6 +23,8 @@ from tests.support.processes import SatarkProcesses
 from tests.support.waiting import blocking
 
 REQUIRE = "SATARK_REQUIRE_KAFKA"
+ON_DEMAND = ("compose", "faults")
+"""Marks of tests that run only where -m names them."""
 
 
 def unmet(require: str, missing: str | None) -> tuple[bool, str] | None:
@@ -45,13 +47,13 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Put the longest tests first; apart from that the order stays what pytest-randomly made of it.
 
-    Tests of the whole stack, which take a Docker engine and many minutes, are for those who ask for them (-m compose).
+    Those that take many minutes and sometimes root's rights are for those who ask for them (-m compose, -m faults).
     """
-    if "compose" not in config.option.markexpr:
-        unasked = [item for item in items if item.get_closest_marker("compose")]
-        if unasked:
-            config.hook.pytest_deselected(items=unasked)
-            items[:] = [item for item in items if item not in unasked]
+    unasked = {name for name in ON_DEMAND if name not in config.option.markexpr}
+    left_out = [item for item in items if unasked & {mark.name for mark in item.iter_markers()}]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in set(left_out)]
     items.sort(key=lambda item: rank(item.nodeid))
 
 

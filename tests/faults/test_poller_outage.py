@@ -9,12 +9,12 @@ import pytest
 from satark.schemas import topics
 from satark.schemas.metrics import WAN_LINK
 from satark.schemas.notifications import Outcome
-from tests.e2e.estate import BUCKET, LINK, Estate, doubles, estate
+from tests.support.estate import BUCKET, LINK, Estate, doubles, estate
 from tests.support.kafka_endpoint import KafkaEndpoint
 from tests.support.processes import SatarkProcesses
 from tests.support.waiting import eventually
 
-pytestmark = [pytest.mark.kafka, pytest.mark.e2e, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.kafka, pytest.mark.faults, pytest.mark.timeout(240)]
 
 OUTAGE = 24
 """Buckets of five minutes."""

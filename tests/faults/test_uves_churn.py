@@ -9,7 +9,7 @@ from tests.integration.detector.uve_rig import PARTITIONS, prepared, settings_of
 from tests.support.kafka_endpoint import KafkaEndpoint
 from tests.support.processes import SatarkProcess, SatarkProcesses
 
-pytestmark = [pytest.mark.kafka, pytest.mark.e2e, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.kafka, pytest.mark.faults, pytest.mark.timeout(300)]
 
 GENERATORS, OBJECTS = 20, 20
 """Simulated daemons: about as many objects as the product of both, most of one daemon alone."""

@@ -14,7 +14,7 @@ from tests.integration.analytics.keeping import NOW, asked, inserted, metric, pu
 from tests.support.kafka import KafkaEndpoint
 from tests.support.processes import SatarkProcesses
 
-pytestmark = [pytest.mark.kafka, pytest.mark.e2e]
+pytestmark = [pytest.mark.kafka, pytest.mark.faults]
 
 DISK_MB, BALLAST_MB = 120, 108
 

@@ -7,11 +7,11 @@ import pytest
 
 from satark.schemas import topics
 from satark.schemas.incidents import IncidentOpened, IncidentResolved
-from tests.e2e.estate import BAD_BUCKETS, EDGE, LINK, Estate, doubles, estate
+from tests.support.estate import BAD_BUCKETS, EDGE, LINK, Estate, doubles, estate
 from tests.support.kafka_endpoint import KafkaEndpoint
 from tests.support.processes import SatarkProcess, SatarkProcesses
 
-pytestmark = [pytest.mark.kafka, pytest.mark.e2e, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.kafka, pytest.mark.faults, pytest.mark.timeout(240)]
 
 SERVICES = ("detector", "notifier", "poller")
 

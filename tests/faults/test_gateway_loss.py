@@ -24,7 +24,7 @@ from tests.support.ports import free_port
 from tests.support.processes import SatarkProcess, SatarkProcesses, http_get
 from tests.support.waiting import NeverHappenedError, eventually
 
-pytestmark = [pytest.mark.kafka, pytest.mark.e2e, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.kafka, pytest.mark.faults, pytest.mark.timeout(300)]
 
 COUNT = 500
 WITHOUT_KAFKA_S = 30.0

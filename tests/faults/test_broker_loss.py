@@ -8,10 +8,10 @@ import pytest
 
 from satark.schemas import topics
 from satark.schemas.incidents import IncidentOpened, IncidentResolved
-from tests.e2e.estate import BAD_BUCKETS, doubles, estate
+from tests.support.estate import BAD_BUCKETS, doubles, estate
 from tests.support.processes import SatarkProcess, SatarkProcesses, http_get
 
-pytestmark = [pytest.mark.kafka, pytest.mark.e2e, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.kafka, pytest.mark.faults, pytest.mark.timeout(240)]
 
 SERVICES = ("detector", "notifier", "poller")
 

@@ -15,7 +15,7 @@ from tests.support.kafka import KafkaEndpoint
 from tests.support.processes import SatarkProcesses
 from tests.support.waiting import eventually
 
-pytestmark = [pytest.mark.kafka, pytest.mark.e2e]
+pytestmark = [pytest.mark.kafka, pytest.mark.faults]
 
 SAMPLES = Statement("SELECT count(), uniqExact(id, metric) FROM samples")
 SMALL = {"SATARK_ANALYTICS_BATCH_ROWS": "60", "SATARK_ANALYTICS_BATCH_WAIT_S": "0.1"}

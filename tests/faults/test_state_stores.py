@@ -18,7 +18,7 @@ from tests.support.kafka_endpoint import KafkaEndpoint
 from tests.support.processes import SatarkProcess, SatarkProcesses
 from tests.support.waiting import eventually
 
-pytestmark = [pytest.mark.kafka, pytest.mark.e2e, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.kafka, pytest.mark.faults, pytest.mark.timeout(240)]
 
 PARTITIONS = 4
 LINKS = 24

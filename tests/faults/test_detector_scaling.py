@@ -15,7 +15,7 @@ from tests.support.kafka_endpoint import KafkaEndpoint
 from tests.support.processes import SatarkProcess, SatarkProcesses, http_get
 from tests.support.waiting import eventually
 
-pytestmark = [pytest.mark.kafka, pytest.mark.e2e, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.kafka, pytest.mark.faults, pytest.mark.timeout(240)]
 
 LINKS = 36
 SICK = {f"wan-link/vco/1/{link}" for link in range(0, LINKS, 3)}
