@@ -85,6 +85,7 @@ sizes: install ## Show the sizes of modules and functions
 
 docs: install ## Generate reference docs, JSON Schemas, AsyncAPI and .env.example
 	$(BIN)/satark docs
+	$(BIN)/python scripts/faults.py
 
 kafka: ## Fetch Apache Kafka for the tests (Java 17 or newer, Maven)
 	mvn -B -q -f deploy/kafka/pom.xml dependency:resolve
