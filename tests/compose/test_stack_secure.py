@@ -3,6 +3,7 @@
 One story, as in test_stack.py, which has built the images.
 """
 
+import re
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -27,6 +28,7 @@ secret = open("/run/secrets/credentials").read().split()[-1] if "login" in sys.a
 asked = u.Request(sys.argv[1], headers={"Authorization": "Bearer " + secret})
 print(u.urlopen(asked, timeout=10, context=known).read().decode())
 """
+LINK = re.compile(r"https://localhost:8081/act/\S+")
 GREET = """
 import socket, ssl, sys
 known = ssl.create_default_context(cafile="/run/secrets/ca.pem")
@@ -74,12 +76,18 @@ def test_secured_stack_starts(stack: Stack) -> None:
 
 
 def test_mail_arrives_in_the_secured_stack(stack: Stack, steps: Steps) -> None:
-    """What the poller reads by HTTPS goes through Kafka with its rights and ends in a mail."""
+    """What the poller reads by HTTPS goes through Kafka with its rights and ends in a mail, whose links are answered."""
     mails = stack.until(stack.mails, 300, "a mail")
 
     mail = message_from_bytes(stack.raw_mail(mails[-1]["id"]), policy=policy.default)
-    steps.say(str(mail["Subject"]))
+    body = mail.get_body(("plain",))
+    assert body is not None
+    link = LINK.search(body.get_content())
+    assert link is not None
+    page = _inside(stack, "analytics", ASK, link.group())
+    steps.say(f"{mail['Subject']}, {len(page)} characters behind {link.group()[:40]}...")
     assert "opened" == mail["X-Satark-State"]
+    assert "LDN-vVCE" in page
 
 
 def test_object_is_seen_with_credentials_only(stack: Stack) -> None:
