@@ -173,3 +173,23 @@ async def test_a_batch_that_fails_is_told() -> None:
     """After all of them are decided."""
     with pytest.raises(ConnectionError):
         await _producer(Client(0)).send_many("t", 3, [(b"a", b"1"), (b"b", b"2"), (b"c", b"3")])
+
+
+async def test_one_commit_reaches_all_that_is_acknowledged(consumer: Consumer) -> None:
+    """Of chunks, of which Faust sees last offsets with gaps before them, the last one is committed, and not the first."""
+    consumer._acked[SOURCE].append(4)
+    for before, last in ((4, 9), (9, 10), (10, 14)):
+        await consumer._add_gap(SOURCE, before + 1, last)
+        consumer._acked[SOURCE].append(last)
+
+    assert 15 == consumer._new_offset(SOURCE)
+    assert [] == consumer._acked[SOURCE]
+
+
+async def test_a_commit_stops_before_what_is_not_acknowledged(consumer: Consumer) -> None:
+    """A gap before a chunk that is still at work is not committed with the chunk before it."""
+    consumer._acked[SOURCE].append(4)
+    await consumer._add_gap(SOURCE, 5, 9)
+
+    assert 5 == consumer._new_offset(SOURCE)
+    assert None is consumer._new_offset(SOURCE)
