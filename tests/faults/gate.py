@@ -6,12 +6,12 @@
         await telling.reached.wait()
         await process.kill()
 
-All that is not held passes. What is held of a service that dies never passes.
+All that is not held passes. What is held of a sender that dies never passes.
 """
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -46,7 +46,7 @@ MakeWire = Callable[[int, int], Wire]
 
 @dataclass(slots=True)
 class Held:
-    """A moment that may come, after others. It lasts from `reached` until `released`, or until the service is dead."""
+    """A moment that may come, after others. It lasts from `reached` until `released`, or until its sender is dead."""
 
     moments: deque[Moment]
     reached: asyncio.Event = field(default_factory=asyncio.Event)
@@ -63,6 +63,25 @@ class Streams:
 
     reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
+
+
+@dataclass(slots=True)
+class Way:
+    """One direction of a connection. It is read on while a frame is held, to see when the sender is gone."""
+
+    side: Side
+    frames: asyncio.Queue[Frame | None] = field(default_factory=asyncio.Queue)
+    over: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def take_in(
+        self, read: Callable[[asyncio.StreamReader], Awaitable[Frame]], reader: asyncio.StreamReader
+    ) -> None:
+        """Read until the sender is gone."""
+        with suppress(*GONE):
+            while True:
+                self.frames.put_nowait(await read(reader))
+        self.frames.put_nowait(None)
+        self.over.set()
 
 
 class Gate:
@@ -88,7 +107,7 @@ class Gate:
         return f"{HOST}:{self._own_port}"
 
     async def __aenter__(self) -> Self:
-        self._server = await asyncio.start_server(self._connected, HOST, 0)
+        self._server = await asyncio.start_server(self._begin, HOST, 0)
         self._own_port = self._server.sockets[0].getsockname()[1]
         return self
 
@@ -107,60 +126,60 @@ class Gate:
         self._held.append(held)
         return held
 
+    def _begin(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        connection = asyncio.ensure_future(self._connected(reader, writer))
+        self._connections.add(connection)
+        connection.add_done_callback(self._connections.discard)
+
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        self._connections.add(task)
         try:
             with suppress(*GONE):
                 server = Streams(*await asyncio.open_connection(self._host, self._port))
                 await self._carry(Streams(reader, writer), server)
         finally:
-            self._connections.discard(task)
             writer.close()
 
     async def _carry(self, service: Streams, server: Streams) -> None:
         """Carry frames both ways until either side is gone."""
         wire = self._wire(self._port, self._own_port)
-        waiting: asyncio.Queue[Frame] = asyncio.Queue()
-        ways = [
-            asyncio.create_task(_taken_in(wire, service.reader, waiting)),
-            asyncio.create_task(self._requests(waiting, server.writer)),
-            asyncio.create_task(self._replies(wire, server.reader, service.writer)),
+        there, back = Way(Side.REQUEST), Way(Side.REPLY)
+        reading = [
+            asyncio.create_task(there.take_in(wire.request, service.reader)),
+            asyncio.create_task(back.take_in(wire.reply, server.reader)),
+        ]
+        writing = [
+            asyncio.create_task(self._forward(there, server.writer)),
+            asyncio.create_task(self._forward(back, service.writer)),
         ]
         try:
-            await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(writing, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            for way in ways:
-                way.cancel()
-            await asyncio.gather(*ways, return_exceptions=True)
+            for task in reading + writing:
+                task.cancel()
+            await asyncio.gather(*reading, *writing, return_exceptions=True)
             server.writer.close()
 
-    async def _requests(self, waiting: asyncio.Queue[Frame], writer: asyncio.StreamWriter) -> None:
-        while True:
-            await self._pass(Side.REQUEST, await waiting.get(), writer)
+    async def _forward(self, way: Way, writer: asyncio.StreamWriter) -> None:
+        while (frame := await way.frames.get()) is not None:
+            for held in self._held:
+                if held.moments[0].is_now(way.side, *frame):
+                    await self._come(held, way)
+                    break
+            writer.write(frame[1])
+            await writer.drain()
 
-    async def _replies(self, wire: Wire, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        while True:
-            await self._pass(Side.REPLY, await wire.reply(reader), writer)
-
-    async def _pass(self, side: Side, frame: Frame, writer: asyncio.StreamWriter) -> None:
-        for held in self._held:
-            if held.moments[0].is_now(side, *frame):
-                await self._come(held)
-                break
-        writer.write(frame[1])
-        await writer.drain()
-
-    async def _come(self, held: Held) -> None:
+    async def _come(self, held: Held, way: Way) -> None:
+        """Go on to the next of the moments, or hold at the last. Raises ConnectionResetError when it is over by a death."""
         held.moments.popleft()
-        if not held.moments:
-            self._held.remove(held)
-            held.reached.set()
-            await held.released.wait()
-
-
-async def _taken_in(wire: Wire, reader: asyncio.StreamReader, waiting: asyncio.Queue[Frame]) -> None:
-    """Read on while a request is held, to see when the service is gone."""
-    while True:
-        waiting.put_nowait(await wire.request(reader))
+        if held.moments:
+            return
+        self._held.remove(held)
+        held.reached.set()
+        ends = [asyncio.ensure_future(event.wait()) for event in (held.released, way.over)]
+        try:
+            await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for end in ends:
+                end.cancel()
+        if not held.released.is_set():
+            raise ConnectionResetError

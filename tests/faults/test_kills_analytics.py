@@ -16,7 +16,7 @@ from tests.faults.moments import Api, Moment, after, before
 from tests.faults.recovery import Clock
 from tests.faults.test_store_shared import SMALL, all_there
 from tests.faults.wires import KafkaWire, PlainWire
-from tests.integration.analytics.keeping import publish, samples, started, topics_on
+from tests.integration.analytics.keeping import inserted, publish, samples, started, topics_on
 from tests.support.clickhouse_http import ClickHouse, clickhouse_server
 from tests.support.kafka_endpoint import KafkaEndpoint
 from tests.support.processes import Answer, SatarkProcess, SatarkProcesses, http_get
@@ -121,8 +121,8 @@ async def test_killed_while_it_answers(archive: Archive, recovery: Clock) -> Non
     """A process is killed while the store is asked: whoever asked hears nothing, and the next process answers."""
     await publish(archive.kafka, samples(0, 100))
     process = archive.start(watched=True)
-    await archive.rows(100)
-    held = archive.hold(before(None, "SELECT", "samples", SERIES["entity"]))
+    await inserted(process, "samples", 300)
+    held = archive.hold(before(None, SERIES["metric"]))
     asking = asyncio.create_task(_asked(process))
     await held.come()
 
