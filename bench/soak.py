@@ -10,11 +10,16 @@ anything was not as promised.
 
 import argparse
 import asyncio
+import logging
+import math
 import sys
 import tempfile
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+import msgspec
+import structlog
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
@@ -42,6 +47,7 @@ def extent_of(options: argparse.Namespace) -> Extent:
         pace_s=options.minutes * 60 / buckets,
         look_s=max(1.0, options.minutes * 60 / LOOKS),
         speed=options.speed,
+        most_s=options.at_most * 60,
     )
 
 
@@ -85,10 +91,11 @@ def parser() -> argparse.ArgumentParser:
     """Return the options."""
     made = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     made.add_argument("--minutes", type=float, default=45.0, help="how long the week takes, if the machine can (45)")
+    made.add_argument("--at-most", type=float, default=math.inf, help="minutes after which it ends, wherever it is")
     made.add_argument("--links", type=int, default=1000, help="WAN links (1000)")
     made.add_argument("--generators", type=int, default=200, help="simulated daemons (200)")
     made.add_argument("--days", type=float, default=7.0, help="length of the week (7)")
-    made.add_argument("--speed", type=float, default=4.0, help="how much faster than real the daemons live (4)")
+    made.add_argument("--speed", type=float, default=1.0, help="how much faster than real the daemons live (1)")
     made.add_argument("--out", type=Path, help="a picture (.svg, .png) or all that was seen (.json)")
     made.add_argument("--keep", type=Path, help="folder for logs, mails and the store, kept afterwards")
     return made
@@ -97,6 +104,8 @@ def parser() -> argparse.ArgumentParser:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Read the options and soak; return the exit status."""
     options = parser().parse_args(arguments)
+    # Of the simulators in this process only what is wrong belongs between the rows.
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     extent = extent_of(options)
     print(
         f"{extent.links} links, {extent.generators} daemons, {extent.buckets} buckets of {BUCKET_S} s "
@@ -104,8 +113,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         flush=True,
     )
     with tempfile.TemporaryDirectory(prefix="satark-soak-") as temporary:
-        _, findings, _ = asyncio.run(soak(extent, Printer(), options.keep or Path(temporary)))
+        rows, findings, _ = asyncio.run(soak(extent, Printer(), options.keep or Path(temporary)))
     print(told(findings))
+    if options.out:
+        options.out.write_bytes(msgspec.json.encode({"rows": rows, "findings": findings}))
     return int(any(finding.kept is False for finding in findings))
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import math
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -37,7 +38,7 @@ SCENARIO = replace(
     SCENARIOS["churn"],
     objects=3,
     life_ticks=(12, 60),
-    restart_ticks=60,
+    restart_ticks=180,
     flap_ticks=30,
     move_ticks=45,
     load_per_s=0.02,
@@ -48,7 +49,10 @@ SCENARIO = replace(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extent:
-    """How large and how fast: a bucket takes `pace_s` at least, the daemons' time goes `speed` times as fast as real."""
+    """How large and how fast: a bucket takes `pace_s` at least, the daemons' time goes `speed` times as fast as real.
+
+    After `most_s` the week ends, wherever it is.
+    """
 
     links: int
     generators: int
@@ -56,7 +60,8 @@ class Extent:
     learning: int
     pace_s: float
     look_s: float
-    speed: float = 4.0
+    speed: float = 1.0
+    most_s: float = math.inf
 
     @property
     def scenario(self) -> Scenario:
@@ -169,7 +174,7 @@ async def running(week: Week, extent: Extent, folder: Path) -> AsyncIterator[Est
             addresses.append(address)
         for service in services.values():
             await service.ready(timeout_s=PATIENCE_S)
-        wiring = Wiring(tuple(addresses), timers=QUICK, statistics_s=10.0)
+        wiring = Wiring(tuple(addresses), timers=QUICK, statistics_s=60.0)
         daemons = await stack.enter_async_context(Daemons(extent.scenario, seed=1, wiring=wiring))
         kafka = KafkaSettings(brokers=cluster.endpoint().brokers, partitions=PARTITIONS)
         yield Estate(week, kafka, cluster, mail, vco, vco_url, services, daemons, folder / "store")

@@ -38,9 +38,9 @@ class Counted:
         if is_missing(sample):
             self.missing += 1
             return
-        self.backfilled += sample.backfilled
         at = int(week.bucket(sample.time))
         if 0 <= at < self.buckets:
+            self.backfilled += sample.backfilled
             self.links.setdefault(sample.entity, bytearray(self.buckets))[at] += 1
 
     @property

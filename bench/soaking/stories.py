@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 
 from bench.soaking.week import Episode, Expected, Week
 from satark.schemas.incident_groups import IncidentGroupEvent, IncidentGroupOpened, IncidentGroupResolved
@@ -98,6 +99,11 @@ def attributed(week: Week, incidents: Mapping[str, Told]) -> dict[str, Episode]:
     return found
 
 
+def is_over(week: Week, episode: Episode) -> bool:
+    """Return whether an episode had its time: a soak may be told to end before its week does."""
+    return episode.end + LATE <= week.buckets
+
+
 def judged(week: Week, incidents: Mapping[str, Told], groups: Mapping[str, Told]) -> Judged:
     """Hold incidents and groups against the script."""
     result = Judged()
@@ -108,12 +114,14 @@ def judged(week: Week, incidents: Mapping[str, Told], groups: Mapping[str, Told]
         if owner is None or owner.kind.expected is Expected.NONE:
             result.false.append(_line(week, told, owner))
             continue
+        if not is_over(week, owner):
+            continue
         result.right += 1
         if not told.is_whole:
             result.wrong.append(f"{_line(week, told, owner)}: opened {told.opened}, resolved {told.resolved}")
         elif told.ended_at is not None and week.bucket(told.ended_at) > owner.end + LATE:
             result.wrong.append(f"{_line(week, told, owner)}: ended in bucket {week.bucket(told.ended_at):g}")
-    for episode in week.episodes:
+    for episode in filter(partial(is_over, week), week.episodes):
         _count(episode, [count[id(episode), entity] for entity in episode.entities], result)
     _judge_groups(week, groups, result)
     return result
@@ -133,16 +141,19 @@ def _count(episode: Episode, counts: Sequence[int], result: Judged) -> None:
 
 def _judge_groups(week: Week, groups: Mapping[str, Told], result: Judged) -> None:
     wanted = {frozenset(e.entities): e for e in week.episodes if e.kind.expected is Expected.GROUP}
+    unfinished = {members for members, episode in wanted.items() if not is_over(week, episode)}
     seen: Counter[frozenset[str]] = Counter()
     for told in groups.values():
         members = frozenset(told.entities)
         seen[members] += 1
+        if any(members <= each for each in unfinished):
+            continue
         if members not in wanted:
             result.wrong.append(f"a group of {len(members)} links at bucket {week.bucket(told.opened_at):g}")
         elif not told.is_whole:
             result.wrong.append(f"group {told.name}: opened {told.opened}, resolved {told.resolved}")
     for members, episode in wanted.items():
-        if seen[members] != 1:
+        if seen[members] != 1 and members not in unfinished:
             result.wrong.append(
                 f"{episode.kind.name} at bucket {episode.begin}: {seen[members]} groups of all its links"
             )
