@@ -12,6 +12,7 @@ from satark.detector.codec import faust_app
 from satark.detector.settings import DetectorSettings
 from satark.detector.transport import Active, Consumer, Producer, Span, span_of
 from satark.runtime.groups import KafkaSettings
+from satark.runtime.kafka import REQUEST_TIMEOUT_MS
 from satark.schemas.topics import ANOMALIES, DETECTOR_CHANGELOG, METRICS
 
 SOURCE, OTHER = TP(METRICS, 3), TP(ANOMALIES, 3)
@@ -152,6 +153,18 @@ class Client:
             future.set_result(SimpleNamespace(offset=10 + 2 * len(self.sent)))
         self.sent.append((topic, partition, batch.rows))
         return future
+
+
+async def test_a_silent_broker_is_left_and_what_is_to_be_written_is_kept(consumer: Consumer) -> None:
+    """A request of the producer is given up after the consumer's time, a record after Faust's twenty minutes."""
+    producer = consumer.app.producer
+    assert isinstance(producer, Producer)
+    client = producer._new_producer()
+
+    limits_ms = (client.client._request_timeout_ms, client._sender._request_timeout_ms)
+    kept_s = client._message_accumulator._batch_ttl
+    await client.stop()
+    assert ((REQUEST_TIMEOUT_MS, REQUEST_TIMEOUT_MS), 1_200) == (limits_ms, kept_s)
 
 
 def _producer(client: Client) -> Producer:
