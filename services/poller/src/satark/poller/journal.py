@@ -104,7 +104,7 @@ class KafkaJournal:
         async for record in kafka.read_to_end(self._settings, POLLER_CHECKPOINTS):
             if record.key == key:
                 try:
-                    latest = _checkpoint_of(record)
+                    latest = checkpoint_of(record)
                 except UndecodableEventError as error:
                     EVENTS_UNREADABLE.labels(record.topic).inc()
                     log.warning("checkpoint_unreadable", offset=record.offset, error=str(error))
@@ -193,7 +193,7 @@ class KafkaJournal:
         return [OutgoingRecord(e.topic, e.key, e.value, e.headers) for e in encoded]
 
 
-def _checkpoint_of(record: Record) -> PollerCheckpoint:
+def checkpoint_of(record: Record) -> PollerCheckpoint:
     """Return a checkpoint. Raises UndecodableEventError, also for offsets of what is no partition."""
     found: PollerCheckpoint = decode(record.topic, record.value, record.headers)
     wrong = next((name for name in found.offsets if not name.isdecimal()), None)
