@@ -91,7 +91,6 @@ async def services(whole: Estate) -> dict[str, SatarkProcess]:
 @pytest.fixture
 async def story(whole: Estate, services: dict[str, SatarkProcess]) -> AsyncIterator[Story]:
     """The story, once the first mail has come of it."""
-    assert services
-    async with traffic(whole) as running:
+    async with traffic(whole, services) as running:
         await running.told_since(-2)
         yield running

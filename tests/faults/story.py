@@ -32,8 +32,9 @@ EDGES, LINKS, APART = 8, 2, 2
 PACE_S = 0.5
 """How long a bucket is the youngest, at least."""
 
-AHEAD = 3
-"""Links that go bad before the mail about an earlier one has come, at most."""
+AHEAD = 1
+"""Links that go bad before the mail about an earlier one has come, at most. The poller reads the newest first when it has
+more to make up for, and what a link went through meanwhile is then history, of which nobody is told."""
 
 PATIENCE_S = 120.0
 """Many times what an idle machine takes; a silent broker is given up after twenty seconds, by each of three in turn."""
@@ -73,8 +74,9 @@ LAST = APART * len(TARGETS) + BAD_BUCKETS + 5
 class Story:
     """What is shown, and what must have come of it."""
 
-    def __init__(self, whole: Estate) -> None:
+    def __init__(self, whole: Estate, poller: SatarkProcess) -> None:
         self.whole = whole
+        self._poller = poller
         self.bucket = -1
         """The youngest that is shown."""
 
@@ -101,20 +103,23 @@ class Story:
 
         await eventually(told, PATIENCE_S, what=f"a mail about what began after bucket {bucket}")
 
-    async def published_anew(self, poller: SatarkProcess) -> None:
-        """Show one bucket more, and wait until the poller has its samples acknowledged."""
+    async def published_anew(self) -> None:
+        """Show one bucket more, and wait until the poller has all samples acknowledged."""
         self._show(self.bucket + 1)
         end = self.whole.begin + (self.bucket + 1) * BUCKET
 
         def looked() -> bool:
-            goals = [datetime.fromisoformat(each["until"]) for each in poller.events("looked") if each["left"] == 0]
-            return max(goals) >= end
+            goals = [
+                datetime.fromisoformat(each["until"]) for each in self._poller.events("looked") if each["left"] == 0
+            ]
+            return bool(goals) and max(goals) >= end
 
-        await poller.until(looked, PATIENCE_S, what=f"samples of bucket {self.bucket}")
+        await self._poller.until(looked, PATIENCE_S, what=f"samples of bucket {self.bucket}")
 
     async def told_once(self) -> None:
-        """Show the rest at once; find each sample, each incident and each mail that must be there, once."""
-        self._show(LAST)
+        """Show the rest; find each sample, each incident and each mail that must be there, once."""
+        while self.bucket < LAST:
+            await self.published_anew()
         await self.whole.samples_until(LAST)
         await self._samples_once()
         await self._incidents_once()
@@ -207,10 +212,12 @@ async def _why_unready(service: SatarkProcess) -> str:
 
 
 @asynccontextmanager
-async def traffic(whole: Estate, *, pace_s: float = PACE_S) -> AsyncIterator[Story]:
+async def traffic(
+    whole: Estate, services: Mapping[str, SatarkProcess], *, pace_s: float = PACE_S
+) -> AsyncIterator[Story]:
     """Show the story in the background, once what was before it has been seen."""
     await whole.samples_until(-1)
-    story = Story(whole)
+    story = Story(whole, services["poller"])
     going = asyncio.create_task(story.go_on(pace_s))
     try:
         yield story

@@ -8,6 +8,7 @@ import pytest
 
 from satark.schemas import topics
 from satark.schemas.incidents import IncidentOpened, IncidentResolved
+from tests.faults.recovery import Clock
 from tests.support.estate import BAD_BUCKETS, doubles, estate
 from tests.support.processes import SatarkProcess, SatarkProcesses, http_get
 
@@ -22,7 +23,7 @@ async def _unready(process: SatarkProcess) -> bool:
 
 
 async def test_a_broker_that_is_killed_and_restarted_loses_nothing(
-    tmp_path: Path, start_kafka: Callable[..., Any], satark: SatarkProcesses
+    tmp_path: Path, start_kafka: Callable[..., Any], satark: SatarkProcesses, recovery: Clock
 ) -> None:
     """Kill -9 of the broker during an incident: one opened and one resolved mail, no process restarted by hand."""
     cluster = await start_kafka()
@@ -38,9 +39,9 @@ async def test_a_broker_that_is_killed_and_restarted_loses_nothing(
         for process in processes.values():
             await process.event("brokers_unreachable")
             await process.until(lambda process=process: _unready(process), what="an unready process")
-        await cluster.restart()
-
-        mails = await whole.mails(2)
+        with recovery("the broker is back, and the mail of what ended meanwhile has come"):
+            await cluster.restart()
+            mails = await whole.mails(2)
         await whole.outcomes_until(2)
         incidents = await whole.incidents()
         samples = await whole.records(topics.METRICS)
@@ -55,7 +56,7 @@ async def test_a_broker_that_is_killed_and_restarted_loses_nothing(
 
 
 async def test_services_wait_for_a_broker_that_is_not_there_yet(
-    tmp_path: Path, start_kafka: Callable[..., Any], satark: SatarkProcesses
+    tmp_path: Path, start_kafka: Callable[..., Any], satark: SatarkProcesses, recovery: Clock
 ) -> None:
     """Started before the broker, the services are alive and unready with a reason, and become ready when it comes."""
     cluster = await start_kafka()
@@ -70,7 +71,7 @@ async def test_services_wait_for_a_broker_that_is_not_there_yet(
             assert alive is not None
             assert ready is not None
             assert (alive.status, ready.status) == (200, 503)
-        await cluster.restart()
-
-        for process in processes.values():
-            await process.ready()
+        with recovery("the broker has come, and all services are ready"):
+            await cluster.restart()
+            for process in processes.values():
+                await process.ready()

@@ -1,0 +1,31 @@
+"""All three brokers are restarted, one after another, as an upgrade does: nobody notices."""
+
+import pytest
+
+from tests.faults import brokers
+from tests.faults.recovery import Clock
+from tests.faults.story import Story, all_ready
+from tests.support.kafka import KafkaCluster
+from tests.support.processes import SatarkProcess
+
+pytestmark = [
+    pytest.mark.kafka,
+    pytest.mark.faults,
+    pytest.mark.timeout(300),
+    pytest.mark.xdist_group("three-brokers"),
+]
+
+
+async def test_rolling_restart_under_traffic(
+    three_brokers: KafkaCluster, services: dict[str, SatarkProcess], story: Story, recovery: Clock
+) -> None:
+    """Each broker is stopped and started again once all copies are in step: samples, incidents and mails go on all the time."""
+    for number in three_brokers.nodes:
+        with recovery("a broker is restarted, all copies in step"):
+            await three_brokers.stop(number)
+            await three_brokers.restart(number)
+            await brokers.in_step(three_brokers)
+        await story.told_since(story.bucket)
+
+    await story.told_once()
+    await all_ready(services)
