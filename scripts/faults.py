@@ -1,4 +1,4 @@
-"""What `make faults` breaks, as a page: docs/reference/faults.md from the sentences of the tests. `make docs` writes it."""
+"""What `make faults` breaks, as a page: docs/faults.md from the sentences of the tests. `make docs` writes it."""
 
 import ast
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 TESTS = REPOSITORY / "tests" / "faults"
-PAGE = REPOSITORY / "docs" / "reference" / "faults.md"
+PAGE = REPOSITORY / "docs" / "faults.md"
 
 HEAD = """\
 <!-- Generated from tests/faults by `make docs`. Do not edit. -->
