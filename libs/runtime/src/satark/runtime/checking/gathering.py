@@ -67,7 +67,10 @@ async def _survey(asked: Asked, survey: Survey, found: list[Finding], say: Say) 
     settings = asked.kafka
     wanted = [
         cluster.Wanted(
-            topic.name, topics.partitions_of(topic, settings), settings.replication_factor, topics.topic_config(topic)
+            topic.name,
+            topics.least_partitions(topic, settings),
+            settings.replication_factor,
+            topics.topic_config(topic),
         )
         for topic in all_topics()
     ]
