@@ -173,3 +173,40 @@ async def test_a_batch_that_fails_is_told() -> None:
     """After all of them are decided."""
     with pytest.raises(ConnectionError):
         await _producer(Client(0)).send_many("t", 3, [(b"a", b"1"), (b"b", b"2"), (b"c", b"3")])
+
+
+async def _comes(consumer: Consumer, first: int, last: int) -> None:
+    """A chunk is read and acknowledged, as Faust does it with the last of its offsets; after offset 0 it sees no gap."""
+    if last > first and first > 1:
+        await consumer._add_gap(SOURCE, first, last)
+    consumer._acked[SOURCE].append(last)
+
+
+async def test_one_commit_takes_all_chunks_that_are_acknowledged(consumer: Consumer) -> None:
+    """However many small chunks come between two commits, the place to read on is behind the last of them."""
+    for first in range(2, 40, 4):
+        await _comes(consumer, first, first + 3)
+    found = consumer._new_offset(SOURCE)
+
+    assert 42 == found
+    assert [] == consumer._acked[SOURCE]
+
+
+async def test_commits_go_on_after_a_first_chunk_of_one_record(consumer: Consumer) -> None:
+    """What lies between offset 0, read alone, and the end of the next chunk counts as read."""
+    await _comes(consumer, 0, 0)
+    first = consumer._new_offset(SOURCE)
+    consumer._committed_offset[SOURCE] = first
+    await _comes(consumer, 1, 11)
+    await _comes(consumer, 12, 22)
+
+    assert (1, 23) == (first, consumer._new_offset(SOURCE))
+
+
+async def test_no_commit_passes_a_chunk_that_is_not_acknowledged(consumer: Consumer) -> None:
+    """Of a chunk that was read and is not acknowledged nothing counts as done that a later one needs."""
+    consumer._committed_offset[SOURCE] = 5
+    await _comes(consumer, 5, 9)
+    await consumer._add_gap(SOURCE, 10, 14)
+
+    assert 10 == consumer._new_offset(SOURCE)

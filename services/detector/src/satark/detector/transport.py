@@ -1,4 +1,4 @@
-"""Faust's aiokafka transport: four gaps closed through which records were skipped, and writing in bulk.
+"""Faust's aiokafka transport: gaps closed through which records were skipped, commits that keep up, and writing in bulk.
 
 At the end of a recovery Faust (0.15.3) resumes the source partitions, seeks to the committed offsets, and then resumes
 the flow, which empties the streams' queues. A fetch that ends between the first and the last step fills those queues
@@ -13,6 +13,11 @@ a group without commits starts.
 A fetch is given the very set of partitions that are read, which pausing changes while the fetch waits: once it is empty,
 aiokafka takes it for no wish at all, takes records of all partitions, and Faust drops them. This happened to partitions
 that a worker keeps in a rebalance. Here what a fetch is given is never empty.
+
+Faust takes the offsets within a chunk for ones that compaction has removed, and counts the last of them, which is the
+chunk's own, twice. Then a commit ends at the first chunk, so that a partition of which there come more chunks than commits
+falls behind for ever. After a first chunk that ended at offset 0 the next one's were not counted at all, and nothing was
+committed any more.
 """
 
 import asyncio
@@ -83,6 +88,17 @@ class Consumer(driver.Consumer):
         """Fetch records of these partitions, and of no others when they are paused meanwhile."""
         wanted: Any = None if active_partitions is None else Active(active_partitions)
         return await super()._getmany(wanted, timeout)
+
+    async def _add_gap(self, tp: TP, offset_from: int, offset_to: int) -> None:
+        """Note offsets as read that no message of Faust's has, up to before the one that has come."""
+        await super()._add_gap(tp, offset_from, offset_to - 1)
+
+    def _new_offset(self, tp: TP) -> int | None:
+        """Return where to read on if all that is acknowledged is committed."""
+        acked = self._acked[tp]
+        if acked and self._committed_offset[tp] == 1:
+            acked.extend(range(1, min(acked)))
+        return super()._new_offset(tp)
 
     async def seek_to_committed(self) -> Mapping[TP, int]:
         """Seek to the committed offsets, or to the beginning where there is none; return the committed ones."""
