@@ -177,7 +177,7 @@ async def test_a_batch_that_fails_is_told() -> None:
 
 async def _comes(consumer: Consumer, first: int, last: int) -> None:
     """A chunk is read and acknowledged, as Faust does it with the last of its offsets; after offset 0 it sees no gap."""
-    if last > first and first > 1:
+    if last > first > 1:
         await consumer._add_gap(SOURCE, first, last)
     consumer._acked[SOURCE].append(last)
 

@@ -1,0 +1,128 @@
+"""More partitions while everybody goes on: the documented procedure, under load, with incidents open across it."""
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from satark.runtime.checking.survey import Survey
+from satark.runtime.groups import KafkaSettings
+from satark.runtime.kafka import partition_of
+from satark.schemas import topics
+from satark.schemas.incidents import IncidentOpened, IncidentResolved
+from tests.faults.load import LEARNT, SICK, Load, loaded, told
+from tests.faults.recovery import Clock
+from tests.support.estate import EDGE, PARTITIONS, Estate, doubles, estate
+from tests.support.kafka_endpoint import KafkaEndpoint
+from tests.support.processes import SatarkProcess, SatarkProcesses
+from tests.support.waiting import eventually
+
+pytestmark = [pytest.mark.kafka, pytest.mark.faults, pytest.mark.timeout(240)]
+
+MORE = 2 * PARTITIONS
+DONE, LATER = 0, 75
+EACH_ALONE = {
+    "SATARK_NOTIFIER_DIGEST_ABOVE": "1000",
+    "SATARK_NOTIFIER_BURST": "1000",
+    "SATARK_NOTIFIER_MESSAGES_PER_HOUR": "1000",
+}
+"""A mail for each incident, however many there are."""
+
+
+async def _grow(whole: Estate) -> int:
+    """Go one step, as the operator does; return the exit status."""
+    environment = {"SATARK_KAFKA_BROKERS": whole.kafka.brokers, "SATARK_KAFKA_PARTITIONS": str(MORE)}
+    return await whole.satark.start("topics", "grow", environment=environment).ended(timeout_s=60)
+
+
+async def _judged(settings: KafkaSettings) -> bool:
+    """Whether the detectors have read all samples."""
+    async with Survey(settings) as survey:
+        groups = await survey.groups(["satark-detector"])
+        _, ends = await survey.spans(await survey.topics({topics.METRICS}))
+    committed = groups["satark-detector"].committed
+    return len(ends) == MORE and all(committed.get(place, 0) == end for place, end in ends.items())
+
+
+async def _afresh(whole: Estate) -> list[dict[str, object]]:
+    """Return what a detector that never stopped makes of the same samples."""
+    arguments = ("replay", "--topic", topics.METRICS, "--method", "seed", "--json", "--all")
+    replay = whole.satark.start(*arguments, environment={"SATARK_KAFKA_BROKERS": whole.kafka.brokers})
+    assert 0 == await replay.ended(timeout_s=60), replay.output_tail()
+    return [event for event in told(replay.log_file.read_bytes()) if str(event["entity"]).startswith("wan-link/load/")]
+
+
+def _moving(entities: Sequence[str]) -> list[str]:
+    return [each for each in entities if partition_of(each.encode(), MORE) >= PARTITIONS]
+
+
+def _by_id(events: Sequence[dict[str, object]]) -> list[dict[str, object]]:
+    return sorted(events, key=lambda event: str(event["id"]))
+
+
+async def _until_open(load: Load) -> None:
+    """Wait for an open incident of every sick link."""
+    await eventually(lambda: load.buckets >= LEARNT, 60, what="samples to learn from")
+    load.bad = True
+
+    async def all_open() -> bool:
+        return sorted(SICK) == await load.incidents(IncidentOpened)
+
+    await eventually(all_open, 60, what="an open incident of every sick link")
+
+
+async def _until_resolved(load: Load) -> None:
+    """Wait for the end of every sick link's incident."""
+
+    async def all_resolved() -> bool:
+        return len(await load.incidents(IncidentResolved)) >= len(SICK)
+
+    await eventually(all_resolved, 60, what="a resolved incident of every sick link")
+
+
+async def _started(whole: Estate, services: Sequence[str]) -> list[SatarkProcess]:
+    processes = [whole.start(service) for service in services]
+    for process in processes:
+        await process.ready()
+    return processes
+
+
+async def test_partitions_are_added_while_links_are_judged(
+    tmp_path: Path, own_kafka: KafkaEndpoint, satark: SatarkProcesses, recovery: Clock
+) -> None:
+    """Every sample is judged once and in order, by what was learnt before; an open incident of a link that moves ends once."""
+    async with estate(tmp_path, own_kafka, satark) as whole:
+        await whole.start("notifier", **EACH_ALONE).ready()
+        await _started(whole, ("poller",))
+        detectors = await _started(whole, ("detector", "detector"))
+        whole.show(1)
+        async with loaded(whole.settings) as load:
+            await _until_open(load)
+            await whole.outcomes_until(1)
+            assert _moving(SICK)
+
+            assert LATER == await _grow(whole)
+            assert LATER == await _grow(whole), "they are to be stopped first"
+            with recovery("links in new partitions are judged, and their incidents resolved"):
+                for detector in detectors:
+                    assert 0 == await detector.terminate()
+                assert DONE == await _grow(whole)
+                load.bad = False
+                whole.show(10)
+                await _started(whole, ("detector", "detector"))
+                await _until_resolved(load)
+        await eventually(lambda: _judged(whole.settings), 60, what="all samples judged")
+
+        mails = await whole.mails(2 * (len(SICK) + 1))
+        events = await load.events()
+
+        assert {"[OPENED]": len(SICK) + 1, "[RESOLVED]": len(SICK) + 1} == Counter(
+            mail.subject.split()[0] for mail in mails
+        )
+        assert ["[OPENED]", "[RESOLVED]"] == [mail.subject.split()[0] for mail in mails if EDGE in mail.subject]
+        assert sorted(SICK) == await load.incidents(IncidentOpened) == await load.incidents(IncidentResolved)
+        assert {} == doubles(events) == doubles(await whole.records(topics.METRICS))
+        assert _by_id(await _afresh(whole)) == _by_id([msgspec.to_builtins(event) for event in events])
+        assert DONE == await _grow(whole), "once more changes nothing"
