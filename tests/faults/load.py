@@ -13,12 +13,21 @@ from satark.runtime.records import OutgoingRecord
 from satark.schemas import codec, topics
 from satark.schemas.incidents import IncidentEvent
 from satark.schemas.metrics import LATENCY_MS_RX, WAN_LINK, MetricSample
+from tests.support.processes import SatarkProcesses
 
 LINKS = 24
+LOAD_EDGE = "E"
 BEGIN = datetime(2026, 3, 10, 11, 0, tzinfo=UTC)
 PAUSE_S = 0.5
 LEARNT = 12
 """Buckets after which the method of these tests knows what is normal."""
+
+EACH_ALONE = {
+    "SATARK_NOTIFIER_DIGEST_ABOVE": "1000",
+    "SATARK_NOTIFIER_BURST": "1000",
+    "SATARK_NOTIFIER_MESSAGES_PER_HOUR": "1000",
+}
+"""For the notifier: a mail for each incident, however many there are."""
 
 SICK = tuple(f"wan-link/load/1/{link}" for link in range(0, LINKS, 3))
 
@@ -48,7 +57,7 @@ class Load:
             time=BEGIN + timedelta(minutes=5 * self.buckets),
             interval_s=300,
             metrics={LATENCY_MS_RX: 90.0 if self.bad and entity in SICK else 20.0 + self.buckets % 2},
-            labels={"edge": "E", "link": str(link)},
+            labels={"edge": LOAD_EDGE, "link": str(link)},
         )
         encoded = codec.encode(sample, source="/load")
         return OutgoingRecord(encoded.topic, encoded.key, encoded.value, encoded.headers)
@@ -77,6 +86,11 @@ async def loaded(settings: KafkaSettings) -> AsyncIterator[Load]:
         await asyncio.wait({running})
 
 
-def told(lines: bytes) -> list[dict[str, object]]:
-    """Return the events of incidents that `satark replay --json` prints."""
-    return [msgspec.json.decode(line) for line in lines.splitlines() if line.startswith(b"{")]
+async def afresh(satark: SatarkProcesses, settings: KafkaSettings) -> list[dict[str, object]]:
+    """Return the events of incidents that a detector which never stopped tells of the same samples."""
+    arguments = ("replay", "--topic", topics.METRICS, "--method", "seed", "--json", "--all")
+    replay = satark.start(*arguments, environment={"SATARK_KAFKA_BROKERS": settings.brokers})
+    assert 0 == await replay.ended(timeout_s=60), replay.output_tail()
+    lines = replay.log_file.read_bytes().splitlines()
+    events: list[dict[str, object]] = [msgspec.json.decode(line) for line in lines if line.startswith(b"{")]
+    return [event for event in events if str(event["entity"]).startswith("wan-link/load/")]
