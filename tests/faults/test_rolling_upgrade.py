@@ -26,7 +26,7 @@ from tests.support.ports import free_port
 from tests.support.processes import SatarkProcess, SatarkProcesses
 from tests.support.waiting import eventually
 
-pytestmark = [pytest.mark.kafka, pytest.mark.faults, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.kafka, pytest.mark.faults, pytest.mark.timeout(600)]
 
 READERS_FIRST = ("analytics", "notifier", "detector", "gateway", "poller")
 """The order of docs/how-to/upgrade.md; the way back is the other way round."""
