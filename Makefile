@@ -12,7 +12,7 @@ DISTRIBUTIONS := schemas libs/runtime libs/sandesh libs/standalone libs/uve serv
 EDITABLE := $(foreach d,$(DISTRIBUTIONS),-e $(d))
 
 .DEFAULT_GOAL := check
-.PHONY: check help install demo test test-fast faults faults-tools lint format audit bench bench-install sizes docs constraints kafka clean compose-test compose-tools images airgap compose-clean
+.PHONY: tools check help install demo test test-fast faults faults-tools lint format audit bench bench-install sizes docs constraints kafka clean compose-test compose-tools images airgap compose-clean
 
 check: lint test ## Lint, then run every test
 
@@ -40,16 +40,20 @@ faults: install ## Kill, fill, cut off and mislead what runs, and see that nothi
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m faults tests/faults $(ARGS)
 
 faults-tools: ## Install what some of the faults need from Debian's packages (root): network namespaces, a clock that jumps
-	apt-get install --yes --no-install-recommends iproute2 util-linux libfaketime
+	apt-get install --quiet=2 --yes --no-install-recommends iproute2 util-linux libfaketime
 
 compose-test: install ## Run the stack of docker-compose.yml in a Docker engine (root; SATARK_COMPOSE_TEST=if-possible skips where none runs)
 	nice -n 10 $(BIN)/python -m pytest -m compose -p no:randomly -x -s tests/compose $(ARGS)
+
+tools: ## Install all that tests need from Debian's packages (root)
+	apt-get update --quiet=2
+	$(MAKE) faults-tools compose-tools
 
 compose-clean: ## Remove the images that compose-test has made, and what it downloaded
 	rm -rf $(CACHE)/engine $(CACHE)/debian-* $(CACHE)/wheels-*
 
 compose-tools: ## Install what compose-test needs from Debian's packages (root)
-	apt-get install --yes --no-install-recommends docker.io docker-compose debootstrap iproute2 iptables maven util-linux
+	apt-get install --quiet=2 --yes --no-install-recommends docker.io docker-compose debootstrap iproute2 iptables maven util-linux
 
 images: install ## Build the image of every service and show their sizes (ARGS=--airgap: without any registry)
 	$(BIN)/python scripts/images.py $(ARGS)
@@ -85,6 +89,7 @@ sizes: install ## Show the sizes of modules and functions
 
 docs: install ## Generate reference docs, JSON Schemas, AsyncAPI and .env.example
 	$(BIN)/satark docs
+	$(BIN)/python scripts/faults.py
 
 kafka: ## Fetch Apache Kafka for the tests (Java 17 or newer, Maven)
 	mvn -B -q -f deploy/kafka/pom.xml dependency:resolve

@@ -23,7 +23,7 @@ import requests
 import structlog
 
 from satark.poller import registry
-from satark.poller.errors import WrongShapeError
+from satark.poller.errors import OrchestratorError
 from satark.poller.look.collector import Collector
 from satark.poller.memory.memory import Memory
 from satark.poller.memory.roster import Roster
@@ -74,7 +74,7 @@ class EncodingJournal:
         for event in events:
             encode(event, source="/bench")
 
-    async def set_aside(self, error: WrongShapeError, now: object) -> None:  # noqa: ARG002 - nothing is kept
+    async def set_aside(self, error: OrchestratorError, now: object) -> None:  # noqa: ARG002 - nothing is kept
         """Fail: the simulator's answers are of the right shape."""
         raise error
 

@@ -4,6 +4,7 @@ import ast
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from statistics import median, quantiles
 
@@ -65,10 +66,14 @@ def table(title: str, found: list[Size]) -> Iterator[str]:
         yield f"  {size.lines:>5}  {size.name}"
 
 
-def _functions(path: Path, name: str) -> Iterator[Size]:
-    for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.end_lineno is not None:
-            yield Size(f"{name}:{node.lineno} {node.name}", node.end_lineno - node.lineno + 1)
+@cache
+def _functions(path: Path, name: str) -> tuple[Size, ...]:
+    """Parsing all modules takes seconds, and is asked for by the table and by the budget."""
+    return tuple(
+        Size(f"{name}:{node.lineno} {node.name}", node.end_lineno - node.lineno + 1)
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.end_lineno is not None
+    )
 
 
 def main() -> int:

@@ -6,6 +6,7 @@ machine, and whatever runs in it is gone with it. Its images stay in the user's 
 
 import contextlib
 import os
+import shlex
 import shutil
 import signal
 import subprocess
@@ -14,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Self
 
-from tests.support.environment import child_environment
+from tests.support.environment import child_environment, variable
 from tests.support.owned import Owned, run_owned
 from tests.support.waiting import NeverHappenedError, blocking, eventually
 
@@ -30,6 +31,9 @@ PROGRAMS = {
 }
 """What a run needs, and the Debian package that has it."""
 
+COMPOSE_COMMAND = "SATARK_COMPOSE_COMMAND"
+"""Names another Docker Compose than the one on the path."""
+
 START_TIMEOUT_S = 60.0
 STOP_TIMEOUT_S = 60.0
 KEEP = "72h"
@@ -43,7 +47,9 @@ class EngineError(RuntimeError):
 
 
 def compose_command() -> list[str] | None:
-    """Return the command of Docker Compose, the first or the second; None when there is neither."""
+    """Return the command of Docker Compose: the one that is asked for, else the first or the second; None without any."""
+    if asked := variable(COMPOSE_COMMAND):
+        return shlex.split(asked)
     if shutil.which("docker-compose"):
         return ["docker-compose"]
     found = subprocess.run(["docker", "compose", "version"], capture_output=True, check=False)

@@ -65,12 +65,12 @@ class Estate:
     @property
     def settings(self) -> KafkaSettings:
         """How to reach Kafka."""
-        return KafkaSettings(brokers=self.kafka.brokers, partitions=PARTITIONS)
+        return KafkaSettings(brokers=self.kafka.brokers, partitions=PARTITIONS, replication_factor=self.kafka.copies)
 
     def environment(self) -> dict[str, str]:
         """Return the settings of all services."""
         return {
-            "SATARK_KAFKA_BROKERS": self.kafka.brokers,
+            **self.kafka.environment(),
             "SATARK_KAFKA_PARTITIONS": str(PARTITIONS),
             "SATARK_POLLER_VCO_URL": self.vco.url,
             "SATARK_POLLER_ORCHESTRATOR": "vco.test",

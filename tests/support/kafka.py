@@ -17,7 +17,6 @@ from typing import Self
 
 from tests.support.certificates import Authority, Identity
 from tests.support.kafka_config import (
-    HOST,
     MECHANISMS,
     PASSWORD,
     USERNAME,
@@ -26,6 +25,7 @@ from tests.support.kafka_config import (
     Mechanism,
     NodeConfig,
     NodePorts,
+    Place,
     TlsFiles,
 )
 from tests.support.kafka_endpoint import KafkaEndpoint
@@ -55,6 +55,7 @@ class KafkaCluster:
         client_auth: ClientAuth = "requested",
         properties: Mapping[str, str] | None = None,
         java_options: Sequence[str] = (),
+        places: Mapping[int, Place] | None = None,
         leash: Leash | None = None,
     ) -> None:
         self.folder = folder
@@ -63,6 +64,7 @@ class KafkaCluster:
         self._client_auth = client_auth
         self._properties = dict(properties or {})
         self._java_options = tuple(java_options)
+        self._places = dict(places or {})
         self._leash = leash
         self._authority: Authority | None = None
         self._client: Identity | None = None
@@ -145,10 +147,12 @@ class KafkaCluster:
             ca_file=self._authority.ca_file if self._authority and listener.endswith("SSL") else None,
             cert_file=client.cert_file if client else None,
             key_file=client.key_file if client else None,
+            copies=min(3, len(self.nodes)),
         )
 
     def _address(self, number: int, listener: Listener) -> str:
-        return f"{HOST}:{self._ports[number].listeners[listener]}"
+        ports = self._ports[number]
+        return f"{ports.host}:{ports.listeners[listener]}"
 
     async def stop(self, *numbers: int) -> None:
         """Stop nodes (default: all) in an orderly way."""
@@ -181,19 +185,26 @@ class KafkaCluster:
 
     def _lay_out(self, data: Path) -> None:
         self._ports = {
-            number: NodePorts(free_port(), {listener: free_port() for listener in self.listeners})
+            number: NodePorts(
+                free_port(), {listener: free_port() for listener in self.listeners}, self._place(number).host
+            )
             for number in range(1, self._count + 1)
         }
         self.nodes = {number: self._node(number, data / f"node-{number}") for number in self._ports}
 
+    def _place(self, number: int) -> Place:
+        return self._places.get(number, Place())
+
     def _node(self, number: int, data: Path) -> KafkaNode:
+        place = self._place(number)
         config = NodeConfig(
             number,
-            data,
+            place.data or data,
             self._ports,
             tls=self._tls,
             extra=self._properties,
             java_options=self._java_options,
+            within=place.within,
         )
         return KafkaNode(self.folder / f"node-{number}", config, self._leash)
 

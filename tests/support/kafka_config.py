@@ -58,10 +58,21 @@ class TlsFiles:
 
 @dataclass(frozen=True, slots=True)
 class NodePorts:
-    """The ports of one node: one for the controller, one a listener."""
+    """Where one node is reached: its address, a port for the controller, one a listener."""
 
     controller: int
     listeners: Mapping[Listener, int]
+    host: str = HOST
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a node runs: the address it has there, and the command that runs another one there."""
+
+    host: str = HOST
+    within: Sequence[str] = ()
+    data: Path | None = None
+    """The folder for what it is sent, where that is not to be the cluster's choice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +85,8 @@ class NodeConfig:
     tls: TlsFiles | None = None
     extra: Mapping[str, str] = field(default_factory=dict)
     java_options: Sequence[str] = ()
+    within: Sequence[str] = ()
+    """The command that runs the broker's: one that enters a namespace first, say."""
 
 
 def server_properties(config: NodeConfig) -> str:
@@ -96,8 +109,8 @@ def server_properties(config: NodeConfig) -> str:
 
 def _identity(config: NodeConfig) -> dict[str, str]:
     own = config.ports[config.node_id]
-    listeners = [f"{name}://{HOST}:{port}" for name, port in own.listeners.items()]
-    voters = [f"{node}@{HOST}:{ports.controller}" for node, ports in sorted(config.ports.items())]
+    listeners = [f"{name}://{own.host}:{port}" for name, port in own.listeners.items()]
+    voters = [f"{node}@{ports.host}:{ports.controller}" for node, ports in sorted(config.ports.items())]
     return {
         "process.roles": "broker,controller",
         "node.id": str(config.node_id),
@@ -105,7 +118,7 @@ def _identity(config: NodeConfig) -> dict[str, str]:
         "controller.quorum.voters": ",".join(voters),
         "controller.listener.names": "CONTROLLER",
         "inter.broker.listener.name": "PLAINTEXT",
-        "listeners": ",".join([*listeners, f"CONTROLLER://{HOST}:{own.controller}"]),
+        "listeners": ",".join([*listeners, f"CONTROLLER://{own.host}:{own.controller}"]),
         "advertised.listeners": ",".join(listeners),
         "listener.security.protocol.map": ",".join(
             ["CONTROLLER:PLAINTEXT", *(f"{name}:{name}" for name in own.listeners)]

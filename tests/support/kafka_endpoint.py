@@ -33,6 +33,8 @@ class KafkaEndpoint:
     ca_file: Path | None = None
     cert_file: Path | None = None
     key_file: Path | None = None
+    copies: int = 1
+    """Of each partition of the topics that Satark makes."""
 
     def environment(self) -> dict[str, str]:
         """Return the SATARK_KAFKA_* variables for a child process."""
@@ -45,6 +47,7 @@ class KafkaEndpoint:
             "CA_FILE": self.ca_file,
             "CERT_FILE": self.cert_file,
             "KEY_FILE": self.key_file,
+            "REPLICATION_FACTOR": self.copies if self.copies > 1 else None,
         }
         return {f"SATARK_KAFKA_{name}": str(value) for name, value in values.items() if value is not None}
 

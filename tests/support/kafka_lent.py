@@ -5,6 +5,7 @@ lent, not after: by then everything of the last borrower has ended, whatever the
 """
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -28,22 +29,26 @@ ESTABLISHED = "01"
 
 
 class KafkaLender:
-    """Lends one broker at a time. Construction does nothing; the first `lend` starts the broker."""
+    """Lends one broker, or one cluster, at a time. Construction does nothing; the first `lend` starts it."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, *, make: Callable[[Path], KafkaCluster] = KafkaCluster) -> None:
         self._root = root
+        self._make = make
         self.cluster: KafkaCluster | None = None
         self.started = 0
         """How many brokers it took so far."""
 
     async def lend(self) -> KafkaEndpoint:
         """Return a broker without topics, groups or clients: the last one, or a new one if that cannot be emptied."""
-        if self.cluster is None or not await wipe(self.cluster.endpoint()):
+        return (await self.lend_cluster()).endpoint()
+
+    async def lend_cluster(self) -> KafkaCluster:
+        """Return the same with all its nodes, which the borrower leaves running; if one does not, others are started."""
+        if self.cluster is None or not await _emptied(self.cluster):
             await self.close()
             self.started += 1
-            cluster = KafkaCluster(self._root / f"lent-{self.started}")
-            self.cluster = await cluster.__aenter__()
-        return self.cluster.endpoint()
+            self.cluster = await self._make(self._root / f"lent-{self.started}").__aenter__()
+        return self.cluster
 
     async def close(self) -> None:
         """End the broker, if there is one."""
@@ -52,15 +57,24 @@ class KafkaLender:
             self.cluster = None
 
 
+async def _emptied(cluster: KafkaCluster) -> bool:
+    return all(node.running for node in cluster.nodes.values()) and await wipe(cluster.endpoint())
+
+
 async def wipe(endpoint: KafkaEndpoint) -> bool:
     """Delete all topics; return whether the broker is empty then.
 
     Kafka's own topics are deleted too, and with them groups, committed offsets and transactions. It is not empty when
     a client is still connected or a group comes back: whoever is alive could write into the next test.
     """
-    port = int(endpoint.brokers.rpartition(":")[2])
+    ports = [int(broker.rpartition(":")[2]) for broker in endpoint.brokers.split(",")]
+
+    def parted() -> bool:
+        table = _connections()
+        return not any(connected(table, port) for port in ports)
+
     try:
-        await eventually(lambda: not connected(_connections(), port), PARTING_TIMEOUT_S, what="the parting of clients")
+        await eventually(parted, PARTING_TIMEOUT_S, what="the parting of clients")
         await asyncio.wait_for(_delete_all(endpoint), WIPE_TIMEOUT_S)
     except (KafkaError, OSError, TimeoutError, NeverHappenedError):
         return False

@@ -83,7 +83,7 @@ class KafkaNode:
 
     def launch(self) -> None:
         """Start the process, without waiting for it to be ready."""
-        command = self._command("kafka.Kafka", str(self._write_properties()))
+        command = [*self.config.within, *self._command("kafka.Kafka", str(self._write_properties()))]
         self._process = run_owned(command, self.folder / "broker.out", child_environment({}), leash=self._leash)
 
     def check(self) -> None:

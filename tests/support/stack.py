@@ -2,7 +2,7 @@
 
 import json
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,9 @@ from tests.support.waiting import blocking, eventually
 
 PROJECT = "satark-test"
 PROFILE = "demo"
+FILE = "docker-compose.yml"
+JOBS = frozenset({"topics", "rights"})
+"""Services that end when their work is done."""
 LOOK_PAUSE_S = 1.0
 TAIL_LINES = "60"
 
@@ -34,15 +37,24 @@ class Container:
     def well(self) -> bool:
         """True while it runs and is not ill, and of a job that has ended as it should."""
         if self.status == "exited":
-            return self.service == "topics" and self.exit_code == 0
+            return self.service in JOBS and self.exit_code == 0
         return self.status == "running" and self.health in {"", "healthy"}
 
 
 class Stack:
     """The demo of docker-compose.yml under a name and ports of its own."""
 
-    def __init__(self, engine: Engine, images: Mapping[str, str], folder: Path) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        images: Mapping[str, str],
+        folder: Path,
+        *,
+        more_files: Sequence[str] = (),
+        more: Mapping[str, str] | None = None,
+    ) -> None:
         self.engine = engine
+        self._files = [option for file in (FILE, *more_files) for option in ("--file", str(REPOSITORY / file))]
         self.mails_port = free_port()
         gateway = free_port()
         self._compose = compose_command() or ["docker-compose"]
@@ -52,13 +64,23 @@ class Stack:
             "CATCH_MAIL_PORT": str(self.mails_port),
             "ANALYTICS_PORT": str(free_port()),
             "GATEWAY_PORTS": f"{gateway}-{gateway + 1}",
+            **(more or {}),
         }
         self._settings.write_text("".join(f"{name}={text}\n" for name, text in settings.items()))
 
     def compose(self, *arguments: str, profile: str = PROFILE, timeout_s: float = 600) -> str:
         """Run a command of Docker Compose on the stack; return what it printed."""
-        options = ["--file", str(REPOSITORY / "docker-compose.yml"), "--env-file", str(self._settings)]
-        command = [*self._compose, *options, "--project-name", PROJECT, "--profile", profile, *arguments]
+        command = [
+            *self._compose,
+            *self._files,
+            "--env-file",
+            str(self._settings),
+            "--project-name",
+            PROJECT,
+            "--profile",
+            profile,
+            *arguments,
+        ]
         return self.engine.run(*command, timeout_s=timeout_s)
 
     def start(self, **scale: int) -> None:
@@ -112,6 +134,17 @@ class Stack:
         """Return a caught mail as it was sent."""
         return self.engine.get(f"http://127.0.0.1:{self.mails_port}/mails/{identity}/raw")
 
+    def log(self, container: Container, *options: str) -> str:
+        """Return what a container has written."""
+        return subprocess.run(
+            ["docker", "logs", *options, container.name],
+            env=self.engine.whole_environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        ).stdout
+
     @staticmethod
     def until(predicate: Any, timeout_s: float, what: str) -> Any:
         """Wait for something to become true; return it."""
@@ -127,15 +160,7 @@ class Stack:
         ill = [each for each in containers if not each.well] or containers
         said = [f"{each.name}: {each.status} {each.health} restarts={each.restarts}" for each in containers]
         for each in ill:
-            log = subprocess.run(
-                ["docker", "logs", "--tail", TAIL_LINES, each.name],
-                env=self.engine.whole_environment(),
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                text=True,
-                check=False,
-            )
-            said += [f"--- {each.name}", log.stdout]
+            said += [f"--- {each.name}", self.log(each, "--tail", TAIL_LINES)]
         return "\n".join(said)
 
 

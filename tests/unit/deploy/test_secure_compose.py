@@ -1,7 +1,9 @@
 import importlib.util
 import json
+import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,7 @@ from satark.runtime.acls import SERVICES, TOPICS_ADMIN
 from satark.runtime.cli import main
 from satark.runtime.groups import KafkaSettings
 from satark.runtime.settings import variables
-from tests.support.environment import REPOSITORY
+from tests.support.environment import REPOSITORY, child_environment
 
 FOLDER = REPOSITORY / "deploy" / "security"
 FILE = FOLDER / "docker-compose.secure.yml"
@@ -26,6 +28,7 @@ SPEAKS_KAFKA = {
 }
 USERS = {"poller-demo": "poller", "notifier-demo": "notifier"}
 INSIDE = ("/run/secrets/", "/run/security/")
+DEFAULT = re.compile(r"\$\{\w+:-([^}]*)\}")
 
 
 def environment(name: str) -> dict[str, str]:
@@ -147,6 +150,24 @@ class TestServices:
         }
 
         assert decisive <= SECURE["services"][name]["environment"].keys() | {"SATARK_KAFKA_SASL_PASSWORD"}
+
+    @pytest.mark.parametrize("name", ["analytics", "detector", "gateway", "notifier-demo", "poller-demo"])
+    def test_is_told_nothing_that_it_refuses(self, name: str, made: Path) -> None:
+        """A service finds no mistake in the settings of both files."""
+        told = {key: DEFAULT.sub(r"\1", text) for key, text in environment(name).items() if text}
+        for inside in INSIDE:
+            told = {key: text.replace(inside, f"{made / folder_of(name)}/") for key, text in told.items()}
+        told = {key: text for key, text in told.items() if not text.startswith("/run/secrets")}
+
+        ran = subprocess.run(
+            [sys.executable, "-m", "satark.runtime.cli", name.removesuffix("-demo"), "--check"],
+            env=child_environment(told),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+        assert 0 == ran.returncode, ran.stderr
 
     def test_the_rest_api_and_the_gateway_have_tls(self) -> None:
         """Nothing of them is left without TLS, and nobody unknown is let in."""

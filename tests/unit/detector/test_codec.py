@@ -8,6 +8,7 @@ import faust
 from satark.detector.codec import APP_ID, credentials, faust_app, record_of
 from satark.detector.settings import DetectorSettings
 from satark.runtime.groups import KafkaSettings
+from satark.runtime.kafka import REQUEST_TIMEOUT_MS
 from satark.runtime.records import Record
 from satark.runtime.settings import Secret
 from satark.schemas.topics import DETECTOR_CHANGELOG
@@ -79,3 +80,4 @@ async def test_the_changelog_has_the_name_of_the_topic_table(tmp_path: Path) -> 
 
     assert DETECTOR_CHANGELOG == table.changelog_topic.get_topic_name()
     assert (APP_ID, 2) == (app.conf.id, len(app.conf.broker))
+    assert REQUEST_TIMEOUT_MS == app.conf.broker_request_timeout * 1000

@@ -12,6 +12,7 @@ from satark.detector.codec import faust_app
 from satark.detector.settings import DetectorSettings
 from satark.detector.transport import Active, Consumer, Producer, Span, span_of
 from satark.runtime.groups import KafkaSettings
+from satark.runtime.kafka import REQUEST_TIMEOUT_MS
 from satark.schemas.topics import ANOMALIES, DETECTOR_CHANGELOG, METRICS
 
 SOURCE, OTHER = TP(METRICS, 3), TP(ANOMALIES, 3)
@@ -154,6 +155,18 @@ class Client:
         return future
 
 
+async def test_a_silent_broker_is_left_and_what_is_to_be_written_is_kept(consumer: Consumer) -> None:
+    """A request of the producer is given up after the consumer's time, a record after Faust's twenty minutes."""
+    producer = consumer.app.producer
+    assert isinstance(producer, Producer)
+    client = producer._new_producer()
+
+    limits_ms = (client.client._request_timeout_ms, client._sender._request_timeout_ms)
+    kept_s = client._message_accumulator._batch_ttl
+    await client.stop()
+    assert ((REQUEST_TIMEOUT_MS, REQUEST_TIMEOUT_MS), 1_200) == (limits_ms, kept_s)
+
+
 def _producer(client: Client) -> Producer:
     producer = Producer.__new__(Producer)
     producer._producer = client
@@ -175,38 +188,32 @@ async def test_a_batch_that_fails_is_told() -> None:
         await _producer(Client(0)).send_many("t", 3, [(b"a", b"1"), (b"b", b"2"), (b"c", b"3")])
 
 
-async def _comes(consumer: Consumer, first: int, last: int) -> None:
-    """A chunk is read and acknowledged, as Faust does it with the last of its offsets; after offset 0 it sees no gap."""
-    if last > first > 1:
-        await consumer._add_gap(SOURCE, first, last)
-    consumer._acked[SOURCE].append(last)
+async def test_one_commit_reaches_all_that_is_acknowledged(consumer: Consumer) -> None:
+    """Of chunks, of which Faust sees last offsets with gaps before them, the last one is committed, and not the first."""
+    consumer._acked[SOURCE].append(4)
+    for before, last in ((4, 9), (9, 10), (10, 14)):
+        await consumer._add_gap(SOURCE, before + 1, last)
+        consumer._acked[SOURCE].append(last)
 
-
-async def test_one_commit_takes_all_chunks_that_are_acknowledged(consumer: Consumer) -> None:
-    """However many small chunks come between two commits, the place to read on is behind the last of them."""
-    for first in range(2, 40, 4):
-        await _comes(consumer, first, first + 3)
-    found = consumer._new_offset(SOURCE)
-
-    assert 42 == found
+    assert 15 == consumer._new_offset(SOURCE)
     assert [] == consumer._acked[SOURCE]
+
+
+async def test_a_commit_stops_before_what_is_not_acknowledged(consumer: Consumer) -> None:
+    """A gap before a chunk that is still at work is not committed with the chunk before it."""
+    consumer._acked[SOURCE].append(4)
+    await consumer._add_gap(SOURCE, 5, 9)
+
+    assert 5 == consumer._new_offset(SOURCE)
+    assert None is consumer._new_offset(SOURCE)
 
 
 async def test_commits_go_on_after_a_first_chunk_of_one_record(consumer: Consumer) -> None:
     """What lies between offset 0, read alone, and the end of the next chunk counts as read."""
-    await _comes(consumer, 0, 0)
-    first = consumer._new_offset(SOURCE)
-    consumer._committed_offset[SOURCE] = first
-    await _comes(consumer, 1, 11)
-    await _comes(consumer, 12, 22)
+    consumer._acked[SOURCE].append(0)
+    first = consumer._committed_offset[SOURCE] = consumer._new_offset(SOURCE)
+    consumer._acked[SOURCE].append(11)
+    await consumer._add_gap(SOURCE, 12, 22)
+    consumer._acked[SOURCE].append(22)
 
     assert (1, 23) == (first, consumer._new_offset(SOURCE))
-
-
-async def test_no_commit_passes_a_chunk_that_is_not_acknowledged(consumer: Consumer) -> None:
-    """Of a chunk that was read and is not acknowledged nothing counts as done that a later one needs."""
-    consumer._committed_offset[SOURCE] = 5
-    await _comes(consumer, 5, 9)
-    await consumer._add_gap(SOURCE, 10, 14)
-
-    assert 10 == consumer._new_offset(SOURCE)

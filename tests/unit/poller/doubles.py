@@ -14,7 +14,7 @@ from aiohttp import web
 from msgspec.structs import replace
 
 from satark.poller import registry
-from satark.poller.errors import WrongShapeError
+from satark.poller.errors import OrchestratorError
 from satark.poller.http.exchange import Answer
 from satark.poller.inventory import Edge, Enterprise, Link, Place, entity_prefix
 from satark.poller.journal import Journal
@@ -81,7 +81,7 @@ class MemoryJournal:
 
     records: list[tuple[int, int, MetricSample]] = field(default_factory=list)
     checkpoints: list[PollerCheckpoint] = field(default_factory=list)
-    letters: list[WrongShapeError] = field(default_factory=list)
+    letters: list[OrchestratorError] = field(default_factory=list)
     told: list[EntityState | Message] = field(default_factory=list)
     lengths: Counter[int] = field(default_factory=Counter)
     crash_before_publish: int = -1
@@ -132,7 +132,7 @@ class MemoryJournal:
             written.append((partition, offset))
         return written
 
-    async def set_aside(self, error: WrongShapeError, _now: datetime) -> None:
+    async def set_aside(self, error: OrchestratorError, _now: datetime) -> None:
         """Keep a letter."""
         self.letters.append(error)
 

@@ -46,8 +46,14 @@ class TestTopicConfig:
         kept = topic("a", retention=timedelta(days=7))
         compacted = Topic(name="b", description="d", key="k", cleanup=Cleanup.COMPACT)
 
-        assert topic_config(kept) == {"cleanup.policy": "delete", "x": "y", "retention.ms": "604800000"}
-        assert topic_config(compacted) == {"cleanup.policy": "compact"}
+        assert topic_config(kept, 1) == {"cleanup.policy": "delete", "x": "y", "retention.ms": "604800000"}
+        assert topic_config(compacted, 2) == {"cleanup.policy": "compact"}
+
+    def test_three_copies_are_safe_on_two(self) -> None:
+        """With three copies what is acknowledged is on two brokers; with fewer Kafka's default goes on when one is lost."""
+        found = [topic_config(topic("a"), copies).get("min.insync.replicas") for copies in (1, 2, 3, 5)]
+
+        assert [None, None, "2", "2"] == found
 
     def test_a_topic_scales_or_does_not(self) -> None:
         """A topic has its own number of partitions, or the setting's."""

@@ -41,6 +41,14 @@ class TestServerProperties:
         assert found["controller.quorum.voters"] == "1@127.0.0.1:100,2@127.0.0.1:200,3@127.0.0.1:300"
         assert found["offsets.topic.replication.factor"] == "3"
 
+    def test_nodes_with_addresses_of_their_own(self) -> None:
+        """Each node listens on its own address and finds the other voters on theirs."""
+        places = {node: NodePorts(9, {"PLAINTEXT": 8}, f"198.18.0.{node}") for node in (1, 2)}
+        found = properties(NodeConfig(2, Path("/data"), places))
+
+        assert found["controller.quorum.voters"] == "1@198.18.0.1:9,2@198.18.0.2:9"
+        assert found["listeners"] == "PLAINTEXT://198.18.0.2:8,CONTROLLER://198.18.0.2:9"
+
     def test_sasl_over_tls(self) -> None:
         """A SASL_SSL listener has its PEM stores and both mechanisms."""
         tls = TlsFiles(Path("/b.pem"), Path("/ca.pem"), "required")

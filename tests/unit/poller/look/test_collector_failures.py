@@ -179,15 +179,70 @@ class TestShapes:
             "system/getVersionInfo": {},
             "enterprise/getEnterprise": {"id": 1},
             EDGES: [{"id": i} for i in range(30)],
+        }
+        journal = MemoryJournal()
+        async with scripted_vco(lambda method, asked: answers.get(method, ["surprise", asked.get("edgeId")])) as vco:
+            report = await collector_for(settings_for(vco.url, source="quality"), journal).cycle()
+
+        assert len(journal.letters) == 20
+        assert b'["surprise",0]' in {letter.body.replace(b" ", b"") for letter in journal.letters}
+        assert report.failed == {"wrong_shape": 30}
+
+    async def test_each_once(self) -> None:
+        """The same answer of a wrong shape is set aside once, however often it comes."""
+        answers: dict[str, Any] = {
+            "system/getVersionInfo": {},
+            "enterprise/getEnterprise": {"id": 1},
+            EDGES: [{"id": i} for i in range(3)],
             QUALITY: ["surprise"],
         }
         journal = MemoryJournal()
         async with scripted_vco(lambda method, _: answers[method]) as vco:
-            report = await collector_for(settings_for(vco.url, source="quality"), journal).cycle()
+            collector = collector_for(settings_for(vco.url, source="quality"), journal)
+            await collector.cycle()
+            await collector.cycle()
 
-        assert len(journal.letters) == 20
-        assert journal.letters[0].body == b'["surprise"]'
-        assert report.failed == {"wrong_shape": 30}
+        assert [letter.body for letter in journal.letters] == [b'["surprise"]']
+
+    async def test_asked_again(self, vco: RunningVco) -> None:
+        """What was answered in a wrong shape is read when the shape is right again."""
+        journal = MemoryJournal()
+        collector = collector_for(operator(vco), journal)
+        await collector.cycle()
+        vco.sim.fail(AGGREGATE, "wrong_shape")
+        vco.sim.advance(300)
+        report = await collector.cycle()
+        await collector.cycle()
+
+        assert report.failed == {"wrong_shape": 1}
+        assert sorted(times_of(journal)) == hours(-13, 1)
+
+    async def test_given_up(self, vco: RunningVco) -> None:
+        """What is answered in a wrong shape for longer than data may be late is given up."""
+        journal = MemoryJournal()
+        collector = collector_for(operator(vco), journal)
+        await collector.cycle()
+        vco.sim.fail(AGGREGATE, "wrong_shape", times=None)
+        for _ in range(8):
+            vco.sim.advance(300)
+            await collector.cycle()
+        held = journal.checkpoints[-1].window_end
+
+        assert held == NOON + 8 * STEP
+
+    async def test_rows(self, vco: RunningVco) -> None:
+        """A row with a number that cannot be is set aside as it came; the rest of it is published."""
+        journal = MemoryJournal()
+        collector = collector_for(operator(vco), journal)
+        await collector.cycle()
+        vco.sim.fail(AGGREGATE, "odd_numbers")
+        vco.sim.advance(300)
+        report = await collector.cycle()
+
+        assert report.left_out == {"not_a_number": 1, "out_of_range": 1}
+        assert [b'"bestLatencyMsRx":"12.5"' in journal.letters[0].body, len(journal.letters)] == [True, 2]
+        assert b'"bestLatencyMsRx":-5' in journal.letters[1].body
+        assert sorted(times_of(journal)) == hours(-13, 1)
 
     async def test_inventory(self) -> None:
         """An inventory of a wrong shape is set aside too."""

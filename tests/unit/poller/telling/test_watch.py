@@ -28,8 +28,15 @@ class TestLook:
             (at(3), 0.0),
         ]
 
+    def test_read_in_each_period(self) -> None:
+        """An orchestrator that fails at first in each period, and is read soon after, is never unreadable for long."""
+        soon = timedelta(seconds=60)
+        looks = [look for n in range(4) for look in ((at(n), True), (at(n) + soon, False))]
+
+        assert counts(*looks) == [(at(n), 1.0) for n in range(4)]
+
     def test_once_a_period(self) -> None:
-        """Within a period the first look counts, be it good or not."""
+        """Within a period the first look is told, be it good or not."""
         soon = timedelta(seconds=60)
 
         assert counts((at(0), True), (at(0) + soon, True), (at(0) + 2 * soon, False), (at(1), False)) == [
@@ -60,13 +67,14 @@ class TestLook:
         for ahead_s, failed in steps:
             now += timedelta(seconds=ahead_s)
             looks.append((now, failed))
-        first_of: dict[int, bool] = {}
+        looks_of: dict[int, list[bool]] = {}
         for now, failed in looks:
-            first_of.setdefault((now - at(0)) // STEP, failed)
+            looks_of.setdefault((now - at(0)) // STEP, []).append(failed)
         expected, failed_in_a_row = [], 0.0
-        for period, failed in first_of.items():
-            failed_in_a_row = failed_in_a_row + 1 if failed else 0.0
+        for period, outcomes in looks_of.items():
+            failed_in_a_row = failed_in_a_row + 1 if outcomes[0] else 0.0
             expected.append((at(period), failed_in_a_row))
+            failed_in_a_row = failed_in_a_row if all(outcomes) else 0.0
 
         assert counts(*looks) == expected
 

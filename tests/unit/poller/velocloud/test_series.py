@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from satark.poller.inventory import Link
 from satark.poller.readings import Readings
-from satark.poller.velocloud.decoding import MAX_EPOCH_MS
-from satark.poller.velocloud.series import series
+from satark.poller.velocloud.decoding import MAX_EPOCH_MS, WrongShape
+from satark.poller.velocloud.series import entries_of, series
 from satark.poller.velocloud.stats import FIELDS
 from tests.unit.poller.velocloud.payloads import (
     BROADBAND_B,
@@ -197,3 +197,19 @@ class TestForms:
         found = read(entries)
 
         assert reasons(found.skipped)["bad_link"] <= len(entries)
+
+
+class TestEntries:
+    def test_of_the_window(self) -> None:
+        """Entries that reach into the window are taken, however much of them lies outside; so is what has no time."""
+        early = latency([1, 2], start=ELEVEN_MS - FIVE_MIN_MS)
+
+        assert entries_of(encoded(early), HOUR, 300) == early
+        assert entries_of(encoded([{"link": {}}]), HOUR, 300) == [{"link": {}}]
+        assert entries_of(None, HOUR, 300) == []
+
+    @pytest.mark.parametrize("start", [ELEVEN_MS // 1000, ELEVEN_MS + 86_400_000, ELEVEN_MS - 2 * FIVE_MIN_MS])
+    def test_of_another_time(self, start: int) -> None:
+        """Series that are all of another time, in seconds for example, are no answer: the words say when they begin."""
+        with pytest.raises(WrongShape, match="they begin at"):
+            entries_of(encoded(latency([1, 2], start=start)), HOUR, 300)

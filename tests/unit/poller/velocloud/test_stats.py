@@ -94,7 +94,14 @@ class TestMetrics:
         assert len(metrics) == len(FULL) - 1
 
     @pytest.mark.parametrize(
-        ("field", "value"), [("bestLossPctRx", 100.1), ("bytesTx", 1e19), ("bpsOfBestPathRx", 1e19)]
+        ("field", "value"),
+        [
+            ("bestLossPctRx", 100.1),
+            ("bestLatencyMsRx", 1e308),
+            ("bestJitterMsTx", 60_001),
+            ("bytesTx", 1e19),
+            ("bpsOfBestPathRx", 1e19),
+        ],
     )
     def test_out_of_range(self, field: str, value: float) -> None:
         """More than all packets cannot be lost, and no link carries so much."""

@@ -63,6 +63,15 @@ def test_what_may_not_be_seen_is_unknown() -> None:
     assert (State.UNKNOWN, "our user may not see its configuration") == (config.state, config.detail)
 
 
+@pytest.mark.parametrize(("copies", "state"), [("1", State.WARN), ("2", State.OK), ("3", State.OK)])
+def test_what_is_acknowledged_is_on_as_many_brokers_as_wanted(copies: str, state: State) -> None:
+    """More than wanted is fine, fewer is not."""
+    config = {"min.insync.replicas": copies}
+    wanted = Wanted("t", 2, 3, {"min.insync.replicas": "2"})
+
+    assert state == topic_found(wanted, Present(present().partitions, config)).state
+
+
 @pytest.mark.parametrize("kept", ["-1", "5000"])
 def test_what_is_kept_longer_is_fine(kept: str) -> None:
     """For ever, or longer than the table says."""

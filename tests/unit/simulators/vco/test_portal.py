@@ -271,6 +271,28 @@ class TestFailures:
 
         assert (await client.result(VERSION))["version"] == "5.2.3.4"
 
+    async def test_drip(self, client: Client) -> None:
+        """An answer that comes in drips is a whole one."""
+        client.vco.sim.fail(VERSION, "drip", delay_s=0.05)
+
+        assert (await client.result(VERSION))["version"] == "5.2.3.4"
+
+    async def test_stall(self, client: Client) -> None:
+        """Of an answer that stalls half comes, and then nothing until the connection ends."""
+        client.vco.sim.fail(VERSION, "stall", delay_s=0.05)
+
+        with pytest.raises(aiohttp.ClientPayloadError):
+            await client.post("/portal/", CALL)
+
+    async def test_wrong_clock(self, client: Client) -> None:
+        """The `Date` of answers may be another than the virtual time."""
+        client.vco.sim.change(date_skew_s=86_400)
+        wrong = (await client.post("/portal/", CALL)).headers["Date"]
+        client.vco.sim.heal()
+        right = (await client.post("/portal/", CALL)).headers["Date"]
+
+        assert parsedate_to_datetime(wrong) - parsedate_to_datetime(right) == timedelta(days=1)
+
     async def test_privilege(self, client: Client) -> None:
         """A privilege can be taken from a method."""
         client.vco.sim.fail(EDGES, "privilege")

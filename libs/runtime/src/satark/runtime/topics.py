@@ -16,6 +16,10 @@ log = structlog.get_logger(__name__)
 
 WAIT_BACKOFF = Backoff(first_s=0.5, max_s=5.0)
 
+COPIES_TO_SPARE_ONE, SAFE_COPIES = 3, 2
+"""With three copies or more, a record is acknowledged once two brokers have it, whichever broker is lost after that or has
+been lost before. Kafka's own default is content with one, and loses with it what it has acknowledged."""
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -50,9 +54,11 @@ def plan(wanted: Iterable[Topic], existing: dict[str, int], settings: KafkaSetti
     return Plan(tuple(create), tuple(few), tuple(present))
 
 
-def topic_config(topic: Topic) -> dict[str, str]:
+def topic_config(topic: Topic, copies: int) -> dict[str, str]:
     """Return a topic's configuration for Kafka."""
     config = {"cleanup.policy": topic.cleanup.value, **topic.config}
+    if copies >= COPIES_TO_SPARE_ONE:
+        config["min.insync.replicas"] = str(SAFE_COPIES)
     if topic.retention is not None:
         config["retention.ms"] = str(int(topic.retention.total_seconds() * 1000))
     return config
@@ -66,7 +72,12 @@ async def apply(settings: KafkaSettings, admin: Admin) -> Plan:
     found = plan(all_topics(), await admin.partitions_by_topic(), settings)
     await admin.create(
         [
-            (topic.name, partitions_of(topic, settings), settings.replication_factor, topic_config(topic))
+            (
+                topic.name,
+                partitions_of(topic, settings),
+                settings.replication_factor,
+                topic_config(topic, settings.replication_factor),
+            )
             for topic in found.create
         ]
     )

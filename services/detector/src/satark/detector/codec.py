@@ -15,7 +15,7 @@ from satark.detector.partitions import ALL, Assignor, Partitions
 from satark.detector.settings import DetectorSettings
 from satark.detector.transport import Transport
 from satark.runtime.groups import KafkaSettings
-from satark.runtime.kafka import ssl_context
+from satark.runtime.kafka import REQUEST_TIMEOUT_MS, ssl_context
 from satark.runtime.records import Record
 from satark.runtime.settings import SettingsError
 from satark.schemas.topics import ALARM_COMMANDS, DETECTOR_CHANGELOG, METRICS, UVE_CHANGELOG, UVES
@@ -80,6 +80,8 @@ def faust_app(
         APP_ID,
         broker=[f"kafka://{broker.strip()}" for broker in kafka.brokers.split(",")],
         broker_credentials=credentials(kafka),
+        # Faust's own 90 s would be waited for at a broker that fell silent without closing its connections.
+        broker_request_timeout=REQUEST_TIMEOUT_MS / 1000,
         broker_session_timeout=SESSION_TIMEOUT_S,
         broker_heartbeat_interval=HEARTBEAT_S,
         broker_commit_interval=settings.commit_interval_s,

@@ -1,4 +1,4 @@
-"""Faust's aiokafka transport: gaps closed through which records were skipped, commits that keep up, and writing in bulk.
+"""Faust's aiokafka transport: four gaps closed through which records were skipped, commits that keep up, writing in bulk.
 
 At the end of a recovery Faust (0.15.3) resumes the source partitions, seeks to the committed offsets, and then resumes
 the flow, which empties the streams' queues. A fetch that ends between the first and the last step fills those queues
@@ -14,10 +14,12 @@ A fetch is given the very set of partitions that are read, which pausing changes
 aiokafka takes it for no wish at all, takes records of all partitions, and Faust drops them. This happened to partitions
 that a worker keeps in a rebalance. Here what a fetch is given is never empty.
 
-Faust takes the offsets within a chunk for ones that compaction has removed, and counts the last of them, which is the
-chunk's own, twice. Then a commit ends at the first chunk, so that a partition of which there come more chunks than commits
-falls behind for ever. After a first chunk that ended at offset 0 the next one's were not counted at all, and nothing was
-committed any more.
+Faust counts a message to the gap of offsets before it. Acknowledged, it is there twice, and twice the same number ends what
+Faust holds for consecutive: a commit reached the end of one gap only. As each chunk has a gap before it, a partition with more
+than one chunk a commit fell behind for ever, although everything was done. Here a gap ends before the message.
+
+It sees no gap behind offset 0. After a first chunk that ended there nothing was committed any more; here what lies between
+counts as read.
 """
 
 import asyncio
@@ -89,10 +91,6 @@ class Consumer(driver.Consumer):
         wanted: Any = None if active_partitions is None else Active(active_partitions)
         return await super()._getmany(wanted, timeout)
 
-    async def _add_gap(self, tp: TP, offset_from: int, offset_to: int) -> None:
-        """Note offsets as read that no message of Faust's has, up to before the one that has come."""
-        await super()._add_gap(tp, offset_from, offset_to - 1)
-
     def _new_offset(self, tp: TP) -> int | None:
         """Return where to read on if all that is acknowledged is committed."""
         acked = self._acked[tp]
@@ -109,6 +107,10 @@ class Consumer(driver.Consumer):
             await self.seek_wait(await self.earliest_offsets(*fresh))
         return committed
 
+    async def _add_gap(self, tp: TP, offset_from: int, offset_to: int) -> None:
+        """Note that nothing is at the offsets before a message, itself at `offset_to`."""
+        await super()._add_gap(tp, offset_from, offset_to - 1)
+
     def on_buffer_full(self, tp: TP) -> None:
         """Stop fetching a partition whose queue is nearly full, but not where it is of few chunks.
 
@@ -124,7 +126,18 @@ class Consumer(driver.Consumer):
 
 
 class Producer(driver.Producer):
-    """Also writes many rows at once: a record costs microseconds then, and not a hundred."""
+    """Leaves a broker that fell silent, and also writes many rows at once: a record costs microseconds then, and not a hundred."""
+
+    def _new_producer(self) -> Any:
+        """Return a client that waits for one answer as long as a consumer, and then asks whoever leads the partition now.
+
+        Faust has one number for that and for how long a record is kept to be written, which is twenty minutes.
+        """
+        producer = super()._new_producer()
+        limit_ms = int(self.app.conf.broker_request_timeout * 1000)
+        producer.client._request_timeout_ms = limit_ms  # noqa: SLF001 - no other way in
+        producer._sender._request_timeout_ms = limit_ms  # noqa: SLF001 - as above: the broker is told, too
+        return producer
 
     async def send_many(self, topic: str, partition: int, rows: Sequence[tuple[bytes, bytes | None]]) -> Span:
         """Write one or more rows to a partition, in order, and wait until all are safe.

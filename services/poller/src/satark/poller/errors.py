@@ -24,11 +24,13 @@ from typing import ClassVar
 class OrchestratorError(Exception):
     """An orchestrator did not give what was asked for.
 
-    `reason` is a short stable word, `retryable` says whether asking again may help.
+    `reason` is a short stable word, `retryable` says whether asking again may help. `body` holds the answer as it came,
+    without credentials, where it is worth keeping.
     """
 
     reason: ClassVar[str] = "api_error"
     retryable: ClassVar[bool] = True
+    body: bytes = b""
 
     def __init__(self, orchestrator: str, method: str, detail: str) -> None:
         super().__init__(f"{orchestrator}: {method}: {detail}")
@@ -57,9 +59,13 @@ class ServerError(OrchestratorError):
 
 
 class BrokenAnswerError(OrchestratorError):
-    """The answer is no JSON, most likely cut off."""
+    """The answer is no JSON, most likely cut off; `body` holds it where it came to an end."""
 
     reason = "broken_answer"
+
+    def __init__(self, orchestrator: str, method: str, detail: str, *, body: bytes = b"") -> None:
+        super().__init__(orchestrator, method, detail)
+        self.body = body
 
 
 class RateLimitedError(OrchestratorError):
@@ -118,7 +124,7 @@ class TooLargeError(OrchestratorError):
 
 
 class WrongShapeError(OrchestratorError):
-    """The answer is JSON, but not of the method's documented shape; `body` holds it as it came."""
+    """The answer, or a part of it, is JSON, but not of the method's documented shape; `body` holds it as it came."""
 
     reason = "wrong_shape"
     retryable = False

@@ -7,7 +7,7 @@ from typing import Protocol
 
 import structlog
 
-from satark.poller.errors import WrongShapeError
+from satark.poller.errors import OrchestratorError
 from satark.poller.inventory import entity_prefix
 from satark.poller.memory.memory import Memory
 from satark.poller.memory.roster import Roster
@@ -63,7 +63,7 @@ class Journal(Protocol):
         """Publish states and messages in order; return once they are safe."""
         ...
 
-    async def set_aside(self, error: WrongShapeError, now: datetime) -> None:
+    async def set_aside(self, error: OrchestratorError, now: datetime) -> None:
         """Keep an answer that cannot be read."""
         ...
 
@@ -152,7 +152,7 @@ class KafkaJournal:
             await self._send(self._records(events[start : start + BATCH]))
             await asyncio.sleep(0)
 
-    async def set_aside(self, error: WrongShapeError, now: datetime) -> None:
+    async def set_aside(self, error: OrchestratorError, now: datetime) -> None:
         """Keep an answer that cannot be read as a dead letter. It was no record, so it names no topic to go back to."""
         about = {
             "reason": error.reason,

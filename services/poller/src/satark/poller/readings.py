@@ -11,10 +11,15 @@ from satark.schemas.messages import Level
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """Something that was left out: a short stable reason, and where it was."""
+    """Something that was left out: a short stable reason, and where it was.
+
+    `row` is its place in the answer where that is a list, `original` its bytes as they came, for a dead letter.
+    """
 
     reason: str
     where: str
+    row: int | None = field(default=None, compare=False)
+    original: bytes = field(default=b"", compare=False, repr=False)
 
 
 class Coverage(StrEnum):

@@ -7,6 +7,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from satark.simulators.vco.aggregate import Era, IdleRows
+from satark.simulators.vco.lies import LIES, Lie, told
 from satark.simulators.vco.times import BUCKET_MS, to_ms
 
 AuthStyle = Literal["token_error", "login_redirect", "login_page", "status_401", "status_403"]
@@ -18,6 +19,8 @@ FailureKind = Literal[
     "truncated",
     "reset",
     "slow",
+    "drip",
+    "stall",
     "redirect",
     "login_page",
     "privilege",
@@ -25,8 +28,10 @@ FailureKind = Literal[
     "detail_missing",
     "dup_timestamps",
     "empty_result",
+    Lie,
 ]
 EVERY_METHOD = "*"
+MAX_SKEW_S = 366 * 86_400
 Moment = Annotated[datetime, Meta(tz=True)]
 Positive = Annotated[float, Meta(gt=0)]
 
@@ -38,7 +43,8 @@ class FaultsError(ValueError):
 class Failure(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The next `times` calls of a method go wrong; None means until further notice.
 
-    `delay_s` is for kind slow; `location` for kind redirect, which answers 308, to the same URL without one.
+    `delay_s` is for the kinds slow (before the answer), drip (it takes so long, piece by piece) and stall (half of it,
+    then nothing for so long); `location` is for kind redirect, which answers 308, to the same URL without one.
     """
 
     kind: FailureKind
@@ -78,9 +84,13 @@ class LateEdge(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Faults(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """All knobs. The defaults are a healthy orchestrator with the documented delay."""
+    """All knobs. The defaults are a healthy orchestrator with the documented delay.
+
+    `date_skew_s`: so far from the virtual time is what the `Date` of answers says.
+    """
 
     lag_s: Annotated[float, Meta(ge=0)] = 600.0
+    date_skew_s: Annotated[float, Meta(ge=-MAX_SKEW_S, le=MAX_SKEW_S)] = 0.0
     session_ttl_s: Positive = 86_400.0
     token_expires: Moment | None = None
     auth_style: AuthStyle = "token_error"
@@ -125,7 +135,9 @@ class Faults(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 def spoil(kind: FailureKind, result: Any) -> Any:
-    """Return a result with the quirk of a failure kind (1.6); other kinds leave it alone."""
+    """Return a result with the quirk of a failure kind (1.6), or with its lie; other kinds leave it alone."""
+    if kind in LIES:
+        return told(kind, result)
     if kind == "empty_result":
         if isinstance(result, dict) and "metaData" in result:
             return {**result, "data": [], "metaData": {"limit": result["metaData"]["limit"], "more": False}}

@@ -128,7 +128,8 @@ async def _call(request: web.Request, method: str, params: Any, envelope: Envelo
         )
     except PortalError as error:
         return envelope({"error": error.body()}, error.http_status)
-    return maimed(failure, envelope({"result": spoil(failure.kind, result) if failure else result}, 200))
+    spoilt = spoil(failure.kind, result) if failure else result
+    return await maimed(request, failure, envelope({"result": spoilt}, 200))
 
 
 def _fail(failure: Failure | None) -> None:

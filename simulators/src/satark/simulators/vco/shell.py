@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
 
@@ -10,10 +10,14 @@ import msgspec
 from aiohttp import web
 
 from satark.simulators.vco.faults import Failure
+from satark.simulators.vco.lies import told_bytes
 from satark.simulators.vco.simulator import Simulator
 
 SIMULATOR = web.AppKey("simulator", Simulator)
 CONTROL_PREFIX = "/__sim/"
+PIECES = 20
+"""So many times a slow answer goes on."""
+
 LOGIN_PAGE = """<!DOCTYPE html>
 <html><head><title>Login</title></head><body><form action="/login/enterpriseLogin" method="post">\
 <p class="error">Invalid username or password</p></form></body></html>
@@ -52,8 +56,9 @@ def rate_limit(too_many: TooMany) -> Any:
 
 
 async def virtual_date(request: web.Request, response: web.StreamResponse) -> None:
-    """Put the virtual time into the Date header."""
-    response.headers["Date"] = http_date(request.app[SIMULATOR].now)
+    """Put the virtual time into the Date header, or what the orchestrator takes for it."""
+    simulator = request.app[SIMULATOR]
+    response.headers["Date"] = http_date(simulator.now + timedelta(seconds=simulator.faults.date_skew_s))
 
 
 def http_date(when: datetime) -> str:
@@ -80,13 +85,36 @@ async def broken(request: web.Request, failure: Failure | None) -> web.StreamRes
     return None
 
 
-def maimed(failure: Failure | None, response: web.Response) -> web.Response:
-    """Return an answer cut in half when the failure says so."""
-    if failure is None or failure.kind != "truncated":
+async def maimed(request: web.Request, failure: Failure | None, response: web.Response) -> web.StreamResponse:
+    """Return an answer cut in half, with other bytes, or sent too slowly, when the failure says so."""
+    body = response.body if isinstance(response.body, bytes) else b""
+    match failure and failure.kind:
+        case "truncated":
+            return web.Response(body=body[: len(body) // 2], content_type="application/json")
+        case "not_json_numbers" as lie:
+            return web.Response(body=told_bytes(lie, body), content_type="application/json")
+        case "drip" | "stall":
+            return await _slowly(request, body, failure)
+    return response
+
+
+async def _slowly(request: web.Request, body: bytes, failure: Failure | None) -> web.StreamResponse:
+    """Send an answer in pieces over its time, or half of it and the rest never."""
+    response = web.StreamResponse(headers={"Content-Type": "application/json"})
+    response.content_length = len(body)
+    await response.prepare(request)
+    delay_s, drips = (failure.delay_s, failure.kind == "drip") if failure else (0.0, True)
+    pieces = PIECES if drips else 1
+    size = max(1, len(body) // (pieces if drips else 2))
+    for start in range(0, size * pieces, size):
+        await response.write(body[start : start + size])
+        await asyncio.sleep(delay_s / pieces)
+    if not drips:
+        if request.transport is not None:
+            request.transport.abort()
         return response
-    body = response.body
-    half = body[: len(body) // 2] if isinstance(body, bytes) else b""
-    return web.Response(body=half, content_type="application/json")
+    await response.write(body[size * pieces :])
+    return response
 
 
 def refused(simulator: Simulator, otherwise: Callable[[int | None], web.Response]) -> web.StreamResponse:

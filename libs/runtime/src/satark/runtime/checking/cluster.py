@@ -15,6 +15,7 @@ FETCH_SINCE_4 = 4
 FOREVER = -1
 POLICY = "cleanup.policy"
 KEPT = "retention.ms"
+SAFE = "min.insync.replicas"
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +129,8 @@ def _serves(name: str, wanted: str, have: str) -> bool:
         return _words(wanted) == _words(have)
     if name == KEPT:
         return int(have) == FOREVER or int(have) >= int(wanted)
+    if name == SAFE:
+        return int(have) >= int(wanted)
     return have == wanted
 
 

@@ -64,19 +64,14 @@ async def _kafka(asked: Asked, say: Say) -> list[Finding]:
 
 async def _survey(asked: Asked, survey: Survey, found: list[Finding], say: Say) -> None:
     """Add the findings of a cluster as they come: what is known by the end of the time is told."""
-    settings = asked.kafka
+    settings, copies = asked.kafka, asked.kafka.replication_factor
     wanted = [
-        cluster.Wanted(
-            topic.name,
-            topics.least_partitions(topic, settings),
-            settings.replication_factor,
-            topics.topic_config(topic),
-        )
+        cluster.Wanted(topic.name, topics.least_partitions(topic, settings), copies, topics.topic_config(topic, copies))
         for topic in all_topics()
     ]
     say("Kafka: brokers and topics")
     told, present = await asyncio.gather(survey.brokers(), survey.topics({topic.name for topic in wanted}))
-    found += cluster.brokers_found(told, settings.replication_factor)
+    found += cluster.brokers_found(told, copies)
     hidden = await survey.hidden({topic.name for topic in wanted} - set(present))
     found += [cluster.topic_found(topic, present.get(topic.name), hidden=topic.name in hidden) for topic in wanted]
     looks = Looks(survey, present, *await survey.spans(present))

@@ -8,7 +8,7 @@ from email.utils import parsedate_to_datetime
 from itertools import takewhile
 from urllib.parse import quote, urlencode
 
-from satark.poller.errors import OrchestratorError
+from satark.poller.errors import BrokenAnswerError, OrchestratorError
 
 EXCERPT_CHARS = 120
 
@@ -71,6 +71,11 @@ class Asked:
     def fail(self, kind: type[OrchestratorError], seen: str) -> OrchestratorError:
         """Return the error of that kind."""
         return kind(self.orchestrator, self.method, self.clean(seen))
+
+    def broken(self, answer: Answer, seen: str) -> BrokenAnswerError:
+        """Return the error of an answer that is no JSON, with its bytes."""
+        body = self.clean_bytes(answer.body)
+        return BrokenAnswerError(self.orchestrator, self.method, self.clean(seen), body=body)
 
     def _forms(self) -> tuple[str, ...]:
         """The secrets as they are, and quoted as in JSON, a URL and a `repr`; longest first."""

@@ -9,7 +9,7 @@ import structlog
 
 from satark.poller import metrics
 from satark.poller.driver import Driver
-from satark.poller.errors import OrchestratorError, WrongShapeError
+from satark.poller.errors import OrchestratorError
 from satark.poller.inventory import Edge, Enterprise, Place, chosen
 from satark.poller.memory.progress import EdgeKey
 from satark.poller.orchestrator import Orchestrator
@@ -27,7 +27,7 @@ MAX_ASIDE = 20
 class Catalogue:
     """Enterprises and their edges.
 
-    `unread` are the enterprises, by key, whose edges could not be listed yet; `aside` holds answers of a wrong shape.
+    `unread` are the enterprises, by key, whose edges could not be listed yet; `aside` holds answers that cannot be read.
     """
 
     def __init__(self, orchestrator: Orchestrator, driver: Driver) -> None:
@@ -41,7 +41,7 @@ class Catalogue:
         self._lock = asyncio.Lock()
         self.enterprises: tuple[Enterprise, ...] = ()
         self.unread: dict[str, OrchestratorError] = {}
-        self.aside: deque[WrongShapeError] = deque(maxlen=MAX_ASIDE)
+        self.aside: deque[OrchestratorError] = deque(maxlen=MAX_ASIDE)
 
     @property
     def places(self) -> Mapping[EdgeKey, Place]:
@@ -52,8 +52,8 @@ class Catalogue:
         """Read the inventory again at the next look: the orchestrator is not what it was."""
         self._read_at = None
 
-    def taken_aside(self) -> list[WrongShapeError]:
-        """Return the answers of a wrong shape since the last time."""
+    def taken_aside(self) -> list[OrchestratorError]:
+        """Return the answers that could not be read since the last time."""
         taken = list(self.aside)
         self.aside.clear()
         return taken
@@ -179,7 +179,7 @@ class Catalogue:
         metrics.INVENTORY.labels(name, "links").set(sum(len(place.edge.links) for place in self._places.values()))
 
     def _keep(self, error: OrchestratorError) -> None:
-        if isinstance(error, WrongShapeError):
+        if error.body:
             self.aside.append(error)
 
     def _left_out(self, skipped: tuple[Skipped, ...]) -> None:

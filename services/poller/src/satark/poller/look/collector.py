@@ -16,6 +16,8 @@ from satark.poller.journal import Journal
 from satark.poller.look.catalogue import Catalogue
 from satark.poller.look.chronicle import Chronicle
 from satark.poller.look.lanes import run
+from satark.poller.look.letters import Letters
+from satark.poller.look.patience import Patience
 from satark.poller.look.plan import Job, plan
 from satark.poller.look.reader import OnSamples, Reader
 from satark.poller.look.report import Report
@@ -47,6 +49,8 @@ class Collector:
         self._journal = journal
         self._on_samples = on_samples
         self._chronicle = Chronicle(orchestrator, driver, journal)
+        self._letters = Letters(orchestrator, journal)
+        self._patience = Patience(orchestrator.max_data_delay_s)
         self._memory: Memory | None = None
         self._saved: PollerCheckpoint | None = None
         self._told_of: set[str] = set()
@@ -60,11 +64,20 @@ class Collector:
         """
         begun = monotonic()
         self._driver.begin_cycle()
+        self._letters.begin_cycle()
         now = await self._orchestrators_time()
         memory = await self._remember(now)
         report = Report(now, schedule.target(now, memory.delay.seconds, self._rules))
         reader = Reader(
-            self._orchestrator, self._driver, self._catalogue, self._journal, memory, report, self._on_samples
+            self._orchestrator,
+            self._driver,
+            self._catalogue,
+            self._journal,
+            memory,
+            report,
+            self._on_samples,
+            self._letters,
+            self._patience,
         )
         try:
             await self._catalogue.refresh(now)

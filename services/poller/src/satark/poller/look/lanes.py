@@ -6,7 +6,7 @@ from time import monotonic
 
 import structlog
 
-from satark.poller.errors import MethodError, OrchestratorError, WrongShapeError
+from satark.poller.errors import MethodError, OrchestratorError
 from satark.poller.look.plan import Job
 from satark.poller.look.reader import Reader
 
@@ -60,10 +60,10 @@ async def _succeeds(job: Job, reader: Reader) -> bool:
             reason=error.reason,
             error=str(error),
         )
-        await reader.set_aside([error] if isinstance(error, WrongShapeError) else [])
+        await reader.set_aside([error])
         if isinstance(error, MethodError):
             return False  # nothing is lost: another method or API may give it at the next look
         if not error.retryable:
-            reader.give_up(job, error.reason)
+            reader.give_up(job, error)
         return not error.retryable
     return True

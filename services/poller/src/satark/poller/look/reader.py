@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
 import structlog
 
@@ -14,6 +14,8 @@ from satark.poller.journal import Journal
 from satark.poller.look.catalogue import Catalogue
 from satark.poller.look.delay import is_late
 from satark.poller.look.intake import Harvest, harvest
+from satark.poller.look.letters import Letters
+from satark.poller.look.patience import Patience
 from satark.poller.look.plan import Job
 from satark.poller.look.report import Report
 from satark.poller.look.survey import Survey, Surveyor
@@ -25,9 +27,6 @@ from satark.poller.schedule import Window
 from satark.schemas.metrics import MetricSample
 
 log = structlog.get_logger(__name__)
-
-MAX_LETTERS = 20
-"""Answers of a wrong shape that are kept of one look; a release that changed a shape would give one an edge."""
 
 OnSamples = Callable[[Sequence[MetricSample]], None]
 
@@ -44,6 +43,8 @@ class Reader:
         memory: Memory,
         report: Report,
         on_samples: OnSamples,
+        letters: Letters,
+        patience: Patience,
     ) -> None:
         self._orchestrator = orchestrator
         self._rules = orchestrator.rules
@@ -52,13 +53,15 @@ class Reader:
         self._journal = journal
         self._memory = memory
         self._on_samples = on_samples
-        self._letters_left = MAX_LETTERS
+        self._letters = letters
+        self._patience = patience
         self.report = report
 
     async def read(self, job: Job) -> None:
         """Do a call. Raises OrchestratorError, and the journal's errors."""
         self.report.calls += 1
         readings = await self._call(job)
+        self._patience.right(job.edge)
         now, memory = self.report.now, self._memory
         await self._catalogue.resolve(readings.rows, now)
         found = harvest(readings.rows, self._catalogue.place, memory.roster, memory.ledger, now, self._rules)
@@ -71,6 +74,7 @@ class Reader:
         if not (is_newest and await self._is_late(job, found, newest)):
             memory.progress.read(job.edges, job.window)
         self._count(readings, found, job)
+        await self._letters.keep_parts("links" if job.edge is None else "link series", readings.skipped)
 
     async def _call(self, job: Job) -> Readings:
         if job.scope is not None:
@@ -145,10 +149,12 @@ class Reader:
             self._catalogue.expire()
         return hopeless
 
-    def give_up(self, job: Job, cause: str) -> None:
-        """Count the samples of a call that can never be read as read."""
+    def give_up(self, job: Job, error: OrchestratorError) -> None:
+        """Count the samples of a call that can never be read as read; a wrong answer may come right for a while."""
+        if isinstance(error, WrongShapeError) and not self._patience.is_over(job.edge, self.report.now):
+            return
         progress = self._memory.progress
-        self.lost({key: progress.give_up_edge(key, job.window) for key in job.edges}, cause)
+        self.lost({key: progress.give_up_edge(key, job.window) for key in job.edges}, error.reason)
 
     def lost(self, samples: Mapping[EdgeKey, int], cause: str) -> None:
         """Tell of samples that will not be read, by edge."""
@@ -159,12 +165,9 @@ class Reader:
             edges = sum(lost > 0 for lost in samples.values())
             log.warning("windows_skipped", orchestrator=name, cause=cause, samples=count, edges=edges)
 
-    async def set_aside(self, errors: Iterable[WrongShapeError]) -> None:
-        """Keep answers of a wrong shape, some of a look: a release that changed a shape gives one an edge."""
-        for error in errors:
-            if self._letters_left:
-                self._letters_left -= 1
-                await self._journal.set_aside(error, datetime.now(UTC))
+    async def set_aside(self, errors: Iterable[OrchestratorError]) -> None:
+        """Keep answers that cannot be read."""
+        await self._letters.keep(errors)
 
     def _places(self, job: Job) -> Iterable[Place]:
         places = self._catalogue.places

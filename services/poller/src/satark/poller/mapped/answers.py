@@ -6,7 +6,6 @@ import msgspec
 
 from satark.poller.errors import (
     AuthError,
-    BrokenAnswerError,
     MethodError,
     OrchestratorError,
     PrivilegeError,
@@ -47,7 +46,7 @@ def document_of(answer: Answer, asked: Asked, *, error: Expression | None, expir
         kind = ServerError if answer.status in _SERVER_STATUS else _KINDS.get(answer.status, UnknownApiError)
         raise asked.fail(kind, looks)
     if not is_json:
-        raise asked.fail(BrokenAnswerError, f"not JSON, perhaps cut off: {looks}")
+        raise asked.broken(answer, f"not JSON, perhaps cut off: {looks}")
     if words:
         raise asked.fail(UnknownApiError, looks)
     return document

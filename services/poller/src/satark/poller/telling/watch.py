@@ -37,10 +37,11 @@ class Watch:
         """Count a look at `now`, failed when there is a reason; return the sample to publish, one a period at most.
 
         Within a period that was told already a good look after failed ones waits for the next period: what was
-        published is never published again with another value.
+        published is never published again with another value. It ends the row of failed periods all the same.
         """
         period = floored(now, self.period_s)
         if period == self.told:
+            self.failed = self.failed if reason else 0
             return None
         self.told = period
         self.failed = self.failed + 1 if reason else 0

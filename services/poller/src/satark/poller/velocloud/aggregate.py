@@ -12,7 +12,7 @@ from msgspec import Raw
 from satark.poller.inventory import Edge, Id, Link
 from satark.poller.readings import Reading, Readings, Skipped
 from satark.poller.schedule import Window
-from satark.poller.velocloud.decoding import decoded, first_id, is_empty, text_of, time_of
+from satark.poller.velocloud.decoding import decoded, first_id, is_empty, text_of, time_of, with_originals
 from satark.poller.velocloud.stats import metrics_of
 
 
@@ -28,12 +28,12 @@ def aggregate(result: Raw | None, window: Window) -> Readings:
         where = f"row {number}"
         link, edge, enterprise = _identities(row)
         if link is None or edge is None or enterprise is None:
-            skipped.append(Skipped("bad_row", where))
+            skipped.append(Skipped("bad_row", where, number))
             continue
         metrics, wrong = metrics_of(row, interval_s)
-        skipped += [Skipped(reason, f"{where} {field}") for field, reason in wrong]
+        skipped += [Skipped(reason, f"{where} {field}", number) for field, reason in wrong]
         rows.append(Reading(str(enterprise), edge, link, window.start, metrics))
-    return Readings(tuple(rows), tuple(skipped))
+    return Readings(tuple(rows), with_originals(skipped, result))
 
 
 def _identities(row: Any) -> tuple[Link | None, Edge | None, Id | None]:

@@ -16,7 +16,6 @@ from msgspec import Raw, Struct
 
 from satark.poller.errors import (
     AuthError,
-    BrokenAnswerError,
     LoginRefusedError,
     MethodError,
     OrchestratorError,
@@ -79,7 +78,7 @@ def _good(answer: Answer, envelope: _Envelope | None, asked: Asked, looks: str) 
     if answer.headers.get("expires", "").strip() == "0":
         raise asked.fail(AuthError, f"no result and the header Expires: 0, as with an expired session: {looks}")
     if is_bare:
-        raise asked.fail(BrokenAnswerError, f"not JSON, perhaps cut off: {looks}")
+        raise asked.broken(answer, f"not JSON, perhaps cut off: {looks}")
     return None
 
 

@@ -4,7 +4,8 @@ Unknown fields are ignored; only ids decide whether a row can be used: a name th
 zeros costs nothing.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
@@ -79,6 +80,19 @@ def good_rows(raw: Iterable[Any], kind: type[T], what: str) -> tuple[list[T], tu
         except (WrongShape, msgspec.ValidationError):
             skipped.append(Skipped(f"bad_{what.rsplit(maxsplit=1)[-1]}", f"{what} row {number}"))
     return good, tuple(skipped)
+
+
+def with_originals(skipped: Sequence[Skipped], result: Raw | None) -> tuple[Skipped, ...]:
+    """Return what was left out of a list with the bytes of each row as they came; of a row once."""
+    if not skipped:
+        return ()
+    rows, told = decoded(result, list[Raw], "a list"), set[int]()
+    found = []
+    for one in skipped:
+        is_new = one.row is not None and one.row not in told
+        found.append(replace(one, original=bytes(rows[one.row])) if is_new else one)
+        told |= {one.row} if one.row is not None else set()
+    return tuple(found)
 
 
 def is_empty(result: Raw | bytes | None) -> bool:

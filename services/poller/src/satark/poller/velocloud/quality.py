@@ -14,7 +14,7 @@ from satark.poller.inventory import Edge, Link
 from satark.poller.readings import Reading, Readings, Skipped
 from satark.poller.schedule import EPOCH, Window, floored
 from satark.poller.velocloud.decoding import MAX_EPOCH_MS, WrongShape, decoded, is_empty
-from satark.poller.velocloud.stats import INFINITE, Wrong, number
+from satark.poller.velocloud.stats import MAX_MS, Wrong, number
 from satark.schemas.metrics import (
     JITTER_MS_RX,
     JITTER_MS_TX,
@@ -27,10 +27,10 @@ from satark.schemas.metrics import (
 OVERALL = "overallLinkQuality"
 OFFLINE = 0
 DETAIL: Mapping[str, tuple[str, float]] = {
-    "latencyMsRx": (LATENCY_MS_RX, INFINITE),
-    "latencyMsTx": (LATENCY_MS_TX, INFINITE),
-    "jitterMsRx": (JITTER_MS_RX, INFINITE),
-    "jitterMsTx": (JITTER_MS_TX, INFINITE),
+    "latencyMsRx": (LATENCY_MS_RX, MAX_MS),
+    "latencyMsTx": (LATENCY_MS_TX, MAX_MS),
+    "jitterMsRx": (JITTER_MS_RX, MAX_MS),
+    "jitterMsTx": (JITTER_MS_TX, MAX_MS),
     "lossPctRx": (LOSS_PCT_RX, 100.0),
     "lossPctTx": (LOSS_PCT_TX, 100.0),
 }

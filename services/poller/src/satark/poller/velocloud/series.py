@@ -5,14 +5,49 @@ a text; the step is told and must not be assumed, for long intervals are made co
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
+
+from msgspec import Raw
 
 from satark.poller.inventory import Edge, Link
 from satark.poller.readings import Reading, Readings, Skipped
 from satark.poller.schedule import Window, floored
-from satark.poller.velocloud.decoding import MAX_EPOCH_MS, epoch_ms, first_id, text_of, time_of
+from satark.poller.velocloud.decoding import (
+    MAX_EPOCH_MS,
+    WrongShape,
+    decoded,
+    epoch_ms,
+    first_id,
+    is_empty,
+    text_of,
+    time_of,
+)
 from satark.poller.velocloud.stats import FIELDS, metrics_of
+
+
+def entries_of(result: Raw | None, window: Window, sample_s: int) -> list[Any]:
+    """Return the decoded entries of an answer.
+
+    Raises WrongShape when it is no list, or when all of it is of another time than the window.
+    """
+    entries: list[Any] = [] if is_empty(result) else decoded(result, list[Any], "a list of links")
+    spans = list(_spans(entries, sample_s))
+    if spans and not any(start < window.end and end > window.start for start, end in spans):
+        first = min(start for start, _ in spans)
+        raise WrongShape(f"expected series from {window.start:%FT%RZ}, they begin at {first:%FT%RZ}")
+    return entries
+
+
+def _spans(entries: list[Any], sample_s: int) -> Iterator[tuple[datetime, datetime]]:
+    """Yield from when until when each series goes, as far as that can be told."""
+    for entry in entries:
+        listed = entry.get("series") if isinstance(entry, dict) else None
+        for one in listed if isinstance(listed, list) else []:
+            start, data = (time_of(one.get("startTime")), one.get("data")) if isinstance(one, dict) else (None, None)
+            if start is not None and isinstance(data, list) and data and not _beyond(start, len(data), sample_s):
+                yield start, start + timedelta(seconds=len(data) * sample_s)
 
 
 def series(entries: list[Any], enterprise: str, edge: Edge, window: Window, *, sample_s: int) -> Readings:
@@ -27,13 +62,13 @@ def series(entries: list[Any], enterprise: str, edge: Edge, window: Window, *, s
         where = f"edge {edge.id} row {number}"
         link = _link(entry, edge)
         if link is None:
-            skipped.append(Skipped("bad_link", where))
+            skipped.append(Skipped("bad_link", where, number))
             continue
         columns: dict[datetime, dict[str, Any]] = {}
-        skipped += _fill(columns, entry, window, sample_s, where)
+        skipped += [replace(one, row=number) for one in _fill(columns, entry, window, sample_s, where)]
         for start in sorted(columns):
             metrics, wrong = metrics_of(columns[start], sample_s)
-            skipped += [Skipped(reason, f"{where} {field}") for field, reason in wrong]
+            skipped += [Skipped(reason, f"{where} {field}", number) for field, reason in wrong]
             rows.append(Reading(enterprise, edge, link, start, metrics))
     rows.sort(key=lambda row: row.start)
     return Readings(tuple(rows), tuple(skipped))

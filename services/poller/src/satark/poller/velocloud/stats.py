@@ -21,15 +21,17 @@ from satark.schemas.metrics import (
     THROUGHPUT_BPS_TX,
 )
 
-INFINITE = float("inf")
+MAX_MS = 60_000.0
+"""No packet that is a minute under way carries traffic: a number beyond was not measured, and would spoil every mean."""
+
 MAX_COUNT = 1e18
 """More bytes or bits a second than any link carries: a number beyond is none of them."""
 
 BEST: Mapping[str, tuple[str, float]] = {
-    "bestLatencyMsRx": (LATENCY_MS_RX, INFINITE),
-    "bestLatencyMsTx": (LATENCY_MS_TX, INFINITE),
-    "bestJitterMsRx": (JITTER_MS_RX, INFINITE),
-    "bestJitterMsTx": (JITTER_MS_TX, INFINITE),
+    "bestLatencyMsRx": (LATENCY_MS_RX, MAX_MS),
+    "bestLatencyMsTx": (LATENCY_MS_TX, MAX_MS),
+    "bestJitterMsRx": (JITTER_MS_RX, MAX_MS),
+    "bestJitterMsTx": (JITTER_MS_TX, MAX_MS),
     "bestLossPctRx": (LOSS_PCT_RX, 100.0),
     "bestLossPctTx": (LOSS_PCT_TX, 100.0),
 }
@@ -69,7 +71,7 @@ def metrics_of(row: Mapping[str, Any], interval_s: float) -> tuple[dict[str, flo
     return good, wrong
 
 
-def number(row: Mapping[str, Any], field: str, wrong: list[Wrong], *, highest: float = INFINITE) -> float | None:
+def number(row: Mapping[str, Any], field: str, wrong: list[Wrong], *, highest: float) -> float | None:
     """Return a field's number from 0 to `highest`, None where it is absent or null; note why it cannot be used."""
     value = row.get(field)
     if value is None:

@@ -1,6 +1,7 @@
 """The v1 portal API: JSON-RPC by POST to `/portal/` (1.2 of the specification)."""
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -26,11 +27,11 @@ from satark.poller.schedule import Window
 from satark.poller.velocloud import listing
 from satark.poller.velocloud.aggregate import aggregate
 from satark.poller.velocloud.answers import result_of
-from satark.poller.velocloud.decoding import decoded, epoch_ms, is_empty, shaped
+from satark.poller.velocloud.decoding import epoch_ms, is_empty, shaped, with_originals
 from satark.poller.velocloud.events import EventPage, events
 from satark.poller.velocloud.identity import identity_of
 from satark.poller.velocloud.quality import quality
-from satark.poller.velocloud.series import series
+from satark.poller.velocloud.series import entries_of, series
 from satark.poller.velocloud.stats import FIELDS
 
 AGGREGATE = "monitoring/getAggregateEdgeLinkMetrics"
@@ -209,8 +210,8 @@ def build(orchestrator: Orchestrator, *, version: str) -> PortalV1:
 
 
 def _series(result: Raw | None, enterprise: Enterprise, edge: Edge, window: Window, sample_s: int) -> Readings:
-    entries = [] if is_empty(result) else decoded(result, list[Any], "a list of links")
-    return series(entries, enterprise.key, edge, window, sample_s=sample_s)
+    found = series(entries_of(result, window, sample_s), enterprise.key, edge, window, sample_s=sample_s)
+    return replace(found, skipped=with_originals(found.skipped, result))
 
 
 def _events(result: Raw | None) -> EventPage:

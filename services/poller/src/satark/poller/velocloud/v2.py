@@ -21,9 +21,9 @@ from satark.poller.orchestrator import Orchestrator
 from satark.poller.readings import Coverage, EdgePage, Enterprises, Readings, Scope, Skipped, VendorEvent, VendorEvents
 from satark.poller.schedule import Window, chunks
 from satark.poller.velocloud import v2_resources as resources
-from satark.poller.velocloud.decoding import decoded, epoch_ms, shaped
+from satark.poller.velocloud.decoding import epoch_ms, shaped
 from satark.poller.velocloud.identity import identity_of
-from satark.poller.velocloud.series import series
+from satark.poller.velocloud.series import entries_of, series
 from satark.poller.velocloud.stats import FIELDS
 from satark.poller.velocloud.v2_answers import MovedError, NotFoundError, body_of
 from satark.poller.velocloud.v2_resources import EdgeLinks, Page
@@ -125,7 +125,7 @@ class RestV2:
             "linkStats/timeSeries",
             _path(enterprise.stable_id, f"edges/{quote(edge.stable_id, safe='')}/linkStats/timeSeries"),
             _interval(window, ",".join(FIELDS)),
-            lambda body: decoded(body, list[Any], "a list of links"),
+            lambda body: entries_of(body, window, self._orchestrator.sample_s),
         )
         is_coarse = resources.coarsest_ms(entries) > step.total_seconds() * 1000
         if not is_coarse or samples <= FEWEST_SAMPLES:

@@ -12,7 +12,6 @@ from msgspec import Raw
 
 from satark.poller.errors import (
     AuthError,
-    BrokenAnswerError,
     MethodError,
     OrchestratorError,
     PrivilegeError,
@@ -61,7 +60,7 @@ def body_of(answer: Answer, asked: Asked) -> Raw:
     if answer.status == _OK:
         result = result_of(answer, asked)
         if result is None:
-            raise asked.fail(BrokenAnswerError, f"no result: {seen(answer)}")
+            raise asked.broken(answer, f"no result: {seen(answer)}")
         return result
     if answer.status in _MOVED:
         location = answer.headers.get("location", "")

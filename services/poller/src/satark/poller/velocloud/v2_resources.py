@@ -17,7 +17,7 @@ from satark.poller.inventory import Edge, Enterprise, Link
 from satark.poller.readings import Reading, Readings, Skipped, VendorEvents
 from satark.poller.schedule import Window
 from satark.poller.velocloud import events as shared
-from satark.poller.velocloud.decoding import WrongShape, decoded, text_of, time_of
+from satark.poller.velocloud.decoding import WrongShape, decoded, text_of, time_of, with_originals
 from satark.poller.velocloud.stats import metrics_of
 
 T = TypeVar("T")
@@ -78,12 +78,12 @@ def stats(body: Raw, enterprise: str, window: Window) -> Readings:
         where = f"row {number}"
         edge, link = _identities(row)
         if not edge or link is None:
-            skipped.append(Skipped("bad_row", where))
+            skipped.append(Skipped("bad_row", where, number))
             continue
         metrics, wrong = metrics_of(row, interval_s)
-        skipped += [Skipped(reason, f"{where} {field}") for field, reason in wrong]
+        skipped += [Skipped(reason, f"{where} {field}", number) for field, reason in wrong]
         rows.append(Reading(enterprise, Edge(id=edge, uid=edge), link, window.start, metrics))
-    return Readings(tuple(rows), tuple(skipped))
+    return Readings(tuple(rows), with_originals(skipped, body))
 
 
 def events(body: Raw) -> Page[VendorEvents]:

@@ -72,7 +72,7 @@ async def _get(request: web.Request, *, known: bool) -> web.StreamResponse:
         _fail(failure)
     except RestError as error:
         return respond(error.body(), error.status)
-    return maimed(failure, respond(spoil(failure.kind, body) if failure else body, 200))
+    return await maimed(request, failure, respond(spoil(failure.kind, body) if failure else body, 200))
 
 
 def _check_media_type(request: web.Request) -> None:
