@@ -129,11 +129,11 @@ def parser() -> argparse.ArgumentParser:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Read the options and soak; return the exit status."""
     options = parser().parse_args(arguments)
-    # Of the simulators in this process only what is wrong belongs between the rows.
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     if options.draw:
         seen = msgspec.json.decode(options.draw.read_bytes(), type=Seen)
     else:
+        # Of the simulators in this process only what is wrong belongs between the rows.
+        structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
         extent = extent_of(options)
         print(
             f"{extent.links} links, {extent.generators} daemons, {extent.buckets} buckets of {BUCKET_S} s, the first "

@@ -8,7 +8,8 @@ from satark.schemas.notifications import Notification, Outcome
 from satark.simulators.mail.parse import Summary
 
 PAIR = Counter({"opened": 1, "resolved": 1})
-GROUPED = "grouped"
+GROUPED = "it is one of a group"
+"""How the reason of a notification begins that a member of a group had not."""
 
 
 def states_of(mails: Iterable[Summary]) -> dict[str, Counter[str]]:
@@ -25,7 +26,9 @@ def unpaired(
     wanted: Mapping[str, Told], states: Mapping[str, Counter[str]], outcomes: Iterable[Notification]
 ) -> list[str]:
     """Return incidents and groups without their two mails; a member of a group that was told has none of its own."""
-    grouped = {one.incident for one in outcomes if one.outcome is Outcome.SUPPRESSED and one.detail == GROUPED}
+    grouped = {
+        one.incident for one in outcomes if one.outcome is Outcome.SUPPRESSED and (one.detail or "").startswith(GROUPED)
+    }
     lines = []
     for name, told in wanted.items():
         have = states.get(name, Counter())

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -126,7 +127,7 @@ class Soak:
             day=(self._bucket + 1) / DAY,
             usage={name: usage(pid) for name, pid in pids.items()},
             topics=topics,
-            stored_rows=totals(page, "satark_analytics_rows_total"),
+            stored_rows=totals(page, "satark_analytics_rows_total") or (self.rows[-1].stored_rows if self.rows else 0),
             stored_bytes=stored,
             kafka_bytes=logged,
             mails=len(estate.mail.mailbox.newest_first()),
@@ -149,7 +150,7 @@ async def given_up(estate: Estate) -> Counter[str]:
     }
     found: Counter[str] = Counter()
     for service, names in counters.items():
-        page = await estate.page(service)
+        page = await eventually(partial(estate.page, service), SETTLE_S, what=f"metrics of {service}")
         for name in names:
             found[f"{service} {name.removeprefix('satark_')}"] += totals(page, name)
     return found

@@ -17,9 +17,10 @@ from satark.simulators.vco.times import to_ms
 
 @dataclass
 class Counted:
-    """How often each link's samples are there, by bucket; `backfilled` pages nobody, `others` are of daemons.
+    """How often each link's samples are there, by bucket.
 
-    `values` are all numbers in all samples: each is a row of the store.
+    `backfilled` pages nobody, `others` are of daemons, `missing` say that a link has none; `values` are all numbers in all
+    samples: each is a row of the store.
     """
 
     buckets: int
@@ -42,11 +43,6 @@ class Counted:
         if 0 <= at < self.buckets:
             self.backfilled += sample.backfilled
             self.links.setdefault(sample.entity, bytearray(self.buckets))[at] += 1
-
-    @property
-    def total(self) -> int:
-        """How many there are."""
-        return sum(map(sum, self.links.values()))
 
 
 async def counted(kafka: KafkaSettings, week: Week) -> Counted:

@@ -6,15 +6,14 @@ from pathlib import Path
 import pytest
 
 from satark.schemas import topics
-from satark.schemas.metrics import WAN_LINK
-from tests.faults.gate import PATIENCE_S, Gate
+from tests.faults.everything import each_sample_once
+from tests.faults.gate import Gate
 from tests.faults.moments import Api, after, before
 from tests.faults.recovery import Clock
 from tests.faults.wires import KafkaWire
-from tests.support.estate import BUCKET, Estate, doubles, estate
+from tests.support.estate import Estate, estate
 from tests.support.kafka_endpoint import KafkaEndpoint
 from tests.support.processes import SatarkProcesses
-from tests.support.waiting import eventually
 
 pytestmark = [pytest.mark.kafka, pytest.mark.faults, pytest.mark.timeout(240)]
 
@@ -45,19 +44,6 @@ async def whole(tmp_path: Path, own_kafka: KafkaEndpoint, satark: SatarkProcesse
         yield running
 
 
-async def _each_sample_once(whole: Estate, since: int, until: int) -> None:
-    """See that of every link each bucket's sample comes, once. What was missed may be read after the newest."""
-    times = {whole.begin + bucket * BUCKET for bucket in range(since, until + 1)}
-
-    async def all_there() -> bool:
-        links = [each for each in await whole.records(topics.METRICS) if each.kind == WAN_LINK]
-        wanted = {(link.entity, time) for link in links for time in times}
-        return bool(wanted) and wanted <= {(link.entity, link.time) for link in links}
-
-    await eventually(all_there, PATIENCE_S, what=f"all samples of the buckets from {since} to {until}")
-    assert doubles(await whole.records(topics.METRICS)) == {}
-
-
 @pytest.mark.parametrize("moment", FIRST)
 async def test_killed_while_it_publishes(whole: Estate, recovery: Clock, moment: str) -> None:
     """A poller is killed between two samples' safety and its own knowledge of it: each sample is published once."""
@@ -70,7 +56,7 @@ async def test_killed_while_it_publishes(whole: Estate, recovery: Clock, moment:
             await poller.kill()
             whole.show(2)
             whole.start("poller")
-            await _each_sample_once(whole, -1, 2)
+            await each_sample_once(whole, -1, 2)
 
 
 @pytest.mark.parametrize("moment", HEIRS)
@@ -88,4 +74,4 @@ async def test_killed_while_it_takes_over(whole: Estate, recovery: Clock, moment
         with recovery("samples come again"):
             await heir.kill()
             whole.start("poller")
-            await _each_sample_once(whole, -1, 2)
+            await each_sample_once(whole, -1, 2)

@@ -7,8 +7,10 @@ import pytest
 from bench.soaking.mails import PAIR, doubled, failed, states_of, unpaired
 from bench.soaking.stories import Told, attributed, groups_of, judged, told_of
 from bench.soaking.week import KINDS, OUTAGE, Episode, Kind, Week, world_of
+from satark.notifier.outbox.notices import WHY, Reason
 from satark.schemas import examples_groups
-from satark.schemas.incidents import IncidentEvent, IncidentOpened, IncidentResolved, Reason, Severity
+from satark.schemas import incidents as schema
+from satark.schemas.incidents import IncidentEvent, IncidentOpened, IncidentResolved, Severity
 from satark.schemas.notifications import Notification, Outcome
 from satark.simulators.mail.parse import Summary
 
@@ -43,7 +45,7 @@ def events(entity: str, *kinds: type[IncidentOpened] | type[IncidentResolved]) -
             entity=entity,
             kind="wan-link",
             severity=Severity.WARNING,
-            reason=Reason.FIRST_SYMPTOM,
+            reason=schema.Reason.FIRST_SYMPTOM,
             method="robust",
             opened_at=BEGIN,
             time=BEGIN,
@@ -181,7 +183,7 @@ def test_pair_of_mails_is_right() -> None:
         for state, times in states.items()
         for number in range(times)
     ]
-    wrong = unpaired(wanted, states_of(caught), [outcome("member", Outcome.SUPPRESSED, "grouped")])
+    wrong = unpaired(wanted, states_of(caught), [outcome("member", Outcome.SUPPRESSED, WHY[Reason.GROUPED])])
 
     assert ["half", "twice"] == [line.split()[0] for line in wrong]
 
@@ -193,7 +195,7 @@ def test_mail_that_came_twice_is_found() -> None:
 
 def test_only_failures_count_as_failed() -> None:
     """What was suppressed was so for a reason."""
-    given = [outcome("i", Outcome.FAILED, "550"), outcome("j", Outcome.SUPPRESSED, "never_told")]
+    given = [outcome("i", Outcome.FAILED, "550"), outcome("j", Outcome.SUPPRESSED, WHY[Reason.NEVER_TOLD])]
 
     assert Counter({"550": 1}) == failed(given)
 

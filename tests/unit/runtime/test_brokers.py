@@ -3,7 +3,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from satark.runtime.brokers import CONDITION, unreachable, watch
+from satark.runtime.brokers import CONDITION, too_few, unreachable, watch
 from satark.runtime.groups import KafkaSettings
 from satark.runtime.health import Health
 from tests.support.ports import free_port
@@ -26,6 +26,17 @@ async def test_one_broker_that_answers_is_enough(listener: str) -> None:
     settings = KafkaSettings(brokers=f"127.0.0.1:{free_port()}, {listener}")
 
     assert await unreachable(settings) is None
+
+
+@pytest.mark.parametrize(("absent", "enough"), [(0, True), (1, True), (2, False)])
+async def test_one_of_three_is_too_few(listener: str, absent: int, enough: bool) -> None:
+    """Half of the brokers may be away, not more: those are named."""
+    gone = [f"127.0.0.1:{free_port()}" for _ in range(absent)]
+
+    reason = await too_few(KafkaSettings(brokers=",".join([listener, *gone])))
+
+    assert enough is (reason is None)
+    assert all(broker in (reason or broker) for broker in gone)
 
 
 async def test_each_broker_that_does_not_answer_is_named() -> None:

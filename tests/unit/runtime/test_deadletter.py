@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from satark.runtime.deadletter import MAX_DETAIL_CHARS, PREFIX, about, dead_letter, reason_of, revived
+from satark.runtime.deadletter import CUT, MAX_DETAIL_CHARS, PREFIX, about, dead_letter, reason_of, revived
 from satark.runtime.records import OutgoingRecord, Record
 
 NOW = datetime(2026, 3, 2, 10, 5, tzinfo=UTC)
@@ -63,6 +63,33 @@ class TestDeadLetter:
         letter = dead_letter(Record(TOPIC, 0, 0, NOW, None, b"", ()), ValueError("x" * 10**6), service="s", now=NOW)
 
         assert len(about(kept(letter))["detail"]) == MAX_DETAIL_CHARS
+
+    @pytest.mark.parametrize(
+        ("key", "value", "header"),
+        [
+            (b"k", 10**6, 10),
+            (b"k" * 10**6, 10, 10),
+            (b"k", 10, 10**6),
+            (b"k" * 10**6, 10**6, 10**6),
+            (b"k", 850_000, 60_000),
+        ],
+    )
+    def test_of_what_is_too_large_a_part_is_kept(self, key: bytes, value: int, header: int) -> None:
+        """Whatever of a record is huge, its letter fits into a million bytes, says so, and does not go back."""
+        record = Record(TOPIC, 0, 0, NOW, key, b"v" * value, (("ce_id", b"h" * header),))
+        letter = dead_letter(record, ValueError("x" * 10**6), service="s", now=NOW)
+        size = (
+            len(letter.key or b"")
+            + len(letter.value or b"")
+            + sum(len(name) + len(text) for name, text in letter.headers)
+        )
+
+        assert size < 910_000
+        assert about(kept(letter))[CUT] == str(len(key) + value + len("ce_id") + header)
+        assert record.value is not None
+        assert record.value.startswith(letter.value or b"")
+        with pytest.raises(ValueError, match="only a part of a record"):
+            revived(kept(letter))
 
     @given(record=records, detail=st.text())
     def test_it_can_go_back_as_it_was(self, record: Record, detail: str) -> None:

@@ -19,10 +19,15 @@ class BrokenError(ValueError):
 
 
 def letter(
-    *, offset: int = 0, origin: str | None = TOPIC, topic: str = f"{TOPIC}.dlq", timestamp: datetime = NOW
+    *,
+    offset: int = 0,
+    origin: str | None = TOPIC,
+    topic: str = f"{TOPIC}.dlq",
+    timestamp: datetime = NOW,
+    value: bytes = b"{}",
 ) -> Record:
     """Return a dead letter as it is read."""
-    original = Record(origin or TOPIC, 2, 40 + offset, NOW, b"key", b"{}", (("ce_id", b"1"),))
+    original = Record(origin or TOPIC, 2, 40 + offset, NOW, b"key", value, (("ce_id", b"1"),))
     outgoing = dead_letter(original, BrokenError("no \x1b[31mmetrics"), service="detector", now=NOW)
     headers = outgoing.headers if origin else tuple(h for h in outgoing.headers if h[0] != f"{PREFIX}topic")
     return Record(topic, 0, offset, timestamp, outgoing.key, outgoing.value, headers)
@@ -102,6 +107,7 @@ class TestVerdict:
         ("one", "why"),
         [
             (letter(origin=None), "it came from no topic"),
+            (letter(value=b"x" * 10**6), "only a part of it was kept"),
             (letter(origin="a\nb"), "it says that it came from a\\nb, whose letters are elsewhere"),
             (letter(origin="gone", topic="gone.dlq"), "the topic gone does not exist"),
         ],

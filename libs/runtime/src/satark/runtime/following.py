@@ -9,6 +9,8 @@ from satark.runtime.backoff import Backoff
 from satark.runtime.groups import KafkaSettings
 from satark.runtime.health import Health
 from satark.runtime.kafka import Follower, KafkaError
+from satark.runtime.metrics import EVENTS_UNREADABLE
+from satark.runtime.records import Record
 from satark.runtime.said import TOPICS, Said
 
 CONDITION = "silences"
@@ -60,9 +62,16 @@ class SaidFollower:
                     continue
                 failures = 0
                 for record in records:
-                    self._said.apply(record)
+                    self._take(record)
                 if records:
                     self._on_news()
                 if follower.caught_up:
                     self._health.set(CONDITION, ready=True)
                     self.caught_up.set()
+
+    def _take(self, record: Record) -> None:
+        unreadable = self._said.unreadable
+        self._said.apply(record)
+        if self._said.unreadable > unreadable:
+            EVENTS_UNREADABLE.labels(record.topic).inc()
+            log.warning("said_unreadable", topic=record.topic, partition=record.partition, offset=record.offset)

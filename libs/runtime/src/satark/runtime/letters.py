@@ -103,6 +103,8 @@ def reason(letter: Record) -> str:
 
 def verdict(letter: Record, topics: Collection[str]) -> OutgoingRecord | str:
     """Return the original record of a letter, or why it cannot go back. `topics` are those that exist."""
+    if deadletter.CUT in deadletter.about(letter):
+        return "only a part of it was kept"
     try:
         record = deadletter.revived(letter)
     except ValueError:

@@ -9,6 +9,11 @@ EVENTS_CONSUMED = Counter("satark_events_consumed_total", "Records read from Kaf
 EVENTS_DEAD_LETTERED = Counter(
     "satark_events_dead_lettered_total", "Records moved to a dead letter topic.", ["topic", "reason"]
 )
+EVENTS_UNREADABLE = Counter(
+    "satark_events_unreadable_total",
+    "Records that could not be read and were passed over: their topic has no dead letters, or another service keeps them.",
+    ["topic"],
+)
 EVENT_PROCESSING_SECONDS = Histogram("satark_event_processing_seconds", "Time to process one record.", ["topic"])
 CONSUMER_LAG = Gauge(
     "satark_consumer_lag_records", "Records between the read position and the end.", ["topic", "partition"]

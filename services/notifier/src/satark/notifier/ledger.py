@@ -5,11 +5,11 @@ from collections.abc import Callable, Sequence
 
 import structlog
 
-from satark.notifier import metrics
 from satark.runtime import kafka
 from satark.runtime.backoff import Backoff
 from satark.runtime.groups import KafkaSettings
 from satark.runtime.health import Health
+from satark.runtime.metrics import EVENTS_UNREADABLE
 from satark.runtime.records import OutgoingRecord
 from satark.schemas.codec import UndecodableEventError, decode, encode
 from satark.schemas.notifications import Notification
@@ -77,7 +77,7 @@ class Ledger:
                     known: Notification = decode(NOTIFICATIONS, record.value, record.headers)
                     self._learn(known.id, known)
                 except UndecodableEventError as error:
-                    metrics.UNREADABLE_OUTCOMES.inc()
+                    EVENTS_UNREADABLE.labels(NOTIFICATIONS).inc()
                     log.warning(
                         "outcome_unreadable", partition=record.partition, offset=record.offset, error=str(error)
                     )

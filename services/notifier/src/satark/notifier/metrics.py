@@ -30,9 +30,6 @@ OPEN_INCIDENTS_TOO_LARGE = Gauge(
     "Events since the start that no record of what is open has room for: they are told, and not reminded of.",
 )
 OPEN_INCIDENTS = Gauge("satark_notifier_open_incidents", "Incidents and groups that are not over.")
-UNREADABLE_OUTCOMES = Counter(
-    "satark_notifier_unreadable_outcomes_total", "Records of earlier notifications that could not be read."
-)
 CHARTS_FAILED = Counter(
     "satark_notifier_charts_failed_total", "Pictures that could not be drawn; their mails went without."
 )

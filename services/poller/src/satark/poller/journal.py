@@ -13,10 +13,10 @@ from satark.poller.memory.memory import Memory
 from satark.poller.memory.roster import Roster
 from satark.poller.telling.watch import entity_of
 from satark.runtime import kafka
-from satark.runtime import metrics as runtime_metrics
 from satark.runtime.deadletter import MAX_DETAIL_CHARS, PREFIX
 from satark.runtime.groups import KafkaSettings
-from satark.runtime.records import OutgoingRecord
+from satark.runtime.metrics import EVENTS_DEAD_LETTERED, EVENTS_UNREADABLE
+from satark.runtime.records import OutgoingRecord, Record
 from satark.schemas.checkpoints import PollerCheckpoint
 from satark.schemas.codec import Event, UndecodableEventError, decode, encode
 from satark.schemas.messages import Message
@@ -98,16 +98,17 @@ class KafkaJournal:
         self._source = f"/satark/poller/{orchestrator}"
 
     async def checkpoint(self) -> PollerCheckpoint | None:
-        """Return the latest checkpoint of the orchestrator, None when it was never read."""
+        """Return the latest checkpoint of the orchestrator that can be read, None when it was never read."""
         key = self._orchestrator.encode()
-        latest = None
+        latest: PollerCheckpoint | None = None
         async for record in kafka.read_to_end(self._settings, POLLER_CHECKPOINTS):
             if record.key == key:
                 try:
-                    latest = decode(record.topic, record.value, record.headers)
+                    latest = checkpoint_of(record)
                 except UndecodableEventError as error:
+                    EVENTS_UNREADABLE.labels(record.topic).inc()
                     log.warning("checkpoint_unreadable", offset=record.offset, error=str(error))
-        return latest if isinstance(latest, PollerCheckpoint) else None
+        return latest
 
     async def ends(self) -> dict[int, int]:
         """Return the next offset of each partition of the samples' topic."""
@@ -136,6 +137,7 @@ class KafkaJournal:
                 try:
                     roster.learn(decode(record.topic, record.value, record.headers))
                 except UndecodableEventError as error:
+                    EVENTS_UNREADABLE.labels(record.topic).inc()
                     log.warning("state_unreadable", offset=record.offset, error=str(error))
 
     async def publish(self, samples: Sequence[MetricSample]) -> list[tuple[int, int]]:
@@ -165,7 +167,7 @@ class KafkaJournal:
         headers = tuple((PREFIX + name, text.encode(errors="replace")) for name, text in about.items())
         key = self._orchestrator.encode()
         await self._send([OutgoingRecord(DEAD_LETTERS, key, error.body[:MAX_LETTER_BYTES], headers)])
-        runtime_metrics.EVENTS_DEAD_LETTERED.labels(METRICS, error.reason).inc()
+        EVENTS_DEAD_LETTERED.labels(METRICS, error.reason).inc()
 
     async def save(self, checkpoint: PollerCheckpoint) -> None:
         """Write a checkpoint and wait until it is safe."""
@@ -189,3 +191,12 @@ class KafkaJournal:
     def _records(self, events: Iterable[Event]) -> list[OutgoingRecord]:
         encoded = (encode(event, source=self._source) for event in events)
         return [OutgoingRecord(e.topic, e.key, e.value, e.headers) for e in encoded]
+
+
+def checkpoint_of(record: Record) -> PollerCheckpoint:
+    """Return a checkpoint. Raises UndecodableEventError, also for offsets of what is no partition."""
+    found: PollerCheckpoint = decode(record.topic, record.value, record.headers)
+    wrong = next((name for name in found.offsets if not name.isdecimal()), None)
+    if wrong is not None:
+        raise UndecodableEventError("invalid", f"{wrong!r} is no partition - at `key` in `$.offsets`")
+    return found

@@ -21,7 +21,7 @@ from satark.detector.groups.model import GroupRules
 from satark.detector.groups.notices import Notice, decode, encode, notice_of
 from satark.detector.groups.partition import Partition, prefix
 from satark.runtime.groups import KafkaSettings
-from satark.runtime.metrics import EVENTS_CONSUMED
+from satark.runtime.metrics import EVENTS_CONSUMED, EVENTS_UNREADABLE
 from satark.runtime.records import OutgoingRecord, Record
 from satark.schemas import codec
 from satark.schemas.baselines import EntityBaseline
@@ -79,6 +79,7 @@ class IncidentGroups:
                 notice = notice_of(codec.decode(record.topic, record.value, record.headers))
             except codec.UndecodableEventError as error:
                 # The notifier reads the same topic and keeps such a record as a dead letter: one is enough.
+                EVENTS_UNREADABLE.labels(ANOMALIES).inc()
                 log.warning("incident_unreadable", partition=record.partition, offset=record.offset, error=str(error))
                 notice = None
             if notice is not None:
@@ -91,6 +92,7 @@ class IncidentGroups:
             try:
                 baseline = codec.decode(record.topic, record.value, record.headers)
             except codec.UndecodableEventError as error:
+                EVENTS_UNREADABLE.labels(BASELINES).inc()
                 log.warning("baseline_unreadable", partition=record.partition, offset=record.offset, error=str(error))
             else:
                 if isinstance(baseline, EntityBaseline):

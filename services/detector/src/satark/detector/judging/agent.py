@@ -34,7 +34,7 @@ from satark.detector.rules import Rulebook
 from satark.detector.rules.file import RulesFile
 from satark.detector.settings import DetectorSettings
 from satark.runtime.groups import KafkaSettings
-from satark.runtime.metrics import EVENTS_CONSUMED
+from satark.runtime.metrics import EVENTS_CONSUMED, EVENTS_UNREADABLE
 from satark.schemas import topics
 from satark.schemas.acceptances import NormalAccepted
 from satark.schemas.closings import IncidentClosed
@@ -150,6 +150,7 @@ class Judging:
             try:
                 word: NormalAccepted | IncidentClosed = event_of(record)
             except (UndecodableEventError, MisplacedKeyError) as error:
+                EVENTS_UNREADABLE.labels(topics.ACCEPTANCES).inc()
                 log.warning("acceptance_unreadable", partition=record.partition, offset=record.offset, error=str(error))
             else:
                 async with self._at_work:

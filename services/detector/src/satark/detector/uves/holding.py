@@ -17,10 +17,12 @@ from satark.detector.uves.output import Output
 from satark.detector.uves.partition import Partition
 from satark.detector.uves.table import PartitionTable, Rows
 from satark.detector.uves.writer import Writer
-from satark.runtime.metrics import EVENTS_CONSUMED
+from satark.runtime.deadletter import reason_of
+from satark.runtime.metrics import EVENTS_CONSUMED, EVENTS_DEAD_LETTERED, EVENTS_UNREADABLE
 from satark.runtime.records import OutgoingRecord, Record
 from satark.schemas.alarms import AlarmAcknowledged
 from satark.schemas.codec import UndecodableEventError
+from satark.schemas.topics import BY_NAME
 from satark.uve.known import BadValueError
 from satark.uve.rows import remembered
 from satark.uve.uve import Uve
@@ -68,16 +70,31 @@ class Holding:
         self._partitions.clear()
 
     def take(self, records: Iterable[Record], now: datetime) -> None:
-        """Take in records of partitions that are ours; one that cannot be used becomes a dead letter."""
+        """Take in records of partitions that are ours; one that cannot be used is set aside."""
         counts: Counter[str] = Counter()
         for record in records:
             counts[record.topic] += 1
             try:
                 _take(self._partitions[record.partition], record)
             except (UndecodableEventError, BadValueError) as error:
-                self._letters.append(letter_of(record, error, now))
+                self._set_aside(record, error, now)
         for topic, count in counts.items():
             EVENTS_CONSUMED.labels(topic).inc(count)
+
+    def _set_aside(self, record: Record, error: Exception, now: datetime) -> None:
+        """Keep a record as a dead letter, where its topic has any."""
+        log.warning(
+            "uve_record_unusable",
+            topic=record.topic,
+            partition=record.partition,
+            offset=record.offset,
+            error=str(error),
+        )
+        if BY_NAME[record.topic].dead_letters:
+            self._letters.append(letter_of(record, error, now))
+            EVENTS_DEAD_LETTERED.labels(record.topic, reason_of(error)).inc()
+        else:
+            EVENTS_UNREADABLE.labels(record.topic).inc()
 
     def reload(self, engine: AlarmEngine, now: datetime) -> None:
         """Go on by other alarm rules."""

@@ -10,6 +10,7 @@ from satark.runtime.backoff import Backoff
 from satark.runtime.groups import KafkaSettings
 from satark.runtime.health import Health
 from satark.runtime.kafka import Follower, KafkaError, KafkaUnavailableError, read_to_end
+from satark.runtime.metrics import EVENTS_UNREADABLE
 from satark.runtime.records import Record
 from satark.runtime.stopping import unless
 from satark.schemas.topics import OPEN_INCIDENTS
@@ -78,6 +79,7 @@ class StandingFollower:
         unreadable = self._standing.unreadable
         self._standing.apply(record)
         if self._standing.unreadable > unreadable:
+            EVENTS_UNREADABLE.labels(record.topic).inc()
             log.warning("open_incident_unreadable", partition=record.partition, offset=record.offset)
         self._next[record.partition] = max(self._next.get(record.partition, 0), record.offset + 1)
 

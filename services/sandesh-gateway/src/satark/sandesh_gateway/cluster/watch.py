@@ -11,6 +11,7 @@ import structlog
 
 from satark.runtime.groups import KafkaSettings
 from satark.runtime.kafka import Follower, KafkaError
+from satark.runtime.metrics import EVENTS_UNREADABLE
 from satark.runtime.records import Record
 from satark.sandesh_gateway.cluster.lease import Publish
 from satark.sandesh_gateway.cluster.roster import Roster
@@ -81,6 +82,7 @@ class Watch:
         try:
             event = decode(record.topic, record.value, record.headers)
         except UndecodableEventError as error:
+            EVENTS_UNREADABLE.labels(record.topic).inc()
             log.warning("cluster_record_ignored", topic=record.topic, offset=record.offset, error=str(error))
             return
         if isinstance(event, GatewayLease):

@@ -11,6 +11,7 @@ import structlog
 
 from satark.runtime.groups import KafkaSettings
 from satark.runtime.kafka import Follower, KafkaError
+from satark.runtime.metrics import EVENTS_UNREADABLE
 from satark.runtime.records import Record
 from satark.sandesh.wire.tree import Tree
 from satark.sandesh_gateway.cluster import Publish, Roster
@@ -159,6 +160,7 @@ def _request_of(record: Record) -> Request | None:
     try:
         event = decode(record.topic, record.value, record.headers)
     except UndecodableEventError as error:
+        EVENTS_UNREADABLE.labels(record.topic).inc()
         log.warning("request_ignored", offset=record.offset, error=str(error))
         return None
     return event if isinstance(event, Request) else None
