@@ -206,3 +206,14 @@ async def test_a_commit_stops_before_what_is_not_acknowledged(consumer: Consumer
 
     assert 5 == consumer._new_offset(SOURCE)
     assert None is consumer._new_offset(SOURCE)
+
+
+async def test_commits_go_on_after_a_first_chunk_of_one_record(consumer: Consumer) -> None:
+    """What lies between offset 0, read alone, and the end of the next chunk counts as read."""
+    consumer._acked[SOURCE].append(0)
+    first = consumer._committed_offset[SOURCE] = consumer._new_offset(SOURCE)
+    consumer._acked[SOURCE].append(11)
+    await consumer._add_gap(SOURCE, 12, 22)
+    consumer._acked[SOURCE].append(22)
+
+    assert (1, 23) == (first, consumer._new_offset(SOURCE))

@@ -130,7 +130,7 @@ class TestTopics:
         text = topics_page(7)
 
         assert all(f"\n### {topic.name}\n" in text for topic in all_topics())
-        assert "| partitions | 7 (scales) |" in text
+        assert "| partitions | 7 |" in text
         assert "| dead letters | `satark.metrics.v1.dlq` |" in text
         assert "[`satark.incident.opened.v1`](events.md#satarkincidentopenedv1)" in text
 

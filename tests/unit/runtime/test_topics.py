@@ -7,21 +7,37 @@ from satark.schemas.topics import Cleanup, Topic
 SETTINGS = KafkaSettings(brokers="nowhere:1", partitions=6)
 
 
-def topic(name: str, *, partitions: int | None = None, retention: timedelta | None = None) -> Topic:
+def topic(
+    name: str, *, partitions: int | None = None, retention: timedelta | None = None, grows: bool = False
+) -> Topic:
     """Return a topic of an imagined contract."""
-    return Topic(name=name, description="d", key="k", partitions=partitions, retention=retention, config={"x": "y"})
+    return Topic(
+        name=name,
+        description="d",
+        key="k",
+        partitions=partitions,
+        retention=retention,
+        grows=grows,
+        config={"x": "y"},
+    )
 
 
 class TestPlan:
     def test_the_cluster_is_compared_with_the_contract(self) -> None:
-        """Missing topics are to be created, small ones are told, others are left alone."""
-        wanted = [topic("absent"), topic("small"), topic("large"), topic("fixed", partitions=1)]
+        """Missing topics are to be created, small ones that grow are told, others are left alone."""
+        wanted = [
+            topic("absent"),
+            topic("small", grows=True),
+            topic("large"),
+            topic("fixed", partitions=1),
+            topic("kept"),
+        ]
 
-        found = plan(wanted, {"small": 3, "large": 12, "fixed": 1, "other": 1}, SETTINGS)
+        found = plan(wanted, {"small": 3, "large": 12, "fixed": 1, "kept": 3, "other": 1}, SETTINGS)
 
         assert [one.name for one in found.create] == ["absent"]
         assert [(one.name, have) for one, have in found.too_few_partitions] == [("small", 3)]
-        assert [one.name for one in found.present] == ["large", "fixed"]
+        assert [one.name for one in found.present] == ["large", "fixed", "kept"]
 
 
 class TestTopicConfig:

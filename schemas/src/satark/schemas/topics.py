@@ -65,7 +65,8 @@ class Cleanup(StrEnum):
 class Topic:
     """One topic of the contract. `events` is empty for raw bytes (dead letters, changelogs).
 
-    `partitions` None means that the topic scales: it gets as many as SATARK_KAFKA_PARTITIONS says.
+    `partitions` None means that the topic scales: it is made with as many as SATARK_KAFKA_PARTITIONS says. One that
+    `grows` can be given more later (docs/adr/0027); the others keep what they were made with.
     """
 
     name: str
@@ -75,6 +76,7 @@ class Topic:
     producers: tuple[str, ...] = ()
     consumers: tuple[str, ...] = ()
     partitions: int | None = None
+    grows: bool = False
     cleanup: Cleanup = Cleanup.DELETE
     retention: timedelta | None = None
     public: bool = True
@@ -95,6 +97,7 @@ TOPICS: tuple[Topic, ...] = (
         events=(MetricSample,),
         producers=("poller", "gateway", "satark dlq"),
         consumers=("detector", "analytics", "poller", "satark replay", "satark backtest"),
+        grows=True,
         retention=timedelta(days=7),
     ),
     Topic(
@@ -114,6 +117,7 @@ TOPICS: tuple[Topic, ...] = (
         events=(Message,),
         producers=("poller", "gateway", "detector", "satark dlq"),
         consumers=("satark request", "analytics"),
+        grows=True,
         retention=timedelta(days=7),
     ),
     Topic(
@@ -123,6 +127,7 @@ TOPICS: tuple[Topic, ...] = (
         events=(UveShare, SharesWithdrawn),
         producers=("gateway", "satark dlq"),
         consumers=("detector", "analytics"),
+        grows=True,
         retention=timedelta(days=7),
     ),
     Topic(
@@ -142,6 +147,7 @@ TOPICS: tuple[Topic, ...] = (
         events=(AlarmAcknowledged,),
         producers=("analytics", "satark alarms"),
         consumers=("detector",),
+        grows=True,
         retention=timedelta(days=1),
         dead_letters=False,
     ),
@@ -153,6 +159,7 @@ TOPICS: tuple[Topic, ...] = (
         events=(NormalAccepted, IncidentClosed),
         producers=("satark accept", "satark close"),
         consumers=("detector",),
+        grows=True,
         retention=timedelta(days=365),
         dead_letters=False,
     ),
@@ -188,6 +195,7 @@ TOPICS: tuple[Topic, ...] = (
         events=(EntityBaseline,),
         producers=("detector",),
         consumers=("detector", "satark normal", "analytics"),
+        grows=True,
         retention=timedelta(days=7),
         dead_letters=False,
     ),
@@ -198,6 +206,7 @@ TOPICS: tuple[Topic, ...] = (
         events=(FlowSession,),
         producers=("gateway", "satark dlq"),
         consumers=("analytics",),
+        grows=True,
         retention=timedelta(days=2),
     ),
     Topic(
@@ -315,6 +324,7 @@ TOPICS: tuple[Topic, ...] = (
         key="The entity's key.",
         producers=("detector",),
         consumers=("detector",),
+        grows=True,
         cleanup=Cleanup.COMPACT,
         public=False,
         dead_letters=False,
@@ -345,6 +355,7 @@ TOPICS: tuple[Topic, ...] = (
         key="What the row is of, as a JSON array: its kind, the UVE's key, struct and generator.",
         producers=("detector",),
         consumers=("detector", "analytics", "satark uves"),
+        grows=True,
         cleanup=Cleanup.COMPACT,
         public=False,
         dead_letters=False,

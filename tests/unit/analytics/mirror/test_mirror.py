@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -59,6 +61,15 @@ class TestObjects:
         mirror = mirrored(without_state(VN), record(topics.UVE_CHANGELOG, share_key(VN, "Vn", G1), None))
 
         assert (0, [], None) == (mirror.objects, mirror.tables(), mirror.get(VN))
+
+    def test_rows_that_were_left_behind_do_not_count(self) -> None:
+        """When partitions were added an object's rows have moved to a greater one, in whatever order both are read."""
+        left = [replace(each, partition=0) for each in rows(VN, UVE)]
+        taken = [replace(each, value=None) for each in left]
+        here = [replace(each, partition=3) for each in rows(VN, UVE)[:1]]
+        readings = ((*left, *taken, *here), (*here, *left, *taken), (*left, *here, *taken))
+
+        assert [1, 1, 1] == [mirrored(*each).shares for each in readings]
 
     def test_counters_alone_are_no_object(self) -> None:
         """Totals may outlive the last share; nobody says anything of the object then."""

@@ -1,10 +1,10 @@
 """Kafka's admin API, as much as Satark needs."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self
 
-from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.admin import AIOKafkaAdminClient, NewPartitions, NewTopic
 
 from satark.runtime.groups import KafkaSettings
 from satark.runtime.kafka.connection import client_options, closed, connected
@@ -16,11 +16,11 @@ NewTopicRow = tuple[str, int, int, dict[str, str]]
 
 
 class TopicCreationError(RuntimeError):
-    """The broker refused to create a topic; the message holds every refusal."""
+    """The broker refused to create a topic or to add partitions; the message holds every refusal."""
 
 
 class Admin:
-    """Lists and creates topics."""
+    """Lists and creates topics, and gives them more partitions."""
 
     def __init__(self, settings: KafkaSettings, *, connect_attempts: int | None = None) -> None:
         self._settings = settings
@@ -56,6 +56,16 @@ class Admin:
             for name, code, message, *_ in response.topic_errors
             if code not in (0, TOPIC_ALREADY_EXISTS)
         ]
+        if refused:
+            raise TopicCreationError("; ".join(refused))
+
+    async def add_partitions(self, counts: Mapping[str, int]) -> None:
+        """Give topics so many partitions, more than they have.
+
+        Raises TopicCreationError when the broker refuses any, KafkaError or OSError when it went away.
+        """
+        response = await self._client.create_partitions({name: NewPartitions(count) for name, count in counts.items()})
+        refused = [f"{name}: {message or f'error {code}'}" for name, code, message in response.topic_errors if code]
         if refused:
             raise TopicCreationError("; ".join(refused))
 

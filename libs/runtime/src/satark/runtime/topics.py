@@ -31,8 +31,13 @@ class Plan:
 
 
 def partitions_of(topic: Topic, settings: KafkaSettings) -> int:
-    """Return how many partitions a topic gets: its own fixed number, or the setting where the topic scales."""
+    """Return how many partitions a topic is made with: its own fixed number, or the setting where it scales."""
     return settings.partitions if topic.partitions is None else topic.partitions
+
+
+def least_partitions(topic: Topic, settings: KafkaSettings) -> int:
+    """Return how many partitions a topic must have: one that does not grow keeps as many as it was made with."""
+    return partitions_of(topic, settings) if topic.grows else topic.partitions or 1
 
 
 def plan(wanted: Iterable[Topic], existing: dict[str, int], settings: KafkaSettings) -> Plan:
@@ -42,7 +47,7 @@ def plan(wanted: Iterable[Topic], existing: dict[str, int], settings: KafkaSetti
         have = existing.get(topic.name)
         if have is None:
             create.append(topic)
-        elif have < partitions_of(topic, settings):
+        elif have < least_partitions(topic, settings):
             few.append((topic, have))
         else:
             present.append(topic)

@@ -5,7 +5,7 @@ Each part says which topics must exist (`needed`) and puts its agents and tables
 
 import asyncio
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
@@ -17,6 +17,7 @@ from satark.detector.codec import faust_app
 from satark.detector.delivery import Delivery
 from satark.detector.groups.app import IncidentGroups
 from satark.detector.judging.agent import Judging
+from satark.detector.partitions import Partitions, partitions_of
 from satark.detector.settings import DetectorSettings
 from satark.detector.uves.agent import UveAgent
 from satark.runtime.service import ServiceContext
@@ -47,23 +48,28 @@ class DetectorApp:
         self._delivery = Delivery(context.health)
         self._judging = Judging(settings, context.kafka, self._delivery)
         groups = IncidentGroups(context.kafka, self._delivery)
-        self._parts: tuple[Part, ...] = (self._judging, groups, UveAgent(settings, context))
+        self._uves = UveAgent(settings, context)
+        self._parts: tuple[Part, ...] = (self._judging, groups, self._uves)
         context.health.set("kafka", ready=False, reason="starting")
         context.health.set("state", ready=False, reason="not recovered yet")
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until told to stop. Raises what crashed Faust, if anything did."""
         needed = tuple(dict.fromkeys(topic for part in self._parts for topic in part.needed))
-        waiting = asyncio.create_task(wait_for(self._context.kafka, needed, progress=self._on_missing))
+        waiting = asyncio.create_task(self._partitions(needed))
         stopping = asyncio.create_task(stop.wait())
         await asyncio.wait({waiting, stopping}, return_when=asyncio.FIRST_COMPLETED)
         if stop.is_set():
             waiting.cancel()
             return
-        await waiting
+        partitions = await waiting
         with _folder(self._settings.store_dir) as folder:
-            app = self._assemble(folder)
+            app = self._assemble(folder, partitions)
             await self._run_faust(app, stopping)
+
+    async def _partitions(self, needed: Sequence[str]) -> Partitions:
+        await wait_for(self._context.kafka, needed, progress=self._on_missing)
+        return await partitions_of(self._context.kafka, on_moving=self._on_moving)
 
     async def _run_faust(self, app: faust.App, stopping: asyncio.Task[bool]) -> None:
         await app.start()
@@ -75,17 +81,23 @@ class DetectorApp:
         if crash is not None:
             raise crash
 
-    def _assemble(self, datadir: Path) -> faust.App:
-        app = faust_app(self._settings, self._context.kafka, datadir=datadir)
+    def _assemble(self, datadir: Path, partitions: Partitions) -> faust.App:
+        app = faust_app(self._settings, self._context.kafka, datadir=datadir, partitions=partitions)
         self._delivery.attach(app)
         app.on_partitions_revoked.connect(self._on_revoked, weak=False)
         app.on_rebalance_complete.connect(self._on_ready, weak=False)
         for part in self._parts:
             part.attach(app)
+        self._uves.states_on(partitions.of_states)
         return app
 
     def _on_missing(self, missing: list[str]) -> None:
         self._context.health.set("kafka", ready=False, reason=f"topics are missing: {', '.join(missing)}")
+
+    def _on_moving(self) -> None:
+        self._context.health.set(
+            "state", ready=False, reason="it is being moved to more partitions: satark topics grow"
+        )
 
     async def _on_revoked(self, *_args: Any, **_kwargs: Any) -> None:
         self._context.health.set("state", ready=False, reason="partitions are being shared out")

@@ -11,6 +11,7 @@ from faust.tables import TableManager
 from faust.types.auth import CredentialsT
 
 from satark.detector.chunks import ChunkScheduler, ChunkSchema, Limit
+from satark.detector.partitions import ALL, Assignor, Partitions
 from satark.detector.settings import DetectorSettings
 from satark.detector.transport import Transport
 from satark.runtime.groups import KafkaSettings
@@ -66,7 +67,9 @@ def credentials(settings: KafkaSettings) -> CredentialsT | None:
     return faust.SSLCredentials(context) if context is not None else None
 
 
-def faust_app(settings: DetectorSettings, kafka: KafkaSettings, *, datadir: Path) -> faust.App:
+def faust_app(
+    settings: DetectorSettings, kafka: KafkaSettings, *, datadir: Path, partitions: Partitions = ALL
+) -> faust.App:
     """Return an inert Faust app: at-least-once, no web server, no log capture, no topics of its own making.
 
     Raises SettingsError for a store that is not installed.
@@ -88,6 +91,7 @@ def faust_app(settings: DetectorSettings, kafka: KafkaSettings, *, datadir: Path
         producer_compression_type=None,
         producer_max_batch_size=MAX_BATCH_BYTES,
         TableManager=Tables,
+        PartitionAssignor=partial(Assignor, partitions.limits),
         ConsumerScheduler=partial(ChunkScheduler, _limits(settings)),
         store=STORES[settings.store],
         table_standby_replicas=settings.standby_replicas,

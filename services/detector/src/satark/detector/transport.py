@@ -17,6 +17,9 @@ that a worker keeps in a rebalance. Here what a fetch is given is never empty.
 Faust counts a message to the gap of offsets before it. Acknowledged, it is there twice, and twice the same number ends what
 Faust holds for consecutive: a commit reached the end of one gap only. As each chunk has a gap before it, a partition with more
 than one chunk a commit fell behind for ever, although everything was done. Here a gap ends before the message.
+
+It sees no gap behind offset 0. After a first chunk that ended there nothing was committed any more; here what lies between
+counts as read.
 """
 
 import asyncio
@@ -87,6 +90,13 @@ class Consumer(driver.Consumer):
         """Fetch records of these partitions, and of no others when they are paused meanwhile."""
         wanted: Any = None if active_partitions is None else Active(active_partitions)
         return await super()._getmany(wanted, timeout)
+
+    def _new_offset(self, tp: TP) -> int | None:
+        """Return where to read on if all that is acknowledged is committed."""
+        acked = self._acked[tp]
+        if acked and self._committed_offset[tp] == 1:
+            acked.extend(range(1, min(acked)))
+        return super()._new_offset(tp)
 
     async def seek_to_committed(self) -> Mapping[TP, int]:
         """Seek to the committed offsets, or to the beginning where there is none; return the committed ones."""

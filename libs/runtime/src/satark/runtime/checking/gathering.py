@@ -66,7 +66,7 @@ async def _survey(asked: Asked, survey: Survey, found: list[Finding], say: Say) 
     """Add the findings of a cluster as they come: what is known by the end of the time is told."""
     settings, copies = asked.kafka, asked.kafka.replication_factor
     wanted = [
-        cluster.Wanted(topic.name, topics.partitions_of(topic, settings), copies, topics.topic_config(topic, copies))
+        cluster.Wanted(topic.name, topics.least_partitions(topic, settings), copies, topics.topic_config(topic, copies))
         for topic in all_topics()
     ]
     say("Kafka: brokers and topics")

@@ -14,7 +14,8 @@ def topics_page(partitions: int) -> str:
         "Topics",
         "`satark topics apply` creates them. A public topic is there for anyone to read; its events change compatibly "
         "only, and an incompatible change gets a new topic with the next version in its name. "
-        f"Topics that scale get as many partitions as `SATARK_KAFKA_PARTITIONS` says ({partitions} by default).",
+        f"Topics are made with as many partitions as `SATARK_KAFKA_PARTITIONS` says ({partitions} by default); those that "
+        "scale can be given [more](../how-to/add-partitions.md).",
         "## Public topics",
         *(block for topic in public for block in _topic(topic, partitions)),
         "## Internal topics",
@@ -26,7 +27,7 @@ def _topic(topic: Topic, partitions: int) -> tuple[str, str, str]:
     retention = "the latest record of each key" if topic.retention is None else f"{topic.retention.days} days"
     rows = [
         ("key", topic.key),
-        ("partitions", str(topic.partitions) if topic.partitions else f"{partitions} (scales)"),
+        ("partitions", str(topic.partitions or partitions) + " (scales)" * topic.grows),
         ("cleanup", code(topic.cleanup.value)),
         ("kept", retention),
         ("events", ", ".join(_event(EVENT_TYPES[event]) for event in topic.events) or "raw bytes"),

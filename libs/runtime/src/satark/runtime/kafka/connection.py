@@ -17,6 +17,9 @@ from satark.runtime.tls import client_context
 log = structlog.get_logger(__name__)
 
 REQUEST_TIMEOUT_MS = 20_000
+METADATA_MAX_AGE_MS = 10_000
+"""A partition that is added is noticed within this time, by who writes and by who reads (docs/adr/0027)."""
+
 START_TIMEOUT_S = 45.0
 """Two requests and a little: aiokafka's own start asks for a producer id without any limit."""
 
@@ -56,6 +59,7 @@ def client_options(settings: KafkaSettings) -> dict[str, Any]:
         "security_protocol": settings.security_protocol,
         "ssl_context": ssl_context(settings),
         "request_timeout_ms": REQUEST_TIMEOUT_MS,
+        "metadata_max_age_ms": METADATA_MAX_AGE_MS,
     }
     if settings.sasl and settings.sasl_password is not None:
         options |= {

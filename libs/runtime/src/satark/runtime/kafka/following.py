@@ -18,9 +18,6 @@ from satark.runtime.records import Record
 
 log = structlog.get_logger(__name__)
 
-METADATA_MAX_AGE_MS = 10_000
-"""A partition that is added is noticed within this time; what was written to it before is read then."""
-
 
 class Follower:
     """Reads every record of some topics, oldest first within a partition, and knows when it has seen what was there.
@@ -134,6 +131,5 @@ class Follower:
             group_id=None,
             enable_auto_commit=False,
             auto_offset_reset="earliest",
-            metadata_max_age_ms=METADATA_MAX_AGE_MS,
             **client_options(self._settings),
         )

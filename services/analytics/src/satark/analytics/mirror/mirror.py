@@ -1,7 +1,8 @@
 """What records of the compacted topics make of the mirror, one after the other. Pure.
 
 A key belongs to one partition, and within it the last record counts: neither the interleaving of partitions nor what
-compaction has left out or still has twice makes a difference.
+compaction has left out or still has twice makes a difference. When partitions are added the rows of an object may move,
+and always to a greater one (docs/adr/0027).
 """
 
 import sys
@@ -130,7 +131,7 @@ class Mirror:
             case topics.UVE_STATES:
                 return self._state(key.decode(), record.value)
             case topics.UVE_CHANGELOG:
-                return self._row(key, record.value), None
+                return self._row(key, record.value, record.partition), None
             case topics.GENERATORS:
                 return self._generator(key.decode(), record.value), None
             case _:
@@ -145,11 +146,15 @@ class Mirror:
         self._settle(table, name, held)
         return outcome, None if before == kept else StateChanged(entity, before, kept)
 
-    def _row(self, key: bytes, value: bytes | None) -> Outcome:
+    def _row(self, key: bytes, value: bytes | None, partition: int) -> Outcome:
         kind, entity, *share = of_key(key)
         if kind not in {"share", "counters"}:
             return Outcome.PASSED
         held, name, table = self._held(entity)
+        if partition < held.partition:
+            return Outcome.PASSED
+        if partition > held.partition:
+            self._moved(held, partition)
         if kind == "counters":
             outcome, held.counters = self._weighed(held.counters, value)
         else:
@@ -159,6 +164,13 @@ class Mirror:
                 self._mark(table, name, held)
         self._settle(table, name, held)
         return outcome
+
+    def _moved(self, held: Held, partition: int) -> None:
+        """Forget rows that an object left behind when there came more partitions; where it is now are all of them."""
+        for share in tuple(held.shares):
+            self._share(held, share, None)
+        _, held.counters = self._weighed(held.counters, None)
+        held.partition = partition
 
     def _share(self, held: Held, key: tuple[str, str], value: bytes | None) -> Outcome:
         before = held.shares.get(key)

@@ -8,11 +8,15 @@ from satark.uve.uve import ShareKey
 
 @dataclass(slots=True)
 class Held:
-    """What is held of one object: its state, its shares by struct and generator, and its counters' totals, encoded."""
+    """What is held of one object: its state, its shares by struct and generator, and its counters' totals, encoded.
+
+    `partition` is where shares and counters come from.
+    """
 
     state: bytes | None = None
     shares: dict[ShareKey, bytes] = field(default_factory=dict)
     counters: bytes | None = None
+    partition: int = field(default=-1, compare=False)
 
     @property
     def exists(self) -> bool:

@@ -74,6 +74,10 @@ class UveAgent:
         app.on_partitions_revoked.connect(self._on_revoked, weak=False)
         app.on_before_shutdown.connect(self._close, weak=False)
 
+    def states_on(self, partitions: int | None) -> None:
+        """Say how many partitions the states go to; after `attach`."""
+        self._holding.state_partitions = partitions
+
     def _first_rules(self) -> AlarmEngine:
         try:
             return self._rules.read()

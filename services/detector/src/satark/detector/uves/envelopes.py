@@ -18,8 +18,13 @@ def events_of(output: Output) -> Iterator[OutgoingRecord]:
         yield _record(event)
 
 
-def states_of(number: int, output: Output) -> Iterator[OutgoingRecord]:
-    """Yield the states of a partition's output; they go to the partition that their shares come from."""
+def states_of(number: int, output: Output, partitions: int | None = None) -> Iterator[OutgoingRecord]:
+    """Yield the states of a partition's output; they go to the partition that their shares come from.
+
+    Where there are fewer of these, an object's states go on to where they always went: numbers of partitions are
+    multiples (docs/adr/0027).
+    """
+    number = number if partitions is None else number % partitions
     for entity, state in output.states:
         yield OutgoingRecord(UVE_STATES, entity.encode(), None, (), number) if state is None else _record(state, number)
 

@@ -31,13 +31,17 @@ log = structlog.get_logger(__name__)
 
 
 class Holding:
-    """Partitions by number. What is taken in stays noted until `flush` has written what comes of it."""
+    """Partitions by number. What is taken in stays noted until `flush` has written what comes of it.
+
+    `state_partitions` is how many partitions the states go to, None where they are as many as of the shares.
+    """
 
     def __init__(self, writer: Writer, table: PartitionTable, engine: AlarmEngine, *, counting: bool) -> None:
         self._writer = writer
         self._table = table
         self._engine = engine
         self._counting = counting
+        self.state_partitions: int | None = None
         self._partitions: dict[int, Partition] = {}
         self._letters: list[OutgoingRecord] = []
         self._namesakes = Namesakes(self._find)
@@ -114,7 +118,8 @@ class Holding:
         partitions = [(number, self._partitions[number]) for number in numbers if number in self._partitions]
         outputs = [(number, partition, partition.drain(now)) for number, partition in partitions]
         await self._writer.write([event for _, _, output in outputs for event in events_of(output)])
-        await self._writer.write([state for number, _, output in outputs for state in states_of(number, output)])
+        states = (states_of(number, output, self.state_partitions) for number, _, output in outputs)
+        await self._writer.write([state for each in states for state in each])
         ours = [(number, output) for number, partition, output in outputs if self._is_ours(number, partition)]
         rows = [row for number, output in ours for row in rows_of(number, output)]
         self._table.wrote(await self._writer.write(rows))

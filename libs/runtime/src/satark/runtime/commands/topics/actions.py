@@ -8,10 +8,13 @@ from rich.table import Table
 from satark.runtime import topics
 from satark.runtime.admin import Admin
 from satark.runtime.groups import KafkaSettings
+from satark.runtime.growth.cluster import Cluster
+from satark.runtime.growth.growing import grow
 from satark.runtime.terminal import console
 from satark.schemas.topics import Topic, all_topics
 
 CONNECT_ATTEMPTS = 8
+EX_TEMPFAIL = 75
 
 
 async def apply_topics(settings: KafkaSettings) -> int:
@@ -25,7 +28,7 @@ async def apply_topics(settings: KafkaSettings) -> int:
         shown.print(f"present  {topic.name}")
     for topic, have in found.too_few_partitions:
         want = topics.partitions_of(topic, settings)
-        shown.print(f"differs  {topic.name}: {have} partitions, {want} wanted; not changed, keys would move")
+        shown.print(f"differs  {topic.name}: {have} partitions, {want} wanted: satark topics grow")
     return 0
 
 
@@ -40,10 +43,21 @@ async def list_topics(settings: KafkaSettings) -> int:
     return 0
 
 
+async def grow_topics(settings: KafkaSettings) -> int:
+    """Go on towards as many partitions as the setting says; exit 75 when something is left to do. Raises GrowthError."""
+    async with Cluster(settings) as cluster:
+        done = await grow(cluster, settings.partitions, console().print)
+    return 0 if done else EX_TEMPFAIL
+
+
 def _row(topic: Topic, partitions: int | None) -> tuple[str, ...]:
     kept = "latest by key" if topic.retention is None else f"{topic.retention.days} days"
     there = "missing" if partitions is None else str(partitions)
     return topic.name, there, topic.cleanup, kept, ", ".join(topic.producers), ", ".join(topic.consumers)
 
 
-ACTIONS: dict[str, Callable[[KafkaSettings], Coroutine[Any, Any, int]]] = {"apply": apply_topics, "list": list_topics}
+ACTIONS: dict[str, Callable[[KafkaSettings], Coroutine[Any, Any, int]]] = {
+    "apply": apply_topics,
+    "list": list_topics,
+    "grow": grow_topics,
+}

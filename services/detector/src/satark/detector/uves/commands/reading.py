@@ -50,9 +50,15 @@ async def shares(kafka: KafkaSettings, entity: str) -> Uve | None:
     """Return an object with all that each generator says, None if nobody does."""
     rows: dict[bytes, bytes] = {}
     prefixes = (share_prefix(entity), counters_key(entity))
+    partition = -1
     async for record in read_to_end(kafka, UVE_CHANGELOG):
         if record.key is None or not record.key.startswith(prefixes):
             continue
+        if record.partition < partition:
+            continue  # what was left behind when partitions were added: rows move to greater ones only
+        if record.partition > partition:
+            rows.clear()
+            partition = record.partition
         if record.value is None:
             rows.pop(record.key, None)
         else:
