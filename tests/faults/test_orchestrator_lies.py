@@ -13,12 +13,8 @@ from satark.runtime.records import Record
 from satark.schemas import topics
 from satark.simulators.vco.faults import FailureKind
 from tests.faults.recovery import Clock
-from tests.faults.truth import (
-    SETTLE_BUCKETS,
-    assert_every_sample_once,
-    assert_told_once,
-)
-from tests.support.estate import Estate, estate
+from tests.faults.truth import SETTLE_BUCKETS, assert_every_sample_once, assert_told_once, link_samples, measured
+from tests.support.estate import BAD_BUCKETS, BUCKET, Estate, doubles, estate
 from tests.support.kafka_endpoint import KafkaEndpoint
 from tests.support.processes import Event, SatarkProcess, SatarkProcesses
 
@@ -29,6 +25,11 @@ SERIES = "metrics/getEdgeLinkSeries"
 EDGES = "enterprise/getEnterpriseEdges"
 DEAD_LETTERS = topics.BY_NAME[topics.METRICS].dead_letter_name
 LATENCY = "latency_ms_rx"
+ABSURD_MS = 400
+"""Less than what a revised answer adds to each latency, and more than any of the script's."""
+LEARNT_S = 200
+"""Looks by a wrong clock find nothing, from which the poller learns that data takes longer."""
+
 FIRST = -13
 """The oldest bucket that a first start reads."""
 
@@ -145,3 +146,60 @@ async def test_passing_lies(whole: Estate, recovery: Clock) -> None:
     assert any(b":NaN," in (letter.value or b"") for letter in letters)
     assert all(letter.key == b"vco.test" for letter in letters)
     assert len({letter.value for letter in letters}) == len(letters)
+
+
+async def test_lies_that_stand(whole: Estate, recovery: Clock) -> None:
+    """What cannot be told from the truth is taken once, as it came first; numbers that cannot be spoil no baseline."""
+    sim = whole.vco.sim
+    poller = whole.start("poller")
+    for process in (whole.start("detector"), whole.start("notifier"), poller):
+        await process.ready()
+    await whole.samples_until(-1)
+    sim.fail(AGGREGATE, "doubled")
+    whole.show(0)
+    await whole.samples_until(0)
+    sim.fail(AGGREGATE, "odd_numbers")
+    whole.show(1)
+    with recovery("the rest is taken, after numbers that cannot be"):
+        await whole.samples_until(1)
+        left_out = (await poller.event("answer_left_out"))["reasons"]
+    await poller.terminate()
+    sim.change(fail=[{"kind": "revised", "method": method, "times": None} for method in (AGGREGATE, SERIES)])
+    again = whole.start("poller")
+    with recovery("a new process holds its own against other numbers for the past"):
+        await again.until(lambda: _duplicates(again), what="samples that were told before")
+    sim.heal()
+    for bucket, skew_s in ((2, 86_400), (4, -86_400)):
+        sim.change(date_skew_s=skew_s)
+        looks = len(again.events("looked"))
+        await again.until(lambda seen=looks: len(again.events("looked")) > seen, what="a look by a wrong clock")
+        with recovery(
+            f"read again after a clock that was {abs(skew_s) // 3600} h {'ahead' if skew_s > 0 else 'behind'}"
+        ):
+            sim.heal()
+            whole.show(bucket)
+            sim.advance(LEARNT_S)
+            await whole.samples_until(bucket)
+    last = BAD_BUCKETS + SETTLE_BUCKETS + 1
+    whole.show(last)
+    sim.advance(LEARNT_S)
+    await whole.samples_until(last)
+    samples = await link_samples(whole)
+    since = whole.begin + FIRST * BUCKET  # by a clock of yesterday some of yesterday is read too
+    odd = [sample for sample in samples if sample.time == whole.begin + BUCKET and LATENCY not in sample.metrics]
+    # What the poller says of itself by a clock of tomorrow is the detector's to refuse.
+    letters = [letter.value or b"" for letter in await _letters(whole) if about(letter)["service"] == "poller"]
+
+    await assert_told_once(whole)
+    assert doubles(samples) == {}
+    assert {(s.labels["link_id"], s.time) for s in samples if s.time >= since} == measured(
+        whole.vco, since, whole.begin + (last + 1) * BUCKET
+    ).keys()
+    assert max(sample.metrics[LATENCY] for sample in samples if LATENCY in sample.metrics) < ABSURD_MS
+    assert left_out == ["not_a_number", "out_of_range"]
+    assert len(odd) == len(letters) == 2
+    assert any(b'"bestLatencyMsRx":"12.5"' in letter for letter in letters)
+
+
+def _duplicates(poller: SatarkProcess) -> bool:
+    return any(event["samples"].get("duplicate") for event in poller.events("looked"))
