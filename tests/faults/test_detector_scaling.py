@@ -4,9 +4,9 @@ import pytest
 
 from satark.schemas.incidents import IncidentOpened, IncidentResolved
 from tests.faults.recovery import Clock
-from tests.faults.sick_links import BAD, GOOD, PATIENCE_S, QUIET, SickLinks, judged
 from tests.support.kafka_endpoint import KafkaEndpoint
 from tests.support.processes import SatarkProcesses
+from tests.support.sick_links import BAD, GOOD, PATIENCE_S, QUIET, SickLinks, judged
 from tests.support.waiting import eventually
 
 pytestmark = [pytest.mark.kafka, pytest.mark.faults, pytest.mark.timeout(240)]

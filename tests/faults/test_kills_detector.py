@@ -7,11 +7,11 @@ from satark.schemas.incidents import IncidentOpened, IncidentResolved
 from tests.faults.gate import Gate
 from tests.faults.moments import Api, after, before
 from tests.faults.recovery import Clock
-from tests.faults.sick_links import BAD, GOOD, PATIENCE_S, QUIET, SickLinks, judged
 from tests.faults.wires import KafkaWire
 from tests.support.estate import doubles
 from tests.support.kafka_endpoint import KafkaEndpoint
 from tests.support.processes import SatarkProcesses
+from tests.support.sick_links import BAD, GOOD, PATIENCE_S, QUIET, SickLinks, judged
 
 pytestmark = [pytest.mark.kafka, pytest.mark.faults, pytest.mark.timeout(240)]
 

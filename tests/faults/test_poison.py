@@ -21,12 +21,12 @@ from tests.faults import gateways
 from tests.faults.everything import QUICK, SCENARIO, each_sample_once
 from tests.faults.poison import contents, poison, read, record_of, write
 from tests.faults.recovery import Clock
-from tests.faults.sick_links import BAD, PATIENCE_S, QUIET, SickLinks, sample
 from tests.integration.analytics.keeping import asked, inserted, samples, started, topics_on
 from tests.integration.test_notifier import incident
 from tests.support.estate import estate
 from tests.support.kafka_endpoint import KafkaEndpoint
 from tests.support.processes import SatarkProcess, SatarkProcesses, http_get
+from tests.support.sick_links import BAD, PATIENCE_S, QUIET, SickLinks, sample
 from tests.support.waiting import eventually
 
 pytestmark = [pytest.mark.kafka, pytest.mark.faults, pytest.mark.timeout(240)]

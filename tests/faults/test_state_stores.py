@@ -6,9 +6,9 @@ import pytest
 
 from satark.schemas.incidents import IncidentOpened, IncidentResolved
 from tests.faults.recovery import Clock
-from tests.faults.sick_links import BAD, GOOD, QUIET, SickLinks
 from tests.support.kafka_endpoint import KafkaEndpoint
 from tests.support.processes import SatarkProcesses
+from tests.support.sick_links import BAD, GOOD, QUIET, SickLinks
 
 pytestmark = [pytest.mark.kafka, pytest.mark.faults, pytest.mark.timeout(240)]
 

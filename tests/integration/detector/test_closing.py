@@ -11,9 +11,9 @@ from satark.runtime.kafka import Producer, read_to_end
 from satark.schemas import codec
 from satark.schemas.incidents import IncidentEvent, IncidentOpened, IncidentResolved, Reason
 from satark.schemas.topics import ANOMALIES
-from tests.integration.detector.test_stores import _record
 from tests.support.kafka_endpoint import KafkaEndpoint
 from tests.support.processes import SatarkProcesses
+from tests.support.sick_links import sample
 from tests.support.waiting import eventually
 
 pytestmark = [pytest.mark.kafka, pytest.mark.e2e, pytest.mark.timeout(180)]
@@ -46,7 +46,9 @@ async def test_an_incident_of_a_silent_link_is_closed(
         return any(isinstance(event, kind) for event in await told(settings))
 
     async with Producer(settings, client_id="test") as producer:
-        await producer.send_all([_record(0, bucket, bad=bucket >= 12) for bucket in range(14)])
+        await producer.send_all(
+            [sample(0, bucket, latency_ms=90.0 if bucket >= 12 else 20.0 + bucket % 2) for bucket in range(14)]
+        )
     await eventually(lambda: came(IncidentOpened), 60, what="an incident")
     incident = (await told(settings))[0].incident
 

@@ -128,12 +128,12 @@ class Consumer(driver.Consumer):
 class Producer(driver.Producer):
     """Leaves a broker that fell silent, and also writes many rows at once: a record costs microseconds then, and not a hundred."""
 
-    def _new_producer(self) -> Any:
+    def _new_producer(self, transactional_id: str | None = None) -> Any:
         """Return a client that waits for one answer as long as a consumer, and then asks whoever leads the partition now.
 
         Faust has one number for that and for how long a record is kept to be written, which is twenty minutes.
         """
-        producer = super()._new_producer()
+        producer = super()._new_producer(transactional_id)
         limit_ms = int(self.app.conf.broker_request_timeout * 1000)
         producer.client._request_timeout_ms = limit_ms  # noqa: SLF001 - no other way in
         producer._sender._request_timeout_ms = limit_ms  # noqa: SLF001 - as above: the broker is told, too
