@@ -8,8 +8,8 @@ from satark.schemas.notifications import Notification, Outcome
 from satark.simulators.mail.parse import Summary
 
 PAIR = Counter({"opened": 1, "resolved": 1})
-GROUPED = "it is one of a group"
-"""How the reason of a notification begins that a member of a group had not."""
+GROUPED = "grouped: "
+"""How the detail begins of what a member of a group was not told by itself."""
 
 
 def states_of(mails: Iterable[Summary]) -> dict[str, Counter[str]]:

@@ -21,7 +21,7 @@ def draw(rows: Sequence[Row], names: Sequence[str], title: str, file: Path) -> N
     panels = figure.subplots(5, 1, sharex=True)
     days = [row.day for row in rows]
     courses: tuple[tuple[str, Sequence[str], Callable[[Row, str], float]], ...] = (
-        ("resident memory, MiB", names, lambda row, name: row.usage[name].rss_bytes / MIB),
+        ("own memory, MiB", names, lambda row, name: row.usage[name].own_bytes / MIB),
         ("file descriptors", names, lambda row, name: row.usage[name].fds),
         ("records that wait", GROUPS, lambda row, name: row.topics.lag[name]),
     )

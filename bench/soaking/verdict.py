@@ -42,7 +42,7 @@ def growth(rows: Sequence[Row], names: Sequence[str]) -> Iterator[Finding]:
     days = [row.day for row in rows]
     for name in names:
         of = [row.usage[name] for row in rows]
-        yield _flat(f"memory of {name}", days, [one.rss_bytes / MIB for one in of], SLACK_MIB, " MiB")
+        yield _flat(f"memory of {name}", days, [one.own_bytes / MIB for one in of], SLACK_MIB, " MiB")
         yield _flat(f"file descriptors of {name}", days, [one.fds for one in of], SLACK_FDS)
         yield _flat(f"threads of {name}", days, [one.threads for one in of], SLACK_THREADS)
 

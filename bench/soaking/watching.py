@@ -20,9 +20,14 @@ USER_TIME, SYSTEM_TIME, THREADS = 11, 12, 17
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What one process holds, and the CPU seconds that it has had."""
+    """What one process holds, and the CPU seconds that it has had.
+
+    `own_bytes` is memory that no file backs: of the rest, pages of programs and mapped files, the kernel takes back what it
+    needs.
+    """
 
     rss_bytes: int
+    own_bytes: int
     fds: int
     threads: int
     cpu_s: float
@@ -57,9 +62,11 @@ class Row:
 def usage(pid: int) -> Usage:
     """Look at a process. Raises OSError when it is gone."""
     folder = Path(f"/proc/{pid}")
+    resident, shared = map(int, (folder / "statm").read_text().split()[1:3])
     fields = (folder / "stat").read_text().rpartition(")")[2].split()
     return Usage(
-        rss_bytes=int((folder / "statm").read_text().split()[1]) * PAGE_BYTES,
+        rss_bytes=resident * PAGE_BYTES,
+        own_bytes=(resident - shared) * PAGE_BYTES,
         fds=sum(1 for _ in (folder / "fd").iterdir()),
         threads=int(fields[THREADS]),
         cpu_s=(int(fields[USER_TIME]) + int(fields[SYSTEM_TIME])) / TICKS_A_S,

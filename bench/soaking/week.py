@@ -66,7 +66,7 @@ STEP = Kind("step", 18, Expected.ONE, (lasting(18, add=dict(BAD)),))
 KINDS = (
     STEP,
     Kind("spike", 1, Expected.NONE, (lasting(1, add={"latency_ms_rx": 90}),)),
-    Kind("loss", 18, Expected.ONE, (lasting(18, add={"loss_pct_rx": 4}),)),
+    Kind("loss", 18, Expected.ONE, (lasting(18, add={"loss_pct_rx": 8}),)),
     Kind("maintenance", 18, Expected.NONE, STEP.parts, in_maintenance=True),
     Kind("ramp", 30, Expected.ONE, (lasting(30, "ramp", add={"latency_ms_rx": 120}),)),
     Kind("down", 18, Expected.ONE, (lasting(18, "link_down"),)),
@@ -169,7 +169,7 @@ def _outages(world: World, first: int, last: int) -> Iterator[Episode]:
 
 
 def _singles(world: World, first: int, last: int, taken: set[str], seed: int) -> Iterator[Episode]:
-    """Yield episodes of one link each: no link has two, so that no story depends on another."""
+    """Yield episodes of one link each, evenly where links are few: no link has two, so that no story depends on another."""
     places = [
         (entity, edge.name, link.name)
         for enterprise in world.enterprises
@@ -178,8 +178,9 @@ def _singles(world: World, first: int, last: int, taken: set[str], seed: int) ->
         if (entity := entity_of(enterprise.logical_id, link.internal_id)) not in taken
     ]
     Random(seed).shuffle(places)  # noqa: S311 - a story, not a secret
+    gap = max(GAP, (last - first) // len(places)) if places else GAP
     fitting: Sequence[Kind] = [kind for kind in KINDS if first + kind.buckets <= last]
-    for begin, kind, (entity, edge, link) in zip(range(first, last, GAP), cycle(fitting), places, strict=False):
+    for begin, kind, (entity, edge, link) in zip(range(first, last, gap), cycle(fitting), places, strict=False):
         if begin + kind.buckets <= last:
             yield Episode(kind, begin, (entity,), edge, {"edge": edge, "link": link})
 

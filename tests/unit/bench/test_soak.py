@@ -18,7 +18,7 @@ def seen(*findings: Finding) -> Seen:
         Row(
             at_s=at,
             day=at / 10,
-            usage={name: Usage(1_000_000 * at, 10, 2, at) for name in JUDGED},
+            usage={name: Usage(1_000_000 * at, 500_000 * at, 10, 2, at) for name in JUDGED},
             topics=Topics(dict.fromkeys(GROUPS, at), at, at, {}),
             stored_rows=at,
             stored_bytes=at,

@@ -183,7 +183,9 @@ def test_pair_of_mails_is_right() -> None:
         for state, times in states.items()
         for number in range(times)
     ]
-    wrong = unpaired(wanted, states_of(caught), [outcome("member", Outcome.SUPPRESSED, WHY[Reason.GROUPED])])
+    wrong = unpaired(
+        wanted, states_of(caught), [outcome("member", Outcome.SUPPRESSED, f"{Reason.GROUPED}: {WHY[Reason.GROUPED]}")]
+    )
 
     assert ["half", "twice"] == [line.split()[0] for line in wrong]
 
@@ -195,7 +197,7 @@ def test_mail_that_came_twice_is_found() -> None:
 
 def test_only_failures_count_as_failed() -> None:
     """What was suppressed was so for a reason."""
-    given = [outcome("i", Outcome.FAILED, "550"), outcome("j", Outcome.SUPPRESSED, WHY[Reason.NEVER_TOLD])]
+    given = [outcome("i", Outcome.FAILED, "550"), outcome("j", Outcome.SUPPRESSED, f"{Reason.NEVER_TOLD}: x")]
 
     assert Counter({"550": 1}) == failed(given)
 

@@ -15,7 +15,7 @@ def row(day: float, *, mib: float = 100, fds: int = 10, threads: int = 2, cpu_s:
     return Row(
         at_s=day * 60,
         day=day,
-        usage={"detector": Usage(int(mib * MIB), fds, threads, cpu_s)},
+        usage={"detector": Usage(int(mib * MIB), int(mib * MIB), fds, threads, cpu_s)},
         topics=Topics({"detector": waiting, "notifier": 0, "analytics": 0}, 1_000, 2_000, {}),
         stored_rows=6_000,
         stored_bytes=MIB,
