@@ -28,10 +28,8 @@ def others(one: int) -> list[int]:
 async def test_a_leader_that_its_peers_do_not_reach(
     three_brokers: KafkaCluster, net: Network, services: Services, story: Story, recovery: Clock
 ) -> None:
-    """A leader that its peers do not reach acknowledges nothing alone: what is written goes to the peers, and is read when all is mended.
-
-    Who only reads is answered by the old leader, which does not know better, until its next look at who leads what.
-    """
+    """A leader that its peers do not reach acknowledges nothing alone: the peers take what is written; all is read in the end."""
+    # Who only reads is answered by the old leader, which does not know better, until its next look at who leads what.
     victim = (await brokers.leaders(three_brokers, METRICS))[0]
     with recovery("samples are acknowledged by the other two"):
         for other in others(victim):
