@@ -11,7 +11,7 @@ from _pytest.reports import TestReport
 from tests.faults import brokers
 from tests.faults.namespaces import Network, missing, network
 from tests.faults.recovery import PROPERTY, Clock, recoveries, table
-from tests.faults.story import SCRIPT, WORLD, Story, all_ready, start_services, traffic
+from tests.faults.story import PACE_S, SCRIPT, WORLD, Story, all_ready, start_services, traffic
 from tests.support.estate import Estate, estate
 from tests.support.kafka import KafkaCluster
 from tests.support.kafka_lent import KafkaLender
@@ -89,8 +89,10 @@ async def services(whole: Estate) -> dict[str, SatarkProcess]:
 
 
 @pytest.fixture
-async def story(whole: Estate, services: dict[str, SatarkProcess]) -> AsyncIterator[Story]:
-    """The story, once the first mail has come of it."""
-    async with traffic(whole, services) as running:
+async def story(
+    whole: Estate, services: dict[str, SatarkProcess], request: pytest.FixtureRequest
+) -> AsyncIterator[Story]:
+    """The story, once the first mail has come of it; a parameter is another pace, in seconds a bucket."""
+    async with traffic(whole, services, pace_s=getattr(request, "param", PACE_S)) as running:
         await running.told_since(-2)
         yield running

@@ -16,6 +16,11 @@ pytestmark = [
 ]
 
 
+LEISURELY_S = 2.0
+"""A bucket; three restarts take half a minute where the machine has nothing else to do, and the story goes on for longer."""
+
+
+@pytest.mark.parametrize("story", [LEISURELY_S], indirect=True)
 async def test_rolling_restart_under_traffic(
     three_brokers: KafkaCluster, services: dict[str, SatarkProcess], story: Story, recovery: Clock
 ) -> None:

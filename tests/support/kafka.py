@@ -165,6 +165,8 @@ class KafkaCluster:
     async def restart(self, *numbers: int) -> None:
         """Start stopped or killed nodes (default: all) again, on the same ports and data, and wait for them."""
         for node in self._chosen(numbers):
+            if not node.running:
+                await node.kill()  # one that ended by itself is a child of ours still
             node.launch()
         await self.whole()
 
