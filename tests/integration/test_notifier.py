@@ -28,7 +28,7 @@ from tests.support.kafka import KafkaEndpoint
 from tests.support.ports import free_port
 from tests.support.waiting import eventually
 from tests.unit.notifier.channels.mail_server import Fault, MailServer, running
-from tests.unit.notifier.scenes import LONDON, opened, resolved, updated
+from tests.unit.notifier.scenes import LONDON, OLDEST_S, opened, resolved, updated
 
 pytestmark = pytest.mark.kafka
 
@@ -82,6 +82,7 @@ class Stage:
             "receivers": receivers or (NOC,),
             "retry_after_s": (0.2, 0.4),
             "group_wait_s": 0.0,
+            "stale_after_s": OLDEST_S,
             "digest_above": 1000,
             "burst": 1000,
             "connect_timeout_s": 2.0,

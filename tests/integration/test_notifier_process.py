@@ -15,7 +15,7 @@ from tests.support.kafka import KafkaEndpoint
 from tests.support.processes import SatarkProcesses, http_get
 from tests.support.waiting import eventually
 from tests.unit.notifier.channels.mail_server import MailServer, running, server_context
-from tests.unit.notifier.scenes import opened, resolved
+from tests.unit.notifier.scenes import OLDEST_S, opened, resolved
 
 pytestmark = [pytest.mark.kafka, pytest.mark.e2e]
 
@@ -77,4 +77,5 @@ def settings(endpoint: KafkaEndpoint, port: int, authority: Authority) -> Mappin
         "SATARK_NOTIFIER_SENDER": "alerts@example.net",
         "SATARK_NOTIFIER_RECEIVERS": "noc@example.net",
         "SATARK_NOTIFIER_GROUP_WAIT_S": "0",
+        "SATARK_NOTIFIER_STALE_AFTER_S": str(OLDEST_S),
     }

@@ -28,6 +28,8 @@ NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 """Start of the first bad sample; the mail of it is written at 12:15."""
 WRITTEN = NOON + timedelta(minutes=15)
 INTERVAL_S = 300
+OLDEST_S = 100 * 366 * 86_400.0
+"""Nothing is too old to be told: noon stays where it is, and the days go on."""
 
 LONDON = {
     "orchestrator": "vco.example.net",
