@@ -81,7 +81,7 @@ class TestFollower:
         self, kafka: KafkaEndpoint, kafka_topics: Topics, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """A partition that is added is read from its beginning; the others go on where they were."""
-        monkeypatch.setattr("satark.runtime.kafka.following.METADATA_MAX_AGE_MS", 300)
+        monkeypatch.setattr("satark.runtime.kafka.connection.METADATA_MAX_AGE_MS", 300)
         settings, topic = settings_of(kafka), await kafka_topics.create("t")
         await numbered(settings, topic, range(10))
 

@@ -1,7 +1,9 @@
 """`satark analytics` beside `satark detector`: what a daemon tells, read over HTTP, until somebody stops it."""
 
 import asyncio
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import pytest
@@ -14,6 +16,12 @@ from tests.support.processes import SatarkProcesses
 from tests.support.waiting import eventually
 
 pytestmark = [pytest.mark.kafka, pytest.mark.e2e, pytest.mark.timeout(240)]
+
+
+async def _whole(client: httpx2.AsyncClient) -> Any:
+    """Return the object with its shares, nothing while there are none."""
+    found = (await client.get(f"/analytics/uves/{NODE.replace(':', '/')}")).json()
+    return found if "NodeStatus" in found else None
 
 
 async def test_objects_alarms_and_streams(own_kafka: KafkaEndpoint, satark: SatarkProcesses, tmp_path: Path) -> None:
@@ -38,7 +46,8 @@ async def test_objects_alarms_and_streams(own_kafka: KafkaEndpoint, satark: Sata
         await stream.until(1)
         (link,) = (await client.get("/analytics/uves/vrouters")).json()
         flat = (await client.get(link["href"])).json()
-        structured = (await client.get(f"/analytics/uves/{NODE.replace(':', '/')}")).json()
+        # Shares are rows of another topic than states, and for a moment behind them.
+        structured = await eventually(partial(_whole, client), what="the shares of the object")
         many = (await client.get("/analytics/uves/vrouter/*?cfilt=UVEAlarms")).json()
         (alarm,) = many["value"][0]["value"]["UVEAlarms"]["alarms"]
         asked = {"table": "vrouter", "name": "node7", "type": alarm["type"], "token": alarm["token"]}
