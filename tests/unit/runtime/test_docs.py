@@ -98,6 +98,7 @@ class TestRefusal:
         self, repository: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
     ) -> None:
         """The extra that brings it is named."""
+        catalogue.catalogue()  # commands that need it themselves are imported before it is gone
         monkeypatch.setitem(sys.modules, "yaml", None)
 
         assert docs.EX_UNAVAILABLE == satark_docs("--root", str(repository))
