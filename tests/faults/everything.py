@@ -10,14 +10,13 @@ from satark.analytics.store.address import address_of
 from satark.analytics.store.client import Store
 from satark.analytics.store.statement import Row, Statement, StoreError
 from satark.runtime.kafka import read_to_end
-from satark.sandesh.session.states import Timers
 from satark.schemas import codec, topics
 from satark.schemas.incidents import IncidentOpened, IncidentResolved
 from satark.schemas.metrics import WAN_LINK, MetricSample
 from satark.simulators.generators.actor import Wiring
 from satark.simulators.generators.estate import Estate as Generators
 from satark.simulators.generators.scenario import SCENARIOS
-from tests.faults.gateways import holds_the_truth
+from tests.faults.gateways import QUICK, holds_the_truth
 from tests.integration.gateway.ledger import Reader
 from tests.support.clickhouse_http import ClickHouse, clickhouse_server
 from tests.support.estate import BUCKET, LINK, Estate, doubles, estate
@@ -30,7 +29,6 @@ SERVICES = ("poller", "detector", "notifier", "gateway", "analytics")
 PATIENCE_S = 100.0
 LOOK_S = 1.0
 SCENARIO = replace(SCENARIOS["churn"], generators=8, objects=2, life_ticks=(3, 6), restart_ticks=12)
-QUICK = Timers(first_hold_s=0.2, longest_hold_s=1.0)
 KEPT = {
     topics.METRICS: "samples",
     topics.MESSAGES: "messages",

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from lxml import etree
 
+from satark.sandesh.session.states import Timers
 from satark.simulators.generators.estate import Estate
 from tests.integration.gateway.ledger import Reader
 from tests.integration.gateway.truth import differences, ghosts, held
@@ -18,6 +19,9 @@ PATIENCE_S = 100.0
 
 LOOK_S = 0.5
 """Between two looks at the whole state, which take their time."""
+
+QUICK = Timers(first_hold_s=0.2, longest_hold_s=1.0)
+"""Generators that are turned away come again at once."""
 
 FATES = ("published", "dropped", "dead_lettered")
 

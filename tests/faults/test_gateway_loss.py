@@ -9,12 +9,11 @@ from typing import Any
 
 import pytest
 
-from satark.sandesh.session.states import Timers
 from satark.schemas.topics import GENERATORS, UVES
 from satark.simulators.generators.actor import Wiring
 from satark.simulators.generators.estate import Estate
 from satark.simulators.generators.scenario import SCENARIOS
-from tests.faults.gateways import FATES, Gateway, balanced, holds_the_truth, start, told
+from tests.faults.gateways import FATES, QUICK, Gateway, balanced, holds_the_truth, start, told
 from tests.faults.recovery import Clock
 from tests.integration.gateway.ledger import Reader
 from tests.integration.test_poller import prepared
@@ -26,7 +25,6 @@ pytestmark = [pytest.mark.kafka, pytest.mark.faults, pytest.mark.timeout(300)]
 COUNT = 200
 WITHOUT_KAFKA_S = 30.0
 SCENARIO = replace(SCENARIOS["churn"], generators=COUNT, objects=1, life_ticks=(3, 6), restart_ticks=12)
-QUICK = Timers(first_hold_s=0.2, longest_hold_s=1.0)
 
 
 async def closed(gateway: Gateway) -> Sequence[Mapping[str, str]]:

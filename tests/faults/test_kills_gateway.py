@@ -8,13 +8,12 @@ from pathlib import Path
 import pytest
 
 from satark.runtime.groups import KafkaSettings
-from satark.sandesh.session.states import Timers
 from satark.schemas import topics
 from satark.simulators.generators.actor import Wiring
 from satark.simulators.generators.estate import Estate
 from satark.simulators.generators.scenario import SCENARIOS
 from tests.faults.gate import Gate, Held
-from tests.faults.gateways import Gateway, balanced, holds_the_truth, start, told
+from tests.faults.gateways import QUICK, Gateway, balanced, holds_the_truth, start, told
 from tests.faults.moments import Api, Moment, after, before
 from tests.faults.recovery import Clock
 from tests.faults.wires import KafkaWire, PlainWire
@@ -27,7 +26,6 @@ from tests.support.processes import SatarkProcesses
 pytestmark = [pytest.mark.kafka, pytest.mark.faults, pytest.mark.timeout(240)]
 
 SCENARIO = replace(SCENARIOS["churn"], generators=12, objects=2, life_ticks=(3, 6), restart_ticks=12)
-QUICK = Timers(first_hold_s=0.2, longest_hold_s=1.0)
 
 BEGINNING = {
     "a generator says hello": before(None, "SandeshCtrlClientToServer"),

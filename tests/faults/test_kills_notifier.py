@@ -28,12 +28,9 @@ from tests.support.estate import doubles
 from tests.support.kafka_endpoint import KafkaEndpoint
 from tests.support.processes import SatarkProcess, SatarkProcesses
 from tests.support.waiting import eventually
-from tests.unit.notifier.scenes import resolved
+from tests.unit.notifier.scenes import OLDEST_S, resolved
 
 pytestmark = [pytest.mark.kafka, pytest.mark.faults, pytest.mark.timeout(240)]
-
-OLDEST_S = str(100 * 366 * 86_400)
-"""Nothing is too old to be told."""
 
 END_OF_MAIL = before(None, "\r\n.\r\n")
 
@@ -87,7 +84,7 @@ class Office:
             "SATARK_NOTIFIER_RECEIVERS": NOC,
             "SATARK_NOTIFIER_RETRY_AFTER_S": "0.2",
             "SATARK_NOTIFIER_GROUP_WAIT_S": "0",
-            "SATARK_NOTIFIER_STALE_AFTER_S": OLDEST_S,
+            "SATARK_NOTIFIER_STALE_AFTER_S": str(OLDEST_S),
         }
         if self.routes is not None:
             environment["SATARK_NOTIFIER_ROUTES"] = str(self.routes)

@@ -18,12 +18,12 @@ from satark.schemas.incidents import IncidentOpened, IncidentResolved
 from satark.simulators.generators.actor import Wiring
 from satark.simulators.generators.estate import Estate as Generators
 from satark.uve.state import load_share
-from tests.faults.gateways import holds_the_truth
+from tests.faults.gateways import QUICK, holds_the_truth
 from tests.faults.gateways import start as started_gateway
 from tests.faults.gateways import told as said
 from tests.faults.load import EACH_ALONE, LEARNT, SICK, Load, afresh, loaded
 from tests.faults.recovery import Clock
-from tests.faults.test_gateway_loss import QUICK, SCENARIO
+from tests.faults.test_gateway_loss import SCENARIO
 from tests.integration.detector.uve_rig import prepared as topics_made
 from tests.integration.detector.uve_rig import settings_of
 from tests.integration.gateway.ledger import Reader

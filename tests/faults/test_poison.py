@@ -18,7 +18,8 @@ from satark.simulators.generators.actor import Wiring
 from satark.simulators.generators.estate import Estate as Generators
 from satark.simulators.mail.server import running_mail_catcher
 from tests.faults import gateways
-from tests.faults.everything import QUICK, SCENARIO, each_sample_once
+from tests.faults.everything import SCENARIO, each_sample_once
+from tests.faults.gateways import QUICK
 from tests.faults.poison import contents, poison, read, record_of, write
 from tests.faults.recovery import Clock
 from tests.integration.analytics.keeping import asked, inserted, samples, started, topics_on

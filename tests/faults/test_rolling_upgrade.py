@@ -15,10 +15,10 @@ from satark.schemas.metrics import WAN_LINK
 from satark.simulators.generators.actor import Wiring
 from satark.simulators.generators.estate import Estate as Generators
 from tests.faults.earlier import code_of, commit_before
-from tests.faults.gateways import holds_the_truth, told
+from tests.faults.gateways import QUICK, holds_the_truth, told
 from tests.faults.load import EACH_ALONE, LEARNT, LOAD_EDGE, SICK, Load, afresh, loaded
 from tests.faults.recovery import Clock
-from tests.faults.test_gateway_loss import QUICK, SCENARIO
+from tests.faults.test_gateway_loss import SCENARIO
 from tests.integration.analytics.keeping import asked
 from tests.integration.gateway.ledger import Reader
 from tests.support.estate import EDGE, Estate, doubles, estate
