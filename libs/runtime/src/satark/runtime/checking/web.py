@@ -48,8 +48,10 @@ async def _asked(url: str, headers: dict[str, str] | None = None, context: SSLCo
             # A secret must not follow a redirect to somebody else.
             session.get(url, headers=headers, allow_redirects=False) as response,
         ):
-            body = await response.content.read(MAX_ANSWER_BYTES)
-            return Answered(response.status, body, _date(response.headers.get("Date", "")))
+            body = bytearray()
+            while piece := await response.content.read(MAX_ANSWER_BYTES - len(body)):
+                body += piece
+            return Answered(response.status, bytes(body), _date(response.headers.get("Date", "")))
     except TimeoutError as error:
         raise SilentError(f"no answer within {TIMEOUT_S:g} s") from error
     except (aiohttp.ClientError, OSError, ValueError) as error:
