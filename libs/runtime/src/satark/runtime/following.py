@@ -1,7 +1,8 @@
-"""Follows what people say: the shell of `said`."""
+"""Follows compacted topics that are held in memory: what people say (the shell of `said`), and how entities are."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Protocol
 
 import structlog
 
@@ -20,21 +21,41 @@ BACKOFF = Backoff(first_s=0.5, max_s=10.0)
 log = structlog.get_logger()
 
 
-class SaidFollower:
-    """Keeps `said` as the topics have it, and calls `on_news` whenever it has changed.
+class Kept(Protocol):
+    """What is kept of some topics; `unreadable` counts the records that were none of theirs."""
 
-    `caught_up` is set once all is known that people had said when it began.
+    unreadable: int
+
+    def apply(self, record: Record) -> None:
+        """Take in a record of one of the topics."""
+        ...
+
+
+class TopicsFollower:
+    """Gives each record of some topics to what is kept of them, and calls `on_news` after some have come.
+
+    `caught_up` is set, and the condition of readiness met, once all was taken that was there when it began. A record
+    that cannot be read is counted, told and passed over.
     """
 
     def __init__(
-        self, kafka: KafkaSettings, said: Said, health: Health, *, on_news: Callable[[], None] = lambda: None
+        self,
+        kafka: KafkaSettings,
+        topics: Sequence[str],
+        kept: Kept,
+        health: Health,
+        *,
+        condition: str,
+        on_news: Callable[[], None] = lambda: None,
     ) -> None:
         self.caught_up = asyncio.Event()
         self._kafka = kafka
-        self._said = said
+        self._topics = topics
+        self._kept = kept
         self._health = health
+        self._condition = condition
         self._on_news = on_news
-        health.set(CONDITION, ready=False, reason="reading silences")
+        health.set(condition, ready=False, reason=f"reading {condition}")
 
     async def run(self, stop: asyncio.Event) -> None:
         """Follow the topics until `stop` is set; a broker that goes away is waited for."""
@@ -51,12 +72,12 @@ class SaidFollower:
 
     async def _follow(self) -> None:
         failures = 0
-        async with Follower(self._kafka, TOPICS) as follower:
+        async with Follower(self._kafka, self._topics) as follower:
             while True:
                 try:
                     records = await follower.poll(timeout_s=POLL_S)
                 except KafkaError as error:
-                    log.warning("silences_read_failed", error=repr(error))
+                    log.warning("topics_read_failed", of=self._condition, error=repr(error))
                     await asyncio.sleep(BACKOFF.delay_s(failures))
                     failures += 1
                     continue
@@ -66,12 +87,27 @@ class SaidFollower:
                 if records:
                     self._on_news()
                 if follower.caught_up:
-                    self._health.set(CONDITION, ready=True)
+                    self._health.set(self._condition, ready=True)
                     self.caught_up.set()
 
     def _take(self, record: Record) -> None:
-        unreadable = self._said.unreadable
-        self._said.apply(record)
-        if self._said.unreadable > unreadable:
+        unreadable = self._kept.unreadable
+        self._kept.apply(record)
+        if self._kept.unreadable > unreadable:
             EVENTS_UNREADABLE.labels(record.topic).inc()
-            log.warning("said_unreadable", topic=record.topic, partition=record.partition, offset=record.offset)
+            log.warning(
+                "record_unreadable",
+                of=self._condition,
+                topic=record.topic,
+                partition=record.partition,
+                offset=record.offset,
+            )
+
+
+class SaidFollower(TopicsFollower):
+    """Keeps `said` as the topics have it, and calls `on_news` whenever it has changed."""
+
+    def __init__(
+        self, kafka: KafkaSettings, said: Said, health: Health, *, on_news: Callable[[], None] = lambda: None
+    ) -> None:
+        super().__init__(kafka, TOPICS, said, health, condition=CONDITION, on_news=on_news)

@@ -5,7 +5,7 @@ Both topics are compacted and small. What is over is forgotten first when there 
 
 from collections import OrderedDict
 from datetime import datetime
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from satark.runtime.records import Record
 from satark.schemas.acknowledgements import Acknowledgement
@@ -17,7 +17,17 @@ TOPICS = (ACKNOWLEDGEMENTS, SILENCES)
 MOST = 100_000
 """Of each kind."""
 
-E = TypeVar("E", Acknowledgement, Silence)
+
+class Timed(Protocol):
+    """An event: it has a time."""
+
+    @property
+    def time(self) -> datetime:
+        """When it was said."""
+        ...
+
+
+E = TypeVar("E", bound=Timed)
 
 
 class Latest(Generic[E]):
@@ -26,6 +36,9 @@ class Latest(Generic[E]):
     def __init__(self, most: int = MOST) -> None:
         self._most = most
         self._events: OrderedDict[str, E] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._events)
 
     def get(self, key: str) -> E | None:
         """Return the latest event of a key."""
