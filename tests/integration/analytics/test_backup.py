@@ -18,12 +18,16 @@ SAMPLES = "SELECT count(), uniqExact(id, metric) FROM samples"
 SUM = "SELECT count(), sum(value), (SELECT count() FROM satark.migrations) FROM satark.samples"
 SCRIPT = """\
 import json, sys
+from pathlib import Path
+from satark.analytics.store import client
 from satark.analytics.store.address import Embedded
-from satark.analytics.store.client import Store
 from satark.analytics.store.migrations import migrate
 from satark.analytics.store.statement import Statement
 folder, allowed, *statements = sys.argv[1:]
-store = Store(Embedded(f"{folder}?backups.allowed_path={allowed}"))
+config = client.ENGINE.read_text()
+client.ENGINE = Path(f"{folder}.xml")
+client.ENGINE.write_text(config.replace("<clickhouse>", f"<clickhouse><backups><allowed_path>{allowed}</allowed_path></backups>"))
+store = client.Store(Embedded(folder))
 for statement in statements:
     if statement == "migrate":
         migrate(store)

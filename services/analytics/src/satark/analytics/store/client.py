@@ -8,6 +8,7 @@ import re
 import struct
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from satark.analytics.store.address import DEFAULT_DATABASE, Address, Embedded
@@ -16,6 +17,9 @@ from satark.analytics.store.handles import Handles
 from satark.analytics.store.statement import Row, Statement, StoreError
 from satark.analytics.store.tables import BY_NAME, Table
 from satark.runtime.settings import Secret
+
+ENGINE = Path(__file__).with_name("engine.xml")
+"""How the embedded engine is configured."""
 
 MAX_HANDLES = 8
 CONNECT_TIMEOUT_S = 5
@@ -114,7 +118,9 @@ class Store:
         common: dict[str, Any] = {"tz_mode": "aware", "show_clickhouse_errors": "scrub"}
         with _failures():
             if isinstance(self._address, Embedded):
-                handle = clickhouse_connect.get_client(interface="chdb", path=self._address.path, **common)
+                handle = clickhouse_connect.get_client(
+                    interface="chdb", path=self._address.path, chdb_options={"config-file": str(ENGINE)}, **common
+                )
             else:
                 handle = clickhouse_connect.get_client(
                     interface="https" if self._address.tls else "http",
