@@ -111,6 +111,18 @@ class TestOutbox:
         assert GROUP == due(box).event
         assert D == due(box, later(WAIT_S)).event
 
+    def test_a_group_takes_no_members_along(self) -> None:
+        """Who reads a group's event as its own before it follows it tells the group alone, however many wait."""
+        links = [incident(number) for number in range(20)]
+        box = waiting()
+        for each in links:
+            accept(box, each)
+        told = group(*links)
+
+        assert [("IncidentOpened", Reason.GROUPED)] * 20 == reasons(accept(box, told))
+        assert told == due(box).event
+        assert 1 == len(box)
+
     def test_members_that_come_after_the_group_are_not_told(self) -> None:
         """Neither their beginning nor their end is; the group's end is."""
         box = waiting(tell_on=("opened", "updated", "resolved"))

@@ -105,9 +105,12 @@ class Outbox:
         self._routing = routing
 
     def accept(self, event: Event, record: Record, now: datetime) -> Accepted:
-        """Take in an event; one that was told, or is waiting already, is not taken in again."""
+        """Take in an event; one that was told, or is waiting already, is not taken in again.
+
+        A group's ends what waits of its members: it is due at once, and would take them along as a digest.
+        """
         waiting: set[str] = set()
-        settled: list[Settled] = []
+        settled: list[Settled] = list(self.absorb(event)) if isinstance(event, GROUP_EVENTS) else []
         for leg in legs_of(event, self._routing, self._outcomes, self._queues):
             name = notification_id(event.id, *leg.target.key)
             notice = Notice(name, leg.target, leg.policy, event, record)
