@@ -1,7 +1,8 @@
-from satark.notifier.channels.build import channels_of, postman_of
+from satark.notifier.channels.build import channels_of, letterhead_of, postman_of
 from satark.notifier.channels.smtp_mechanism import Mechanism
 from satark.notifier.routing.model import ALERTMANAGER, EMAIL, SLACK, WEBHOOK
 from satark.notifier.settings import NotifierSettings
+from satark.runtime.links import LinkSettings
 from satark.runtime.settings import Secret, load
 from tests.support.ports import free_port
 from tests.unit.notifier.channels.postmen import letter
@@ -31,6 +32,20 @@ class TestChannelsOf:
         """As when the service stops at once."""
         for channel in channels_of(settings(free_port())).values():
             await channel.close()
+
+
+class TestLetterheadOf:
+    def test_leads_to_the_console(self) -> None:
+        """Mails lead to the page of the incident where the console has an address, but the operator's own link comes first."""
+        reached = LinkSettings(url="https://noc.example.com/satark/", keys=Secret("k" * 32))
+        own = "https://tickets.example.com/?about={incident}"
+
+        assert (
+            "https://noc.example.com/satark/console/incidents/{incident}"
+            == letterhead_of(settings(1), reached).console_url
+        )
+        assert own == letterhead_of(settings(1, CONSOLE_URL=own), reached).console_url
+        assert letterhead_of(settings(1), LinkSettings()).console_url is None
 
 
 class TestPostmanOf:

@@ -18,7 +18,6 @@ from satark.notifier.clerk import SOURCE, Clerk
 from satark.notifier.courier import Courier
 from satark.notifier.intake import POLL_S, READ, Intake
 from satark.notifier.ledger import Ledger
-from satark.notifier.links import links_of
 from satark.notifier.outbox.notices import Concluded, Rules
 from satark.notifier.outbox.outbox import Outbox
 from satark.notifier.outbox.outcomes import Outcomes
@@ -79,7 +78,7 @@ class NotifierApp:
         self._listening = SaidFollower(context.kafka, said, context.health, on_news=self._hear)
         self._opened = StandingFollower(context.kafka, self._standing, context.health)
         self._standing.watch(self._on_change)
-        reached = channels or channels_of(settings, links_of(context.links))
+        reached = channels or channels_of(settings, context.links)
         self._courier = Courier(self._outbox, reached, context.health, report=self._conclude)
         self._intake = Intake(context, self._outbox, self._progress, self._standing, max_pending=settings.max_pending)
         self._ledger: Ledger

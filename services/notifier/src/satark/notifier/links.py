@@ -1,4 +1,4 @@
-"""The links of a mail that act: acknowledge the incident, or silence it. Analytics answers them. Pure."""
+"""The links of a mail: to the page of the incident, and those that act. Analytics answers them. Pure."""
 
 from datetime import datetime, timedelta
 
@@ -10,8 +10,16 @@ from satark.runtime.links import LinkSettings
 from satark.runtime.signed import Grant, Purpose, sign
 
 PATH = "/act/"
+CONSOLE = "/console/incidents/{incident}"
+"""The page of an incident, which analytics serves, too; of a group it leads to the list."""
+
 SILENCES = (("Silence 1 h", "1h"), ("Silence 4 h", "4h"), ("Silence until resolved", "resolved"))
 """The page behind the link offers all of them; the link says which is chosen first."""
+
+
+def console_of(console_url: str | None, settings: LinkSettings) -> str | None:
+    """Return the template of the link to an incident: the operator's own, else the page of the console, if that has an address."""
+    return console_url or (f"{settings.base}{CONSOLE}" if settings.url else None)
 
 
 def links_of(settings: LinkSettings) -> Links | None:

@@ -63,7 +63,10 @@ class NotifierSettings(Struct, frozen=True, kw_only=True):
     subject_prefix: Annotated[str, Meta(description="Text before every subject.", max_length=40)] = ""
     console_url: Annotated[
         Annotated[str, Meta(pattern="^https?://")] | None,
-        Meta(description="Link for each mail; {incident} and {entity} in it are replaced."),
+        Meta(
+            description="Link to the incident in each message; {incident} and {entity} in it are replaced. Default: its page in "
+            "the console, where SATARK_LINKS_URL says the address."
+        ),
     ] = None
     mail_domain: Annotated[
         str | None, Meta(description="Domain of Message-ID, List-Id and EHLO; default: the sender's.")
@@ -118,7 +121,11 @@ class NotifierSettings(Struct, frozen=True, kw_only=True):
         Meta(description="Seconds after which an incident that lasts is told again; 0: never.", ge=0, le=31_536_000),
     ] = 86_400.0
     fallback_after_s: Annotated[
-        float, Meta(description="Seconds that a receiver refuses before its fallback is told instead.", gt=0)
+        float,
+        Meta(
+            description="Seconds that a receiver refuses; at its next refusal after them its fallback is told instead.",
+            gt=0,
+        ),
     ] = 900.0
     digest_above: Annotated[
         int, Meta(description="More notices than this that wait for one receiver become one digest.", ge=1, le=1000)

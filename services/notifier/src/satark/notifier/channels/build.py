@@ -11,11 +11,13 @@ from satark.notifier.channels.http_request import Request
 from satark.notifier.channels.smtp import Keeping, Postman
 from satark.notifier.channels.smtp_session import Timeouts
 from satark.notifier.channels.words import linking
-from satark.notifier.mail.message import Letterhead, Links
+from satark.notifier.links import console_of, links_of
+from satark.notifier.mail.message import Letterhead
 from satark.notifier.overrides.folder import folder_of
 from satark.notifier.pictures import picture
 from satark.notifier.routing.model import ALERTMANAGER, EMAIL, SLACK, WEBHOOK
 from satark.notifier.settings import NotifierSettings
+from satark.runtime.links import LinkSettings
 
 WRITERS: dict[str, Callable[..., Request]] = {
     WEBHOOK: webhook.write,
@@ -24,24 +26,25 @@ WRITERS: dict[str, Callable[..., Request]] = {
 }
 
 
-def channels_of(settings: NotifierSettings, links: Links | None = None) -> dict[str, Channel]:
-    """Return a channel of each kind; `links` are what a mail's reader can do by one click. Nothing is opened."""
-    link, poster = linking(settings.console_url), Poster()
+def channels_of(settings: NotifierSettings, links: LinkSettings | None = None) -> dict[str, Channel]:
+    """Return a channel of each kind; `links` says where a reader's links lead. Nothing is opened."""
+    links = links or LinkSettings()
+    link, poster = linking(console_of(settings.console_url, links)), Poster()
     found: dict[str, Channel] = {EMAIL: EmailChannel(letterhead_of(settings, links), postman_of(settings))}
     for kind, write in WRITERS.items():
         found[kind] = HttpChannel(kind, partial(write, link=link), poster)
     return found
 
 
-def letterhead_of(settings: NotifierSettings, links: Links | None = None) -> Letterhead:
+def letterhead_of(settings: NotifierSettings, links: LinkSettings) -> Letterhead:
     """Return what all mails of an installation share."""
     return Letterhead(
         settings.sender,
         settings.domain,
         settings.subject_prefix,
-        settings.console_url,
+        console_of(settings.console_url, links),
         draw=picture,
-        links=links,
+        links=links_of(links),
         templates=folder_of(settings.templates),
     )
 
