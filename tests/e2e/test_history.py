@@ -66,7 +66,7 @@ class Satark:
 
 
 async def _satark(up: SatarkProcess, run_dir: Path) -> Satark:
-    await shows(up, "history and answers at", 120)
+    await shows(up, "the console is at", 120)
     return Satark(f"http://127.0.0.1:{(run_dir / 'analytics.port').read_text().strip()}")
 
 

@@ -21,9 +21,9 @@ def test_an_address_is_free_until_somebody_listens() -> None:
 @pytest.mark.parametrize(
     ("listen", "port", "expected"),
     [
-        ("127.0.0.1:8081", "8081", "http://127.0.0.1:8081/v1/openapi.json; try satark incidents, satark logs"),
+        ("127.0.0.1:8081", "8081", "http://127.0.0.1:8081/console; or ask: satark incidents, satark logs"),
         ("127.0.0.1:0", "4711", "satark logs with SATARK_API_URL=http://127.0.0.1:4711"),
-        ("0.0.0.0:8081", "8081", "http://127.0.0.1:8081/v1/openapi.json; try satark incidents, satark logs"),
+        ("0.0.0.0:8081", "8081", "http://127.0.0.1:8081/console; or ask: satark incidents, satark logs"),
         ("[::]:9", "9", "satark logs with SATARK_API_URL=http://[::1]:9"),
     ],
 )

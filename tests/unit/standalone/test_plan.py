@@ -40,6 +40,7 @@ class TestFirstStage:
 
         assert ("simulate-vco", "catch-mail") == (vco.name, mail.name)
         assert "127.0.0.1:0" == vco.environment["SATARK_SIMULATE_VCO_LISTEN"]
+        assert "7200" == vco.environment["SATARK_SIMULATE_VCO_START_OFFSET_S"]
         assert str(RUN / "mails") == mail.environment["SATARK_CATCH_MAIL_FOLDER"]
         assert {"ops", "smtp", "web"} == set(mail.ports)
 

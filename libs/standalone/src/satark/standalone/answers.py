@@ -35,4 +35,4 @@ def answers_at(listen: str, port: str) -> str:
     seen = {"0.0.0.0": "127.0.0.1", "[::]": "[::1]"}.get(host, host)  # noqa: S104 - read, not bound
     where = f"{seen}:{port}"
     hint = "" if where == USUAL_API else f" with SATARK_API_URL=http://{where}"
-    return f"history and answers at http://{where}/v1/openapi.json; try satark incidents, satark logs{hint}"
+    return f"the console is at http://{where}/console; or ask: satark incidents, satark logs{hint}"

@@ -19,9 +19,13 @@ GATEWAY_LISTEN = "SATARK_GATEWAY_LISTEN"
 DEMO_GENERATORS = 6
 """A few of each kind: the embedded broker has little room."""
 
+DEMO_START_OFFSET_S = "7200"
+"""The link goes bad and recovers within 90 minutes there; soon after, the present is reached, and all links are fresh."""
+
 DEMO_TOKEN = "demo-token"  # noqa: S105 - opens nothing but the simulator of this run
 ANALYTICS_STORE = "SATARK_ANALYTICS_STORE"
 ANALYTICS_LISTEN = "SATARK_ANALYTICS_LISTEN"
+ANALYTICS_CHECK_OPS = "SATARK_ANALYTICS_CHECK_OPS"
 USUAL_API = "127.0.0.1:8081"
 """Where `satark logs` and its like look for the REST API."""
 
@@ -63,7 +67,8 @@ class ProcessPlan:
 class Facts:
     """What the first stage bound: brokers as host:port, the simulated portal's and the mail catcher's ports.
 
-    `api` is where analytics will answer, `links_key` a key for the links of mails that are caught; empty: none.
+    `api` is where analytics will answer, `links_key` a key for the links of mails that are caught; empty: none. `ops`
+    are the ops ports of the second stage, host:port.
     """
 
     brokers: str
@@ -72,6 +77,7 @@ class Facts:
     web_port: int | None = None
     api: str = ""
     links_key: str = ""
+    ops: tuple[str, ...] = ()
 
 
 def embedded(environ: Mapping[str, str]) -> bool:
@@ -115,7 +121,11 @@ def analytics(
     environ: Mapping[str, str], run_dir: Path, facts: Facts, *, demo: bool, listen: str = USUAL_API
 ) -> ProcessPlan:
     """Return the service that keeps history: in the folder of this run, answering at `listen`, unless the user says where."""
-    defaults = {ANALYTICS_STORE: f"chdb://{run_dir / ANALYTICS}", ANALYTICS_LISTEN: listen}
+    defaults = {
+        ANALYTICS_STORE: f"chdb://{run_dir / ANALYTICS}",
+        ANALYTICS_LISTEN: listen,
+        ANALYTICS_CHECK_OPS: ",".join(facts.ops),
+    }
     missing = {name: value for name, value in defaults.items() if not environ.get(name, "").strip()}
     port = run_dir / "analytics.port"
     wiring = {"SATARK_ANALYTICS_PORT_FILE": str(port)}
@@ -230,7 +240,7 @@ def _broker(environ: Mapping[str, str], run_dir: Path) -> ProcessPlan:
 
 def _vco(environ: Mapping[str, str], run_dir: Path) -> ProcessPlan:
     port = run_dir / "simulate-vco.port"
-    defaults = {"SATARK_SIMULATE_VCO_LISTEN": ANY_PORT}
+    defaults = {"SATARK_SIMULATE_VCO_LISTEN": ANY_PORT, "SATARK_SIMULATE_VCO_START_OFFSET_S": DEMO_START_OFFSET_S}
     if not environ.get("SATARK_SIMULATE_VCO_TOKEN_FILE", "").strip():
         defaults["SATARK_SIMULATE_VCO_TOKEN"] = DEMO_TOKEN
     plan = _service("simulate-vco", defaults | dict(environ), run_dir, SATARK_SIMULATE_VCO_PORT_FILE=str(port))

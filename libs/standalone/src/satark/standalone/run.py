@@ -151,6 +151,7 @@ class Run:
         api = environ.get(ANALYTICS_LISTEN, "").strip() or await asyncio.to_thread(free_api)
         facts = replace(facts, api="" if api.endswith(":0") else api, links_key=token_urlsafe(48))
         await self._start_all(second_stage(environ, options.run_dir, facts, demo=options.demo), patience_s=PATIENCE_S)
+        facts = replace(facts, ops=self._ops())
         history = analytics(environ, options.run_dir, facts, demo=options.demo, listen=facts.api)
         await self._start_all((history,), patience_s=0)
         return facts
@@ -206,13 +207,19 @@ class Run:
         brokers = self._children["broker"].port("address") if embedded(self._environ) else self._environ[BROKERS]
         return Facts(brokers, port("simulate-vco", "portal"), port("catch-mail", "smtp"), port("catch-mail", "web"))
 
+    def _ops(self) -> tuple[str, ...]:
+        children = [child for child in self._children.values() if child.plan.has_ops]
+        return tuple(f"127.0.0.1:{port}" for child in children if (port := child.port("ops")))
+
     def _kafka(self, facts: Facts) -> KafkaSettings:
         plan = second_stage(self._environ, self._options.run_dir, facts, demo=self._options.demo)[0]
         return load("kafka", KafkaSettings, plan.environment)
 
     def _where_to_look(self, facts: Facts) -> None:
         self._screen.title("Satark is running")
-        rows = [("mails", mail_page(facts))] if self._caught else []
+        rows = [("console", f"http://{facts.api}/console")] if facts.api else []
+        if self._caught:
+            rows.append(("mails", mail_page(facts)))
         if self._simulated:
             rows.append(("orchestrator", f"http://127.0.0.1:{facts.vco_port}"))
         rows += [
