@@ -12,7 +12,7 @@ DISTRIBUTIONS := schemas libs/runtime libs/sandesh libs/standalone libs/uve serv
 EDITABLE := $(foreach d,$(DISTRIBUTIONS),-e $(d))
 
 .DEFAULT_GOAL := check
-.PHONY: tools check help install demo test test-fast faults faults-tools lint format audit bench bench-install soak sizes docs constraints kafka clean compose-test compose-tools images airgap compose-clean
+.PHONY: tools browser-tools check help install demo test test-fast faults faults-tools lint format audit screenshot bench bench-install soak sizes docs constraints kafka clean compose-test compose-tools images airgap compose-clean
 
 check: lint test ## Lint, then run every test
 
@@ -47,7 +47,10 @@ compose-test: install ## Run the stack of docker-compose.yml in a Docker engine 
 
 tools: ## Install all that tests need from Debian's packages (root)
 	apt-get update --quiet=2
-	$(MAKE) faults-tools compose-tools
+	$(MAKE) faults-tools compose-tools browser-tools
+
+browser-tools: ## Install the browser that tests of the console open pages in (root)
+	apt-get install --quiet=2 --yes --no-install-recommends chromium
 
 compose-clean: ## Remove the images that compose-test has made, and what it downloaded
 	rm -rf $(CACHE)/engine $(CACHE)/debian-* $(CACHE)/wheels-*
@@ -75,6 +78,9 @@ audit: install ## Look up known weaknesses of everything that constraints.txt pi
 	test -x $(AUDIT_ENV)/bin/python || $(BIN)/python -m venv $(AUDIT_ENV)
 	$(BIN)/uv pip install --quiet --python $(AUDIT_ENV)/bin/python "pip-audit>=2.10,<3"
 	$(BIN)/python scripts/audit.py $(AUDIT_ENV)/bin/pip-audit
+
+screenshot: install ## Take the picture of the console in docs/images anew, from the running demo (Chromium: make browser-tools)
+	$(BIN)/python scripts/screenshot.py $(ARGS)
 
 bench-install: install ## Install what bench/detector.py races against (Quix Streams, Kafka Streams), outside the repository
 	test -x $(BENCH_CACHE)/quix/bin/python || $(BIN)/python -m venv $(BENCH_CACHE)/quix

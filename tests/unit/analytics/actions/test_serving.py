@@ -356,7 +356,7 @@ class TestAccess:
             style.status_code,
             style.headers["content-type"],
         )
-        assert "prefers-color-scheme: dark" in style.text
+        assert "prefers-color-scheme: dark" in (await ask(served, "/static/tokens.css")).text
         assert 404 == (await ask(served, "/static/serving.py")).status_code
         assert 404 == (await ask(served, "/static/..%2Fserving.py")).status_code
 

@@ -117,8 +117,9 @@ def test_an_incident_is_told_with_its_story(
                 "time": "2026-11-21T10:01:00Z",
                 "channel": "email",
                 "receiver": "noc@example.net",
-                "outcome": "delivered",
-                "detail": "",
+                "outcome": "sent",
+                "detail": "250 Ok",
+                "occasion": "escalation",
             }
         ],
         "silences": [
@@ -142,7 +143,7 @@ def test_an_incident_is_told_with_its_story(
         "CRITICAL LDN / [b]BT",
         "It is slow.",
         "opened: first symptom",
-        "noc@example.net",
+        "email noc@example.net: sent, escalation (250 Ok)",
         "asha",
         "ticket 4711",
         "silenced by ben@example.net from 2026-11-21 10:02 to 2026-11-21 10:12, ended by asha: from mail m1",

@@ -1,7 +1,7 @@
 """A store that answers as told, and a desk over it."""
 
 import threading
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address
@@ -78,7 +78,7 @@ class Clock:
 async def desk_over(
     reader: Reader,
     *,
-    clock: Clock | None = None,
+    clock: Callable[[], int] | None = None,
     told: list[QueryStats] | None = None,
     limits: Limits | None = None,
     folder: str | None = None,

@@ -8,8 +8,10 @@ import httpx2
 
 from satark.analytics.mirror.mirror import Mirror
 from satark.analytics.routes import alarms, streams, uves
+from satark.analytics.routes.v1 import objects
 from satark.analytics.streams.hub import Hub, Limits
 from satark.analytics.streams.response import Pace, Streams
+from satark.analytics.uves.browsing import Browser
 from satark.analytics.uves.tokens import Tokens
 from satark.analytics.uves.usage import ApiRead
 from satark.analytics.web.route import Route
@@ -34,11 +36,13 @@ class Served:
     written: list[AlarmAcknowledged] = field(default_factory=list)
     refusal: KafkaError | None = None
     hub: Hub = field(init=False)
+    browser: Browser = field(init=False)
 
     def __post_init__(self) -> None:
         """Begin with a mirror that has read everything."""
         self.mirror.ready, self.mirror.reading = True, ""
         self.hub = Hub(self.mirror, TOKENS, epoch="e1", limits=self.limits)
+        self.browser = Browser(self.mirror, TOKENS)
 
     def take(self, *records: Record) -> None:
         """Take in records as they come from Kafka."""
@@ -55,6 +59,7 @@ class Served:
                 self.mirror, TOKENS, self.hub, publish=self.publish, told=self.reads.append, now=lambda: TIME
             ),
             *streams.routes(Streams(self.hub, self.pace)),
+            *objects.routes(self.browser),
         )
 
     async def publish(self, event: AlarmAcknowledged) -> None:

@@ -43,5 +43,7 @@ class TestLive:
 
         paths = [(route.method, route.path) for route in live.routes]
 
-        assert (12, 12) == (len(paths), len(set(paths)))
-        assert {"/analytics/uves", "/analytics/alarms", "/v1/stream/incidents"} < {path for _, path in paths}
+        assert (15, 15) == (len(paths), len(set(paths)))
+        assert {"/analytics/uves", "/analytics/alarms", "/v1/stream/incidents", "/v1/objects"} < {
+            path for _, path in paths
+        }

@@ -11,8 +11,20 @@ from starlette.types import ASGIApp
 
 from satark.analytics.ingest.mapping.generators import generator_row
 from satark.analytics.ingest.mapping.incidents import group_row, incident_row, notification_row
-from satark.analytics.routes.v1 import about, generators, groups, incidents, links, notifications, series, silences
+from satark.analytics.routes.v1 import (
+    about,
+    fleet,
+    generators,
+    groups,
+    incidents,
+    links,
+    notifications,
+    series,
+    silences,
+)
+from satark.analytics.routes.v1.asked import Now
 from satark.analytics.routes.v1.telling import Publish
+from satark.analytics.states import States
 from satark.analytics.store.client import Store
 from satark.analytics.store.statement import Reader
 from satark.analytics.store.tables import BY_NAME
@@ -52,15 +64,22 @@ class Post:
 
 
 def v1(
-    store: Reader, *, said: Said | None = None, post: Publish | None = None, health: Health | None = None
+    store: Reader,
+    *,
+    said: Said | None = None,
+    post: Publish | None = None,
+    health: Health | None = None,
+    states: States | None = None,
+    now: Now | None = None,
 ) -> tuple[Route, ...]:
     """Return the routes below /v1, at noon."""
-    known, publish = said or Said(), post or Post()
+    known, publish, at = said or Said(), post or Post(), now or noon
     routes = (
-        *links.routes(store, now=noon),
-        *series.routes(store, now=noon),
-        *incidents.routes(store, known, publish=publish, now=noon),
-        *silences.routes(known, publish=publish, now=noon),
+        *links.routes(store, now=at),
+        *fleet.routes(store, (states or States()).state_of, now=at),
+        *series.routes(store, now=at),
+        *incidents.routes(store, known, publish=publish, now=at),
+        *silences.routes(known, publish=publish, now=at),
         *groups.routes(store),
         *generators.routes(store),
         *notifications.routes(store),

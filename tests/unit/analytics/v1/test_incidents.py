@@ -109,7 +109,8 @@ class TestStory:
     async def test_all_that_happened(self, store: Store) -> None:
         """A story has the events in order, who was told, who looks after it, and what keeps quiet about it."""
         put_incidents(store, *incident(1, resolved=True))
-        put_notifications(store, changed(examples.notification(), incident="incident-001"))
+        first = changed(examples.notification(), incident="incident-001")
+        put_notifications(store, first, changed(first, id="later", time=NOW, occasion="escalation"))
         said = Said()
         said.take(Acknowledgement.of(incident="incident-001", entity="e", time=NOW, by="asha"))
         quiet = Silence.of(
@@ -126,7 +127,10 @@ class TestStory:
         story = await get(store, STORY, said=said)
 
         assert [event["event"] for event in story["events"]] == ["opened", "resolved"]
-        assert [(one["channel"], one["outcome"]) for one in story["notifications"]] == [("email", "sent")]
+        assert [(one["channel"], one["outcome"], one["occasion"]) for one in story["notifications"]] == [
+            ("email", "sent", ""),
+            ("email", "sent", "escalation"),
+        ]
         assert story["incident"]["acknowledged"]["by"] == "asha"
         assert story["silenced_by"] == [quiet.silence]
         assert [(one["silence"], one["by"], one["ended_by"]) for one in story["silences"]] == [

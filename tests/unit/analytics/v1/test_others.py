@@ -42,6 +42,10 @@ class TestGroups:
         ]
         assert one["event"] == as_json(events[-1])
         assert (await get(store, "/v1/incident-groups?state=open"))["groups"] == []
+        members = [member.incident for member in events[-1].members]
+        assert body["groups"][0]["incidents"] == members
+        assert len((await get(store, f"/v1/incident-groups?incident={members[0]}"))["groups"]) == 1
+        assert (await get(store, "/v1/incident-groups?incident=other"))["groups"] == []
         assert await refused(store, "/v1/incident-groups/none") == (404, "not_found")
 
     async def test_paging_gives_each_once(self, store: Store) -> None:

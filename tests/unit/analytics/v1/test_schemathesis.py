@@ -24,6 +24,7 @@ from satark.analytics.web.openapi import document
 from satark.analytics.web.route import Route
 from satark.runtime.health import Health
 from satark.schemas import examples
+from tests.unit.analytics.v1 import answering
 from tests.unit.analytics.v1.everything import routes
 from tests.unit.analytics.v1.scene import ago, incident, put_incidents, put_notifications, put_samples, sample, v1
 from tests.unit.analytics.web.asking import BASE, served
@@ -57,7 +58,7 @@ def every(store: Store) -> tuple[Route, ...]:
     """Return all routes that answer at once, those of /v1 with a Kafka that takes everything."""
     health = Health()
     health.set("store", ready=True)
-    own = v1(store, health=health)
+    own = (*v1(store, health=health), *answering.routes())
     known = {(route.method, route.path) for route in own}
     others = (route for route in routes(store) if (route.method, route.path) not in known)
     return (*own, *(route for route in others if STREAM not in {answer.media_type for answer in route.answers}))

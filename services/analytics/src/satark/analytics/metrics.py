@@ -39,3 +39,4 @@ COSTS_DROPPED = Counter(
 SHED = Counter(
     "satark_analytics_rows_shed_total", "Rows of little severity that were left out since the disk is full.", ["table"]
 )
+STATES = Gauge("satark_analytics_states", "Entities of which pollers said how they are, as held in memory.")

@@ -2,11 +2,14 @@
 
 import asyncio
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from ipaddress import AddressValueError, IPv4Address
 from time import monotonic
 
+from satark.analytics import metrics, states
+from satark.analytics.console import routes as console
 from satark.analytics.costs.recorder import CostRecorder
 from satark.analytics.desk.desk import Desk
 from satark.analytics.desk.limits import Limits
@@ -17,8 +20,21 @@ from satark.analytics.query.times import Retention
 from satark.analytics.routes import links, operations, queries, static, tables
 from satark.analytics.routes.actions import serving as actions
 from satark.analytics.routes.live import Live, options_of
-from satark.analytics.routes.v1 import about, generators, groups, incidents, notifications, series, silences
+from satark.analytics.routes.v1 import (
+    about,
+    composing,
+    fleet,
+    generators,
+    groups,
+    incidents,
+    notifications,
+    pipeline,
+    series,
+    silences,
+)
 from satark.analytics.routes.v1 import links as wan_links
+from satark.analytics.routes.v1 import requests as asking
+from satark.analytics.routes.v1.questions.pipeline import StoreTold, store_told
 from satark.analytics.settings import AnalyticsSettings
 from satark.analytics.store.client import Store
 from satark.analytics.store.retention import Limits as Keeping
@@ -26,7 +42,8 @@ from satark.analytics.store.tables import Kept
 from satark.analytics.store.upkeep import NothingKeptError, Upkeep
 from satark.analytics.web.route import Route
 from satark.analytics.web.service import Web
-from satark.runtime.following import SaidFollower
+from satark.runtime.asking import ask
+from satark.runtime.following import SaidFollower, TopicsFollower
 from satark.runtime.groups import split_address
 from satark.runtime.said import Said
 from satark.runtime.service import ServiceContext
@@ -37,10 +54,20 @@ class Serving:
 
     def __init__(self, settings: AnalyticsSettings, context: ServiceContext, store: Store) -> None:
         kafka, health = context.kafka, context.health
+        self._ops, self._limits = settings.check_ops, settings.limits
         self._costs = CostRecorder(store, source=socket.gethostname(), now=_now)
         self._live = Live(kafka, health, told=self._costs.tell, options=options_of(settings))
         self._said = Said()
         self._following = SaidFollower(kafka, self._said, health)
+        self._states = states.States()
+        self._watching = TopicsFollower(
+            kafka,
+            states.TOPICS,
+            self._states,
+            health,
+            condition=states.CONDITION,
+            on_news=lambda: metrics.STATES.set(len(self._states)),
+        )
         self._writer = EventWriter(kafka)
         self._desk = Desk(
             store,
@@ -60,7 +87,7 @@ class Serving:
         """Serve until `stop` is set and what is being answered has ended."""
         try:
             async with asyncio.TaskGroup() as group:
-                for part in (self._live, self._following, self._costs, self.web):
+                for part in (self._live, self._following, self._watching, self._costs, self.web):
                     group.create_task(part.run(stop))
         finally:
             await self._desk.close()
@@ -77,7 +104,9 @@ class Serving:
     def _v1(self, store: Store, context: ServiceContext) -> tuple[Route, ...]:
         said, publish = self._said, self._writer.write
         return (
+            *console.routes(store, said, self._live.browser, self._states.state_of, now=_now),
             *wan_links.routes(store, now=_now),
+            *fleet.routes(store, self._states.state_of, now=_now),
             *series.routes(store, now=_now),
             *incidents.routes(store, said, publish=publish, now=_now),
             *groups.routes(store),
@@ -86,6 +115,14 @@ class Serving:
             *static.routes(),
             *notifications.routes(store),
             *generators.routes(store),
+            *asking.routes(partial(ask, context.kafka)),
+            *composing.routes(),
+            *pipeline.routes(
+                pipeline.check_of(context.kafka, self._ops),
+                pipeline.drops_of(self._ops),
+                _holds(Upkeep(store), self._limits),
+                now=_now,
+            ),
             *about.routes(context.health, version=context.version),
             *export.routes(store, now=_now, clock=monotonic),
         )
@@ -129,6 +166,10 @@ def _oldest(upkeep: Upkeep) -> Callable[[], int | None]:
             return None
 
     return oldest_us
+
+
+def _holds(upkeep: Upkeep, limits: Mapping[Kept, Keeping]) -> Callable[[], StoreTold]:
+    return lambda: store_told(upkeep.partitions(), upkeep.used_percent(), upkeep.oldest(), limits)
 
 
 def _purge(upkeep: Upkeep) -> Callable[[int], None]:

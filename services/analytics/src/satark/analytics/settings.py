@@ -11,6 +11,7 @@ from satark.analytics.store.ddl import quoted
 from satark.analytics.store.retention import Limits, limits_of
 from satark.analytics.store.tables import Kept
 from satark.analytics.web.settings import WebSettings
+from satark.runtime.groups import split_address
 from satark.runtime.settings import Secret
 
 KEEP = (
@@ -112,6 +113,14 @@ class AnalyticsSettings(WebSettings, frozen=True, kw_only=True):
         int,
         Meta(description="Bytes of answers that are kept to be fetched, on disk; the oldest goes first.", ge=10_000),
     ] = 2_000_000_000
+    check_ops: Annotated[
+        tuple[str, ...],
+        Meta(
+            description="Ops ports of the services, host:port, that /v1/pipeline and the console's page Pipeline ask how they"
+            " are and what they dropped. Of others it says what Kafka tells.",
+            max_length=64,
+        ),
+    ] = ()
     query_folder: Annotated[
         str,
         Meta(
@@ -137,6 +146,9 @@ class AnalyticsSettings(WebSettings, frozen=True, kw_only=True):
         if self.alarm_token_key and not least <= len(self.alarm_token_key.reveal().encode()) <= most:
             yield f"ALARM_TOKEN_KEY must have between {least} and {most} bytes"
         yield from self.web_mistakes()
+        for address in self.check_ops:
+            if not all(split_address(address)):
+                yield f"CHECK_OPS: {address!r} is not host:port"
         try:
             limits = self.limits
         except ValueError as error:

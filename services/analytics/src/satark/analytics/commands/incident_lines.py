@@ -113,4 +113,5 @@ def _told(notifications: list[Json], zone: tzinfo | None) -> Iterator[str]:
     for each in notifications:
         when = moment(each["time"]).astimezone(zone).strftime(_SHORT)
         detail = f" ({each['detail']})" if each["detail"] else ""
-        yield f"  {when}  {each['channel']} {each['receiver']}: {each['outcome']}{detail}"
+        occasion = f", {each['occasion']}" if each.get("occasion") else ""
+        yield f"  {when}  {each['channel']} {each['receiver']}: {each['outcome']}{occasion}{detail}"

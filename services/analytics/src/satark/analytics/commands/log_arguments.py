@@ -37,6 +37,7 @@ def _add_conditions(parser: argparse.ArgumentParser) -> None:
     which.add_argument("--message-type", nargs="+", default=[], metavar="NAME", help="of these types")
     which.add_argument("--category", metavar="NAME", help="of this category")
     which.add_argument("--level", metavar="SYS_ERR", help="of this severity, or graver")
+    which.add_argument("--text", metavar="TEXT", help="whose text holds this, in any case")
     which.add_argument("--trace", metavar="BUFFER", help="a daemon's trace buffer; needs --source and --module")
     which.add_argument("--limit", type=row_count, metavar="N", help="show no more lines than these")
 

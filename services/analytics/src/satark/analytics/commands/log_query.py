@@ -28,6 +28,7 @@ _MESSAGE_COLUMNS = [
     "NodeType",
     "InstanceId",
 ]
+_BODY = "Xmlmessage"
 _OBJECT_COLUMNS = ("MessageTS", "Source", "ModuleId", "Messagetype")
 _OBJECT_BODIES = ("ObjectLog", "SystemLog")
 
@@ -42,6 +43,7 @@ class LogSelection(Struct, frozen=True, kw_only=True):
     instance: str | None = None
     category: str | None = None
     level: str | None = None
+    text: str | None = None
     reverse: bool = False
     trace: str | None = None
     object_type: str | None = None
@@ -82,8 +84,8 @@ def log_query(selection: LogSelection, span: Span, *, limit: int | None = None) 
     }
     if where := _where(selection):
         query["where"] = where
-    if filters := _filters(selection):
-        query["filter"] = [filters]
+    if filters := [each for each in _alternatives(selection) if each]:
+        query["filter"] = filters
     if limit is not None:
         query["limit"] = limit
     return query
@@ -144,6 +146,16 @@ def _filters(selection: LogSelection) -> list[Term]:
     return found
 
 
+def _alternatives(selection: LogSelection) -> list[list[Term]]:
+    """Return the terms of which any list must hold: a text may be in any of the columns that have one."""
+    terms = _filters(selection)
+    if selection.text is None:
+        return [terms]
+    pattern = f"(?is).*{_escaped(selection.text)}.*"
+    bodies = [name for name in _columns(selection) if name in (_BODY, *_OBJECT_BODIES)]
+    return [[*terms, term(name, pattern, Op.REGEX_MATCH)] for name in bodies]
+
+
 def _level(name: str) -> int:
     wanted = name.upper() if name.upper().startswith("SYS_") else f"SYS_{name.upper()}"
     if wanted not in LEVELS:
@@ -156,5 +168,9 @@ def _category(text: str) -> Term:
     found = named("Category", text)
     if found["op"] != Op.PREFIX:
         return found
-    escaped = "".join(f"\\{sign}" if sign in r"\.^$*+?()[]{}|" else sign for sign in found["value"])
-    return term("Category", f"{escaped}.*", Op.REGEX_MATCH)
+    return term("Category", f"{_escaped(found['value'])}.*", Op.REGEX_MATCH)
+
+
+def _escaped(text: str) -> str:
+    """Return the pattern of a text as it stands."""
+    return "".join(f"\\{sign}" if sign in r"\.^$*+?()[]{}|" else sign for sign in text)

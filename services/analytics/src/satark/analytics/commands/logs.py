@@ -70,6 +70,7 @@ def selection_of(args: argparse.Namespace) -> LogSelection:
         instance=args.instance_id,
         category=args.category,
         level=args.level,
+        text=args.text,
         reverse=args.reverse,
         trace=args.trace,
         object_type=args.object_type,

@@ -10,10 +10,12 @@ from satark.analytics.mirror.mirror import Limits as MirrorLimits
 from satark.analytics.mirror.mirror import Mirror
 from satark.analytics.publishing import EventWriter
 from satark.analytics.routes import alarms, streams, uves
+from satark.analytics.routes.v1 import objects
 from satark.analytics.settings import AnalyticsSettings
 from satark.analytics.streams.hub import Hub
 from satark.analytics.streams.hub import Limits as StreamLimits
 from satark.analytics.streams.response import Pace, Streams
+from satark.analytics.uves.browsing import Browser
 from satark.analytics.uves.tokens import Tokens
 from satark.analytics.uves.usage import Told
 from satark.analytics.web.route import Route
@@ -39,6 +41,7 @@ class Live:
         options = options or Options()
         tokens = Tokens(options.token_key or token_bytes(32))
         self.mirror = Mirror(options.mirror)
+        self.browser = Browser(self.mirror, tokens)
         self._hub = Hub(self.mirror, tokens, epoch=token_hex(4), limits=options.streams)
         self._follower = MirrorFollower(kafka, self.mirror, health, listener=self._hub)
         self._writer = EventWriter(kafka)
@@ -46,6 +49,7 @@ class Live:
             *uves.routes(self.mirror, tokens, told=told, now_us=lambda: microseconds(_now())),
             *alarms.routes(self.mirror, tokens, self._hub, publish=self._writer.write, told=told, now=_now),
             *streams.routes(Streams(self._hub, options.pace)),
+            *objects.routes(self.browser),
         )
 
     async def run(self, stop: asyncio.Event) -> None:

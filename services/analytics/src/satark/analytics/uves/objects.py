@@ -115,7 +115,7 @@ def uve_of(entity: str, held: Held, tokens: Tokens, filters: Filters = EVERYTHIN
 def stale_shares(held: Held, filters: Filters, before_us: int) -> dict[str, dict[str, int]]:
     """Return when shares that were last heard before this time were heard, by struct and generator."""
     stale: dict[str, dict[str, int]] = {}
-    for (struct, generator), head in sorted(_heads_of(held).items()):
+    for (struct, generator), head in sorted(heads_of(held).items()):
         if head.seen_us < before_us and filters.wants_struct(struct) and filters.wants_source(generator):
             stale.setdefault(struct, {})[generator] = head.seen_us
     return stale
@@ -129,7 +129,7 @@ def _quick(entity: str, held: Held, tokens: Tokens) -> Json | None:
     if not state.structs or (state.alarms and ALARMS[0] in state.structs):
         return None
     newest: dict[str, int] = {}
-    for (struct, _), head in _heads_of(held).items():
+    for (struct, _), head in heads_of(held).items():
         newest[struct] = max(newest.get(struct, 0), head.time_us)
     found: Json = {struct: _timed(attributes, newest.get(struct)) for struct, attributes in state.structs.items()}
     if state.alarms:
@@ -160,7 +160,8 @@ def _shares(held: Held, filters: Filters) -> Iterator[tuple[ShareKey, ShareState
         yield key, share if len(wanted) == len(share.attributes) else replace(share, attributes=wanted)
 
 
-def _heads_of(held: Held) -> dict[ShareKey, Head]:
+def heads_of(held: Held) -> dict[ShareKey, Head]:
+    """Return the beginnings of an object's shares; rows that cannot be read have none."""
     heads: dict[ShareKey, Head] = {}
     for key, row in held.shares.items():
         try:

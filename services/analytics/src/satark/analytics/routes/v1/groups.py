@@ -18,6 +18,9 @@ from satark.analytics.web.route import Parameter, Route
 GROUP = Parameter(
     "group", "The group's id.", {"type": "string", "minLength": 1, "maxLength": 128}, "path", required=True
 )
+MEMBER = Parameter(
+    "incident", "The id of an incident that is a member.", {"type": "string", "minLength": 1, "maxLength": 128}
+)
 
 
 def routes(store: Reader) -> tuple[Route, ...]:
@@ -26,7 +29,9 @@ def routes(store: Reader) -> tuple[Route, ...]:
     async def several(request: Request) -> Response:
         given = asked.values(request)
         behind = cursors.opened(given, tuple[datetime, str])
-        statement = groups.listing(state=given["state"], behind=behind, limit=given["limit"])
+        statement = groups.listing(
+            state=given["state"], incident=given["incident"], behind=behind, limit=given["limit"]
+        )
         found, more = asked.page(await asked.rows(store, statement), given["limit"])
         told = groups.groups(found)
         after = cursors.seal(given, (told[-1].opened_at, told[-1].group)) if more else None
@@ -43,7 +48,7 @@ def routes(store: Reader) -> tuple[Route, ...]:
             handler=several,
             summary="Groups of incidents, the youngest first.",
             answers=asked.answers("A page of groups; `next` is the cursor of the page behind it.", Groups),
-            parameters=(STATE, cursors.limit(), cursors.CURSOR),
+            parameters=(STATE, MEMBER, cursors.limit(), cursors.CURSOR),
         ),
         Route(
             method="GET",

@@ -85,6 +85,21 @@ def routes(store: Reader, said: Said, *, publish: Publish, now: asked.Now) -> tu
     )
 
 
+async def story_of(store: Reader, said: Said, name: str, now: datetime) -> Story:
+    """Return an incident with all that happened. Raises Problem (404) and StoreError."""
+    found = await _one(store, said, name)
+    notified = await asked.rows(store, incidents.notified(found.incident))
+    events = await _events(store, found.incident)
+    subject = subject_of(events[-1])
+    return Story(
+        incident=found,
+        events=events,
+        notifications=incidents.notifications(notified),
+        silences=said.silences_between(subject, found.opened_at, found.ended_at or now),
+        silenced_by=sorted(silence.silence for silence in said.silences_of(subject, now)),
+    )
+
+
 class _Handlers:
     def __init__(self, store: Reader, said: Said, publish: Publish, now: asked.Now) -> None:
         self._store = store
@@ -110,24 +125,12 @@ class _Handlers:
         return answer(request, Incidents(incidents=told, next=behind))
 
     async def one(self, request: Request) -> Response:
-        found = await self._found(asked.values(request))
-        notified = await asked.rows(self._store, incidents.notified(found.incident))
-        events = await self._events(found.incident)
-        subject, now = subject_of(events[-1]), self._now()
-        return answer(
-            request,
-            Story(
-                incident=found,
-                events=events,
-                notifications=incidents.notifications(notified),
-                silences=self._said.silences_between(subject, found.opened_at, found.ended_at or now),
-                silenced_by=sorted(silence.silence for silence in self._said.silences_of(subject, now)),
-            ),
-        )
+        name = asked.values(request)["incident"]
+        return answer(request, await story_of(self._store, self._said, name, self._now()))
 
     async def explain(self, request: Request) -> Response:
         found = await self._found(asked.values(request))
-        return answer(request, explained((await self._events(found.incident))[-1]))
+        return answer(request, explained((await _events(self._store, found.incident))[-1]))
 
     async def acknowledge(self, request: Request) -> Response:
         body = await json_body(request, AcknowledgementAsked)
@@ -139,11 +142,16 @@ class _Handlers:
         return answer(request, event, status=201)
 
     async def _found(self, given: Mapping[str, Any]) -> Incident:
-        name = given["incident"]
-        return self._told(only(await asked.rows(self._store, incidents.one(name)), f"incident {name}"))
-
-    async def _events(self, incident: str) -> list[IncidentEvent]:
-        return incidents.in_order(await asked.rows(self._store, incidents.events(incident)))
+        return await _one(self._store, self._said, given["incident"])
 
     def _told(self, row: Row) -> Incident:
         return incidents.incident(row, self._said.acknowledgements.get(row[0]))
+
+
+async def _one(store: Reader, said: Said, name: str) -> Incident:
+    row = only(await asked.rows(store, incidents.one(name)), f"incident {name}")
+    return incidents.incident(row, said.acknowledgements.get(row[0]))
+
+
+async def _events(store: Reader, incident: str) -> list[IncidentEvent]:
+    return incidents.in_order(await asked.rows(store, incidents.events(incident)))

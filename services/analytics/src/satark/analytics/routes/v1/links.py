@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from datetime import datetime
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -70,18 +71,24 @@ class _Handlers:
         )
         found, more = asked.page(await asked.rows(self._store, statement), given["limit"])
         behind = cursors.seal(given, (found[-1][0],)) if more else None
-        return answer(request, Links(links=await self._told(found), next=behind))
+        return answer(request, Links(links=await _told(self._store, found, self._now()), next=behind))
 
     async def one(self, request: Request) -> Response:
         entity = asked.values(request)["link"]
-        found = await asked.rows(self._store, links.one(entity))
-        only(found, f"link {entity}")
-        return answer(request, (await self._told(found))[0])
+        found = await link_of(self._store, entity, self._now())
+        return answer(request, only([found] if found else [], f"link {entity}"))
 
-    async def _told(self, found: Sequence[Row]) -> list[Link]:
-        if not found:
-            return []
-        samples, incidents = await asyncio.gather(
-            asked.rows(self._store, links.last_samples(found)), asked.rows(self._store, links.open_incidents(found))
-        )
-        return links.links(found, samples, incidents, now=self._now())
+
+async def link_of(store: Reader, entity: str, now: datetime) -> Link | None:
+    """Return a link by its key, None for one that was never measured. Raises StoreError."""
+    found = await asked.rows(store, links.one(entity))
+    return (await _told(store, found, now))[0] if found else None
+
+
+async def _told(store: Reader, found: Sequence[Row], now: datetime) -> list[Link]:
+    if not found:
+        return []
+    samples, incidents = await asyncio.gather(
+        asked.rows(store, links.last_samples(found)), asked.rows(store, links.open_incidents(found))
+    )
+    return links.links(found, samples, incidents, now=now)

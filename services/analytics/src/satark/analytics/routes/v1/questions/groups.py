@@ -13,7 +13,10 @@ from satark.schemas.incident_groups import IncidentGroupEvent
 
 
 class Group(Struct, frozen=True, kw_only=True):
-    """A group by its latest event. `dimension` is what its members share, `value` which."""
+    """A group by its latest event. `dimension` is what its members share, `value` which.
+
+    `incidents` are the ids of its members' own incidents: of too many the gravest.
+    """
 
     group: str
     dimension: str
@@ -25,6 +28,7 @@ class Group(Struct, frozen=True, kw_only=True):
     members: int
     open: int
     labels: dict[str, str]
+    incidents: list[str]
 
 
 class Groups(Struct, frozen=True, kw_only=True):
@@ -41,16 +45,17 @@ class GroupStory(Struct, frozen=True, kw_only=True):
     event: IncidentGroupEvent
 
 
-def listing(*, state: str | None, behind: tuple[datetime, str] | None, limit: int) -> Statement:
-    """Return the question for a page of groups, the youngest first, behind one, and one more."""
+def listing(*, state: str | None, incident: str | None, behind: tuple[datetime, str] | None, limit: int) -> Statement:
+    """Return the question for a page of groups, the youngest first, behind one, and one more; with one incident."""
     rows, latest = Conditions(), Conditions()
+    latest.add_given(f"has({_MEMBERS}, {{incident:String}})", incident=incident)
     if behind is not None:
         place = {"opened": microseconds(behind[0]), "behind": behind[1]}
         rows.add(f"(opened_at, group_id) < ({time_of('opened')}, {{behind:String}})", **place)
     if state is not None:
         latest.add(f"last_event {'=' if state == IncidentState.RESOLVED else '!='} 'resolved'")
     order = ("GROUP BY group_id", latest.having, "ORDER BY opened DESC, group_id DESC LIMIT {limit:UInt32}")
-    return rows.statement(_SELECT, *order, limit=limit + 1)
+    return rows.statement(_SELECT, *order, **latest.parameters, limit=limit + 1)
 
 
 def one(group: str) -> Statement:
@@ -69,7 +74,7 @@ def story(row: Row) -> GroupStory:
 
 
 def _group(row: Row) -> Group:
-    name, dimension, value, event, severity, opened_at, updated_at, members, still_open, labels, _ = row
+    name, dimension, value, event, severity, opened_at, updated_at, members, still_open, labels, body = row
     return Group(
         group=name,
         dimension=dimension,
@@ -81,11 +86,21 @@ def _group(row: Row) -> Group:
         members=members,
         open=still_open,
         labels=dict(sorted(labels.items())),
+        incidents=[member.incident for member in msgspec.json.decode(body, type=_Said).members],
     )
+
+
+class _Member(Struct):
+    incident: str
+
+
+class _Said(Struct):
+    members: list[_Member] = []
 
 
 _SELECT = (
     "SELECT group_id, any(dimension), any(value), argMax(event, sequence) AS last_event, argMax(severity, sequence), "
     "min(opened_at) AS opened, max(time), argMax(member_count, sequence), argMax(open_count, sequence), "
-    "argMax(labels, sequence), argMax(body, sequence) FROM incident_groups"
+    "argMax(labels, sequence), argMax(body, sequence) AS last_body FROM incident_groups"
 )
+_MEMBERS = "arrayMap(member -> JSONExtractString(member, 'incident'), JSONExtractArrayRaw(last_body, 'members'))"

@@ -54,7 +54,10 @@ class Incidents(Struct, frozen=True, kw_only=True):
 
 
 class Notified(Struct, frozen=True, kw_only=True):
-    """Who was told of one of an incident's events, and how that ended."""
+    """Who was told of one of an incident's events, and how that ended.
+
+    `occasion`: why, if not because it happened: reminder, escalation or fallback; else empty.
+    """
 
     time: datetime
     event: str
@@ -62,6 +65,7 @@ class Notified(Struct, frozen=True, kw_only=True):
     receiver: str
     outcome: str
     detail: str
+    occasion: str
 
 
 class Story(Struct, frozen=True, kw_only=True):
@@ -163,7 +167,7 @@ def _notified(row: Row) -> Notified:
     time, channel, receiver, outcome, body = row
     said = msgspec.json.decode(body, type=_Outcome)
     told: dict[str, Any] = {"time": time, "channel": channel, "receiver": receiver, "outcome": outcome}
-    return Notified(event=said.event, detail=said.detail or "", **told)
+    return Notified(event=said.event, detail=said.detail or "", occasion=said.occasion or "", **told)
 
 
 class _Symptom(Struct):
@@ -183,6 +187,7 @@ class _Said(Struct):
 class _Outcome(Struct):
     event: str = ""
     detail: str | None = None
+    occasion: str | None = None
 
 
 _SELECT = (
