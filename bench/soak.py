@@ -47,12 +47,16 @@ class Seen(msgspec.Struct):
 
 
 class Printer:
-    """Prints the table as it comes about."""
+    """Prints the table as it comes about, and then what is done for the verdict."""
 
     def __init__(self) -> None:
         self._lines = 0
 
-    def __call__(self, row: Row, share: float, left_s: float) -> None:
+    def step(self, text: str) -> None:
+        """Print what is being done, and since when."""
+        print(f"{datetime.now(UTC):%H:%M:%S} {text}", flush=True)
+
+    def row(self, row: Row, share: float, left_s: float) -> None:
         """Print a row."""
         if self._lines % LINES_A_HEADING == 0:
             print(heading(JUDGED))

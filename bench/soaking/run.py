@@ -3,24 +3,25 @@
 import asyncio
 from asyncio import TaskGroup
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from time import monotonic
-from typing import Any
+from typing import Any, Protocol
 
 from bench.soaking import mails, stories, verdict
 from bench.soaking.estate import JUDGED, Estate, Extent
 from bench.soaking.samples import counted, differences, wanted
 from bench.soaking.uves import Objects
 from bench.soaking.verdict import Finding
-from bench.soaking.watching import Row, size, topics_now, totals, usage
+from bench.soaking.watching import Row, ends_now, left_before, size, topics_now, totals, usage
 from bench.soaking.week import DAY, Week
 from satark.analytics.store.address import Embedded
 from satark.analytics.store.client import Store
 from satark.analytics.store.statement import Statement
+from satark.runtime.checking.readers import Position
 from satark.runtime.checking.survey import Survey
 from satark.runtime.kafka import KafkaError, read_to_end
 from satark.schemas import codec
@@ -33,24 +34,39 @@ BEHIND_BUCKETS = 40
 
 SETTLE_S = 180.0
 HELD_S = 600.0
-QUIET_S = 30.0
+QUIET_S = 20.0
 """Longer than a beginning waits for a group, and a group for its members."""
 
-CALM_LOOKS = 2
+STAGES = ("what happened", "what was made of it", "what became of that")
+"""Records of daemons and links, then events of the detector and of people, then the notifier's."""
 
-Tell = Callable[[Row, float, float], None]
-"""Is given a row, the share of the week that is over, and the seconds that are left."""
+
+class Teller(Protocol):
+    """Shows how it goes."""
+
+    def row(self, row: Row, share: float, left_s: float) -> None:
+        """Show a row, the share of the week that is over, and the seconds that are left."""
+        ...
+
+    def step(self, text: str) -> None:
+        """Show what is being done after the week."""
+        ...
 
 
 @dataclass
 class Soak:
-    """A run, and what is seen of it. `held_s`: how long the clock waited for somebody who was behind."""
+    """A run, and what is seen of it.
+
+    `held_s`: how long the clock waited for somebody who was behind. `left`: records of the week that a group had not read
+    in the end.
+    """
 
     week: Week
     extent: Extent
-    tell: Tell
+    teller: Teller
     rows: list[Row] = field(default_factory=list)
     held_s: float = 0.0
+    left: Mapping[str, int] = field(default_factory=dict)
     _began_s: float = field(default_factory=monotonic)
     _bucket: int = -1
 
@@ -62,8 +78,9 @@ class Soak:
             watching = works.create_task(self._watch(estate, survey, over))
             await self._pass(estate)
             stop.set()
+            self.teller.step("the week is over; waiting until daemons have written what they told")
             await estate.daemons.settle(SETTLE_S)
-            await self._settle()
+            await self._settle(survey)
             over.set()
             await watching
 
@@ -93,15 +110,18 @@ class Soak:
         """Records that may wait for a group."""
         return BEHIND_BUCKETS * self.extent.links + 20 * self.extent.generators
 
-    async def _settle(self) -> None:
-        """Wait until nothing waits, the last mails included."""
-        with suppress(NeverHappenedError):
-            await eventually(self._is_calm, SETTLE_S, pause_s=self.extent.look_s)
-        await asyncio.sleep(QUIET_S)
+    async def _settle(self, survey: Survey) -> None:
+        """Wait until all is read that was told, the last mails included; daemons' libraries go on telling of themselves."""
+        for stage in STAGES:
+            self.teller.step(f"waiting until {stage} is read")
+            is_read = partial(self._is_read, survey, await ends_now(survey))
+            with suppress(NeverHappenedError):
+                await eventually(is_read, SETTLE_S, pause_s=self.extent.look_s)
+            await asyncio.sleep(QUIET_S)
 
-    def _is_calm(self) -> bool:
-        last = self.rows[-CALM_LOOKS:]
-        return len(last) == CALM_LOOKS and not any(count for row in last for count in row.topics.lag.values())
+    async def _is_read(self, survey: Survey, ends: Mapping[Position, int]) -> bool:
+        self.left = await left_before(survey, ends)
+        return not self.left
 
     async def _watch(self, estate: Estate, survey: Survey, over: asyncio.Event) -> None:
         while not over.is_set():
@@ -109,7 +129,7 @@ class Soak:
                 row = await self.look(estate, survey)
                 self.rows.append(row)
                 share = (self._bucket + 1) / self.week.buckets
-                self.tell(row, share, row.at_s * (1 - share) / share if share else 0.0)
+                self.teller.row(row, share, row.at_s * (1 - share) / share if share else 0.0)
             with suppress(TimeoutError):
                 await asyncio.wait_for(over.wait(), self.extent.look_s)
         self.rows.append(await self.look(estate, survey))
@@ -164,17 +184,23 @@ async def events(estate: Estate, topic: str) -> list[Any]:
 
 async def judge(soak: Soak, estate: Estate) -> list[Finding]:
     """Return all findings; the services are stopped on the way, so that the store can be looked into."""
-    week, rows = soak.week, soak.rows
+    week, rows, step = soak.week, soak.rows, soak.teller.step
     found = [*verdict.growth(rows, JUDGED), *verdict.work(rows, JUDGED), *verdict.lag(rows, soak.most_lag)]
+    found.append(verdict.nothing("left unread", soak.left))
+    step("holding incidents and mails against the script")
     found += await _told(week, estate)
+    step("holding objects against what the daemons know")
     found += await _objects(estate)
     found.append(verdict.nothing("dead letters", rows[-1].topics.dead))
     found.append(verdict.nothing("given up", await given_up(estate)))
     found.append(verdict.nothing("tracebacks", tracebacks(estate)))
+    step("stopping the services")
     found.append(verdict.nothing("services that did not end well", await stopped(estate)))
+    step("counting every sample")
     count = await counted(estate.kafka, week)
     right = wanted(week)
     found += verdict.samples(differences(right, count.links), sum(map(sum, right.values())), count.backfilled)
+    step("counting the store's rows")
     found += verdict.stored(
         {"samples": count.values, "incidents": len(await events(estate, ANOMALIES))}, await in_store(estate.store)
     )

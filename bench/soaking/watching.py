@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from satark.runtime.checking.readers import PREFIX, lag_of
+from satark.runtime.checking.readers import PREFIX, Position, lag_of
 from satark.runtime.checking.survey import Survey
 from satark.schemas.topics import METRICS, all_topics
 
@@ -92,9 +92,8 @@ def size(folder: Path) -> int:
 async def topics_now(survey: Survey) -> Topics:
     """Ask Kafka."""
     groups = await survey.groups([PREFIX + name for name in GROUPS])
-    present = await survey.topics({topic.name for topic in all_topics()})
-    begins, ends = await survey.spans(present)
-    counts = dict.fromkeys(present, 0)
+    begins, ends = await _spans(survey)
+    counts = dict.fromkeys((name for name, _ in ends), 0)
     for (topic, partition), end in ends.items():
         counts[topic] += end - begins.get((topic, partition), 0)
     return Topics(
@@ -103,6 +102,23 @@ async def topics_now(survey: Survey) -> Topics:
         records=sum(counts.values()),
         dead={name: count for name, count in counts.items() if name.endswith(DEAD) and count},
     )
+
+
+async def ends_now(survey: Survey) -> dict[Position, int]:
+    """Return the next offset of each partition: what is before it has been told by now."""
+    return (await _spans(survey))[1]
+
+
+async def left_before(survey: Survey, ends: Mapping[Position, int]) -> dict[str, int]:
+    """Return how many records before `ends` each group has still to read, those that have none left out."""
+    groups = await survey.groups([PREFIX + name for name in GROUPS])
+    begins, _ = await _spans(survey)
+    left = {name: lag_of(groups[PREFIX + name].committed, begins, ends).records for name in GROUPS}
+    return {name: count for name, count in left.items() if count}
+
+
+async def _spans(survey: Survey) -> tuple[dict[Position, int], dict[Position, int]]:
+    return await survey.spans(await survey.topics({topic.name for topic in all_topics()}))
 
 
 def totals(lines: Iterable[str], prefix: str) -> int:

@@ -1,5 +1,4 @@
 from collections import Counter
-from dataclasses import replace
 
 import pytest
 
@@ -66,13 +65,12 @@ def test_short_run_says_nothing_of_growth() -> None:
     assert {None} == set(found.values())
 
 
-def test_lag_must_be_bounded_and_end() -> None:
-    """A group that waits in the last minute, or waited too long before, did not keep up."""
+def test_lag_must_be_bounded() -> None:
+    """A group that was once too far behind did not keep up."""
     good = [row(day, waiting=int(500 * (day < 6))) for day in DAYS]
 
     assert kept([*lag(good, 1_000)])["lag of detector"]
     assert not kept([*lag(good, 400)])["lag of detector"]
-    assert not kept([*lag([replace(each, topics=row(0, waiting=1).topics) for each in good], 1_000)])["lag of detector"]
 
 
 def test_work_is_told_and_not_judged() -> None:
