@@ -20,6 +20,12 @@ from tests.support.waiting import eventually
 pytestmark = [pytest.mark.kafka, pytest.mark.faults, pytest.mark.timeout(300)]
 
 HOUR_S = 3_600
+REFUSED_S = 3 * HOUR_S
+"""Kafka takes no record that is more than an hour ahead of its own clock (message.timestamp.after.max.ms)."""
+
+READ_AGAIN_S = 1.5
+"""A process has read its clock's file again by then; nothing tells that it has."""
+
 PAUSE_S = 60
 PATIENCE_S = 120.0
 SESSION_S = 10.0
@@ -105,3 +111,36 @@ async def test_a_machine_that_stood_still(whole: Estate, tmp_path: Path, recover
 
     await assert_told_once(whole)
     await assert_every_sample_once(whole, last)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "refused"),
+    [("poller", "kafka_producer_dropped"), ("detector", "publish_failed"), ("notifier", "kafka_producer_dropped")],
+    ids=["poller", "detector", "notifier"],
+)
+async def test_a_clock_too_far_ahead(whole: Estate, tmp_path: Path, recovery: Clock, wrong: str, refused: str) -> None:
+    """What a service writes whose clock is hours ahead, Kafka refuses; once the clock is right all is told, and once."""
+    clock = WallClock(tmp_path / "clock")
+    running = {
+        service: whole.start(service, **(clock.environment() if service == wrong else {}))
+        for service in ("poller", "detector", "notifier")
+    }
+    for process in running.values():
+        await process.ready()
+    await whole.samples_until(-1)
+    clock.set(REFUSED_S)
+    await asyncio.sleep(READ_AGAIN_S)
+    whole.show(1)
+    await running[wrong].event(refused, timeout_s=PATIENCE_S)
+    clock.set()
+    with recovery(f"the {wrong} tells what was refused"):
+        await whole.outcomes_until(1)
+    last = BAD_BUCKETS + SETTLE_BUCKETS
+    whole.show(last)
+    await whole.outcomes_until(2)
+    await whole.samples_until(last)
+
+    await assert_told_once(whole)
+    await assert_every_sample_once(whole, last)
+    assert all(process.running for process in running.values())
+    assert [name for name, process in running.items() if b"never retrieved" in process.log_file.read_bytes()] == []

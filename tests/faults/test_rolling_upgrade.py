@@ -50,7 +50,11 @@ class Services:
         more: Mapping[str, str] = {
             "analytics": {"SATARK_ANALYTICS_STORE": f"chdb://{self.store}"},
             "notifier": EACH_ALONE,
-            "gateway": {"SATARK_GATEWAY_LISTEN": self.address, "SATARK_GATEWAY_NAME": "g1"},
+            "gateway": {
+                "SATARK_GATEWAY_LISTEN": self.address,
+                "SATARK_GATEWAY_INTROSPECT_LISTEN": "none",
+                "SATARK_GATEWAY_NAME": "g1",
+            },
         }.get(service, {})
         self.running[service] = self.whole.start(service, **more, **code)
         await self.running[service].ready()

@@ -160,6 +160,15 @@ class TestDue:
         assert () == partition.due(minutes(0.2) + ASK_AGAIN / 2)
         assert (DUE,) == partition.due(minutes(0.2) + ASK_AGAIN)
 
+    def test_a_clock_that_was_ahead_holds_nothing_up(self) -> None:
+        """What began by a clock that was an hour ahead is decided when that is right again, and not an hour later."""
+        partition = Partition(NUMBER, RULES, (), minutes(0))
+        for notice in begun(3):
+            partition.apply(notice, minutes(60))
+
+        assert (DUE,) == partition.due(minutes(0.2))
+        assert () == partition.due(minutes(0.2) + ASK_AGAIN / 2)
+
     def test_a_decision_is_not_asked_for_again(self) -> None:
         """Once it came there is nothing to do until something changes."""
         partition = Partition(NUMBER, RULES, (), minutes(0))

@@ -23,12 +23,15 @@ from tests.unit.notifier.scenes import opened, record, resolved, updated
 
 PLACE = (ANOMALIES, 0)
 PAGER = ("webhook", "pager/webhook")
+LONGEST = timedelta(seconds=4000)
+"""The longest wait that is asked for below; those of the rules are shorter."""
+
 REPLIES: tuple[Delivery, ...] = (
     Sent("250"),
     Permanent("550"),
     Unrenderable("no template"),
     Retry("451"),
-    Retry("slow down", after_s=4000.0),
+    Retry("slow down", after_s=LONGEST.total_seconds()),
     Retry("down", whole=True),
 )
 
@@ -112,6 +115,7 @@ class RetryMachine(RuleBasedStateMachine):
         for _ in range(5):
             if not isinstance(action, WaitUntil):
                 break
+            assert action.time - self.now <= LONGEST
             self.now = max(self.now, action.time)
             action = self.box.next(self.now)
         assert isinstance(action, Deliver)
@@ -138,6 +142,11 @@ class RetryMachine(RuleBasedStateMachine):
     def wait(self, seconds: int) -> None:
         """Time goes by."""
         self.now += timedelta(seconds=seconds)
+
+    @rule(seconds=st.integers(2, 100_000))
+    def set_back(self, seconds: int) -> None:
+        """The clock was wrong, and is right now: it is not before the events were written."""
+        self.now = max(NOW, self.now - timedelta(seconds=seconds))
 
     @rule()
     def restart(self) -> None:

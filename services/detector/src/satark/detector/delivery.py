@@ -63,10 +63,10 @@ class Delivery:
         attempt = 0
         while True:
             try:
-                sent = await self.topic(record.topic).send(
-                    key=record.key, value=record.value, headers=list(record.headers)
-                )
-                await sent
+                # Faust's own `send` leaves a second future with the error, which nobody can look at.
+                topic = self.topic(record.topic)
+                message = topic.as_future_message(key=record.key, value=record.value, headers=list(record.headers))
+                await topic.publish_message(message, wait=True)
             except Exception as error:  # noqa: BLE001 - Faust wraps client errors in several types; all mean: not safe yet
                 await self._put_off(record.topic, error, attempt)
                 attempt += 1

@@ -37,7 +37,7 @@ class Watch:
         self._agenda = agenda
         self._tally = tally
         self._attempts: dict[str, int] = {}
-        self._not_before: datetime | None = None
+        self._put_off: tuple[datetime, datetime] | None = None
 
     async def run(self, stop: asyncio.Event, *, intake: Intake, clerk: Clerk, courier: Courier, ledger: Ledger) -> None:
         """Watch until `stop` is set."""
@@ -57,7 +57,7 @@ class Watch:
             await clerk.passed(followup)
 
     async def _beat(self, intake: Intake, courier: Courier, ledger: Ledger, now: datetime) -> None:
-        if self._not_before is not None and now < self._not_before:
+        if self._put_off is not None and self._put_off[0] <= now < self._put_off[1]:
             return
         if not self._due(intake, courier, now):
             return
@@ -87,7 +87,7 @@ class Watch:
             case Retry():
                 # The next slot has a sign of life of its own, so that trying ends by itself.
                 self._attempts = {heartbeat.id: attempts}
-                self._not_before = now + timedelta(seconds=max(RETRY_S, delivery.after_s))
+                self._put_off = now, now + timedelta(seconds=max(RETRY_S, delivery.after_s))
                 return
         self._attempts.pop(heartbeat.id, None)
         await ledger.write([], [outcome_of(heartbeat, outcome, now, attempts=attempts, detail=detail)])

@@ -85,8 +85,12 @@ class Partition:
         return replace(event, total_count=total) if total >= event.member_count else event
 
     def due(self, now: datetime) -> tuple[Due, ...]:
-        """Return the decisions that it is time for. Each is asked for again when it does not come."""
-        names = [name for name, at in self._due.items() if at <= now]
+        """Return the decisions that it is time for. Each is asked for again when it does not come.
+
+        What lies further ahead than any is planned comes of a clock that was ahead, and is asked for now.
+        """
+        longest = max(ASK_AGAIN, timedelta(seconds=self._rules.settle_s))
+        names = [name for name, at in self._due.items() if not timedelta(0) < at - now <= longest]
         for name in names:
             self._due[name] = now + ASK_AGAIN
         return tuple(Due(scope=name) for name in names)

@@ -22,6 +22,7 @@ from itertools import chain, islice
 
 from satark.notifier.channels.delivery import Delivery, Permanent, Retry, Sent, Unrenderable
 from satark.notifier.events import OPENED, RESOLVED, UPDATED, Event, is_historical, state_of
+from satark.notifier.outbox.clock import SetBack
 from satark.notifier.outbox.deciding import Deciding
 from satark.notifier.outbox.grouping import Groups, may_join
 from satark.notifier.outbox.instead import fallbacks
@@ -83,6 +84,7 @@ class Outbox:
         self._groups = Groups()
         self._queues = Queues()
         self._pauses = Pauses()
+        self._clock = SetBack(self._queues, self._pauses, self.pace)
         self._messages = Messages(rules, self.pace, self._queues)
         self._deciding = Deciding(rules, outcomes, self._queues, self._groups)
         self._keeper = Keeper(self._queues, self._deciding, outcomes, self._said, inhibitor, max_held=max_held)
@@ -109,6 +111,7 @@ class Outbox:
 
         A group's ends what waits of its members: it is due at once, and would take them along as a digest.
         """
+        self._clock.look(now)
         waiting: set[str] = set()
         settled: list[Settled] = list(self.absorb(event)) if isinstance(event, GROUP_EVENTS) else []
         for leg in legs_of(event, self._routing, self._outcomes, self._queues):
@@ -167,6 +170,7 @@ class Outbox:
 
         What goes by an endpoint in `busy` is left out.
         """
+        self._clock.look(now)
         self._queues.turns.wake(now)
         found = self._look(now, busy)
         if found is not None:

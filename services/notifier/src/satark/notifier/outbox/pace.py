@@ -47,8 +47,17 @@ class Pace:
             self._messages.popitem(last=False)
         self._full[key] = max(self._full.get(key, time), time) + self._each
 
+    def set_back(self, by: timedelta, _now: datetime) -> None:
+        """Count what was sent as so long ago as before the clock was set back."""
+        self._full = {key: full - by for key, full in self._full.items()}
+        self._threads = OrderedDict((at, time - by) for at, time in self._threads.items())
+
     def learn(self, notification: Notification, now: datetime) -> None:
-        """Take in an outcome, be it of this process or of another; what is older than a full bucket lasts counts no more."""
+        """Take in an outcome, be it of this process or of another; what is older than a full bucket lasts counts no more.
+
+        What a clock wrote that is ahead of ours counts as of now.
+        """
         if notification.outcome is Outcome.SENT and now - notification.time < self._slack + self._each:
             key = (notification.channel, notification.receiver)
-            self.sent(key, notification.message_id or notification.id, notification.digest, notification.time)
+            time = min(notification.time, now)
+            self.sent(key, notification.message_id or notification.id, notification.digest, time)

@@ -19,6 +19,10 @@ class Pauses:
         until = self._until.get(endpoint)
         return time if until is None else max(time, until)
 
+    def set_back(self, by: timedelta, _now: datetime) -> None:
+        """Let all pauses end so long after now as before the clock was set back."""
+        self._until = {endpoint: until - by for endpoint, until in self._until.items()}
+
     def over(self, endpoint: str) -> None:
         """Take in that an endpoint answers."""
         self._until.pop(endpoint, None)

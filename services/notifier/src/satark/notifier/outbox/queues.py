@@ -5,7 +5,7 @@ Only the head of a queue has a turn (`turns`); whatever changes of an entry that
 
 from collections import deque
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from satark.notifier.outbox.notices import About, Entry
 from satark.notifier.outbox.turns import Turns
@@ -83,6 +83,12 @@ class Queues:
         entry.due = due or entry.due
         if not entry.in_flight and self.head(entry.notice.about) is entry:
             self.turns.plan(entry)
+
+    def set_back(self, by: timedelta, now: datetime) -> None:
+        """Plan all anew by a clock that was set back; what is kept back is until a time of people's, and looked at anew."""
+        for entry in self:
+            entry.accepted_at -= by
+            self.plan(entry, min(entry.due, now) if entry.is_held else entry.due - by)
 
     def hold(self, entry: Entry, until: datetime, source: str = "") -> None:
         """Keep an entry back until a time, because of an incident that explains it, if there is a `source`."""
