@@ -1,4 +1,3 @@
-from collections.abc import Awaitable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,29 +14,31 @@ from satark.schemas import codec, examples
 from satark.schemas.codec import UndecodableEventError
 from satark.schemas.topics import ANOMALIES, DETECTOR_CHANGELOG, METRICS
 
+Message = tuple[bytes | None, bytes | None]
 NOW = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 
 
 class Topic:
-    """What Faust gives for a topic: `send` may fail, and so may what it returns to wait for."""
+    """What Faust gives for a topic: a message may not be sent, or not be acknowledged."""
 
     def __init__(self, name: str, broken: list[str]) -> None:
         self.name = name
         self.broken = broken
-        self.written: list[tuple[bytes | None, bytes | None]] = []
+        self.written: list[Message] = []
 
-    async def send(self, *, key: bytes | None, value: bytes | None, **_headers: object) -> Awaitable[None]:
-        """Fail, or return what waits for the acknowledgement."""
-        if self.broken and self.broken[0] == "send":
-            self.broken.pop(0)
-            raise ConnectionError("no broker")
-        return self._acknowledge(key, value)
+    def as_future_message(self, *, key: bytes | None, value: bytes | None, headers: list[object]) -> Message:
+        """Return what is to be published."""
+        assert isinstance(headers, list)
+        return key, value
 
-    async def _acknowledge(self, key: bytes | None, value: bytes | None) -> None:
+    async def publish_message(self, message: Message, *, wait: bool) -> None:
+        """Fail, or take the message."""
+        assert wait
         if self.broken:
-            self.broken.pop(0)
-            raise TimeoutError("no acknowledgement")
-        self.written.append((key, value))
+            raise {"send": ConnectionError("no broker"), "acknowledge": TimeoutError("no acknowledgement")}[
+                self.broken.pop(0)
+            ]
+        self.written.append(message)
 
 
 class App:
