@@ -6,7 +6,7 @@ from typing import Any
 
 from satark.notifier.channels.delivery import Delivery
 from satark.notifier.events import Event, incident_of
-from satark.notifier.outbox.notices import Accepted, Deliver, Quieted, Reason, Rules, Settled, WaitUntil
+from satark.notifier.outbox.notices import Accepted, Deliver, FallBack, Quieted, Reason, Rules, Settled, WaitUntil
 from satark.notifier.outbox.outbox import Outbox
 from satark.notifier.outbox.outcomes import Outcomes
 from satark.notifier.routing.model import Policy
@@ -93,7 +93,7 @@ class Due:
         return self.telling.target.name
 
 
-def one(action: Deliver | Quieted | WaitUntil | None) -> Due:
+def one(action: Deliver | Quieted | FallBack | WaitUntil | None) -> Due:
     """Return the message that is to be tried."""
     assert isinstance(action, Deliver)
     return Due(action.telling)

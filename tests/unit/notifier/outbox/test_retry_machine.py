@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from satark.notifier.channels.delivery import Delivery, Permanent, Retry, Sent, Unrenderable
-from satark.notifier.outbox.notices import Concluded, Deliver, Settled, WaitUntil
+from satark.notifier.outbox.notices import Concluded, Deliver, FallBack, Settled, WaitUntil
 from satark.notifier.outbox.outbox import Outbox
 from satark.notifier.outbox.outcomes import Outcomes
 from satark.notifier.progress import Progress
@@ -112,13 +112,14 @@ class RetryMachine(RuleBasedStateMachine):
     def attempt(self, reply: Delivery) -> None:
         """What is due next is tried when it is due."""
         action = self.box.next(self.now)
-        for _ in range(5):
-            if not isinstance(action, WaitUntil):
-                break
-            assert action.time - self.now <= LONGEST
-            self.now = max(self.now, action.time)
+        while not isinstance(action, Deliver):
+            if isinstance(action, FallBack):
+                self.conclude(Concluded(instead=action.instead))
+            else:
+                assert isinstance(action, WaitUntil)
+                assert self.now < action.time <= self.now + LONGEST
+                self.now = action.time
             action = self.box.next(self.now)
-        assert isinstance(action, Deliver)
         tried = {part.id for part in action.telling.parts}
         assert tried <= self.open.keys()
         concluded = self.box.settle(action.telling, reply, self.now)

@@ -179,7 +179,8 @@ class SilencesMachine(RuleBasedStateMachine):
                 return self.now
             case WaitUntil(time):
                 return time
-            case None:
+            case _:
+                assert action is None
                 return None
 
     def latest(self, incident: str) -> IncidentEvent:

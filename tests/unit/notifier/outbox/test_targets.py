@@ -2,11 +2,12 @@
 
 from datetime import datetime
 
+import pytest
 from msgspec.structs import replace
 
 from satark.notifier.channels.delivery import Delivery, Permanent, Retry, Sent
 from satark.notifier.events import Event
-from satark.notifier.outbox.notices import Concluded, Deliver, Reason
+from satark.notifier.outbox.notices import Concluded, Deliver, FallBack, Quieted, Reason, WaitUntil
 from satark.notifier.outbox.outbox import Outbox
 from satark.notifier.outbox.outcomes import Outcomes
 from satark.notifier.routing.matchers import parsed
@@ -14,12 +15,14 @@ from satark.notifier.routing.model import OPENED, RAISED, RESOLVED, Policy
 from satark.notifier.routing.receivers import EmailConfig, Receiver, WebhookConfig
 from satark.notifier.routing.tree import Route, RoutingTree
 from satark.notifier.telling import Occasion
+from satark.runtime.said import Said
 from satark.runtime.secret import Secret
 from satark.schemas.incidents import Severity
 from tests.unit.notifier.group_scenes import group, incident
 from tests.unit.notifier.outbox.outboxes import NOW, UPDATED, accept, due, later, one, outcome, rules, settle
 from tests.unit.notifier.outbox.outboxes import OPENED as FIRST
 from tests.unit.notifier.outbox.outboxes import RESOLVED as LAST
+from tests.unit.notifier.sayings import silence
 
 NOC, CHIEF, HOOK = "noc@example.net", "chief@example.net", "ops/webhook"
 POLICY = Policy(group_wait_s=0.0, tell_on=frozenset({OPENED, RESOLVED}))
@@ -138,15 +141,40 @@ class TestFallback:
         assert concluded.instead[0].record is not None
 
     def test_is_told_of_what_is_put_off_for_long(self) -> None:
-        """Once; and the first receiver is tried further."""
+        """Once, when that is over and not at the next attempt; and the first receiver is tried further."""
         box = boxed()
         accept(box, FIRST)
         assert () == self.failed(box, Retry("451")).instead
-        concluded = self.failed(box, Retry("451"), later(120))
-        assert HOOK == due(box, later(120)).receiver
+        assert () == self.failed(box, Retry("451"), later(60)).instead
+        assert WaitUntil(later(100)) == box.next(later(99))
+        action = box.next(later(100))
+        assert isinstance(action, FallBack)
 
-        assert [HOOK] == [each.target.name for each in concluded.instead]
-        assert () == self.failed(box, Retry("451"), later(1000)).instead
+        assert [HOOK] == [each.target.name for each in action.instead]
+        assert HOOK == due(box, later(100)).receiver
+        assert WaitUntil(later(360)) == box.next(later(100))
+        assert () == self.failed(box, Retry("451"), later(360)).instead
+
+    @pytest.mark.parametrize("since", [NOW, later(3_600)], ids=["", "a clock that was ahead"])
+    def test_is_told_of_what_hangs_for_long(self, since: datetime) -> None:
+        """An attempt that takes longer than that, and fails then, is the last that is waited for."""
+        box = boxed()
+        accept(box, FIRST, now=since)
+        tried = due(box, since)
+        assert None is box.next(NOW)
+
+        assert [HOOK] == [each.target.name for each in box.settle(tried.telling, Retry("451"), later(101)).instead]
+
+    def test_is_not_told_of_what_people_do_not_want_to_hear(self) -> None:
+        """What is silenced meanwhile is told to nobody."""
+        said = Said()
+        box = Outbox(rules(fallback_after_s=100.0), BY_SEVERITY, Outcomes(), said)
+        accept(box, FIRST)
+        self.failed(box, Retry("451"))
+        said.take(silence())
+        assert isinstance(box.next(later(60)), Quieted)
+
+        assert isinstance(box.next(later(100)), Quieted | WaitUntil)
 
     def test_has_none_of_its_own(self) -> None:
         """Else two that fall back to each other would never end."""

@@ -9,7 +9,7 @@ import structlog
 
 from satark.notifier import metrics
 from satark.notifier.channels.delivery import Channel, Delivery, Permanent, Retry, Sent, Unrenderable
-from satark.notifier.outbox.notices import Concluded, Deliver, Quieted, WaitUntil
+from satark.notifier.outbox.notices import Concluded, Deliver, FallBack, Quieted, WaitUntil
 from satark.notifier.outbox.outbox import Outbox
 from satark.notifier.routing.model import EMAIL
 from satark.notifier.telling import Heartbeat, Telling, Told
@@ -70,6 +70,8 @@ class Courier:
                 flights.create_task(self._fly(telling))
             case Quieted(settled):
                 await self._report(Concluded(settled))
+            case FallBack(instead):
+                await self._report(Concluded(instead=instead))
             case WaitUntil(time):
                 await self._rest((time - now).total_seconds())
             case None:

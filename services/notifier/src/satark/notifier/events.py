@@ -60,3 +60,8 @@ def is_historical(event: Event) -> bool:
             return False
         case _:
             return event.historical
+
+
+def lasts(event: Event) -> bool:
+    """Return whether what happened goes on, and is for people."""
+    return not is_historical(event) and state_of(event) != RESOLVED

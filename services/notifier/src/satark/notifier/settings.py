@@ -123,7 +123,7 @@ class NotifierSettings(Struct, frozen=True, kw_only=True):
     fallback_after_s: Annotated[
         float,
         Meta(
-            description="Seconds that a receiver refuses; at its next refusal after them its fallback is told instead.",
+            description="Seconds that a receiver may refuse; after them its fallback is told, and the receiver is tried on.",
             gt=0,
         ),
     ] = 900.0

@@ -176,6 +176,13 @@ class Quieted:
 
 
 @dataclass(frozen=True, slots=True)
+class FallBack:
+    """Receivers have refused for too long: this is told instead, and their notices go on waiting. Ask again for what to do."""
+
+    instead: tuple[Notice, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class WaitUntil:
     """Nothing is due before."""
 

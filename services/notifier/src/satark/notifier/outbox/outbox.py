@@ -21,11 +21,11 @@ from datetime import datetime, timedelta
 from itertools import chain, islice
 
 from satark.notifier.channels.delivery import Delivery, Permanent, Retry, Sent, Unrenderable
-from satark.notifier.events import OPENED, RESOLVED, UPDATED, Event, is_historical, state_of
+from satark.notifier.events import OPENED, RESOLVED, UPDATED, Event, is_historical, lasts, state_of
 from satark.notifier.outbox.clock import SetBack
 from satark.notifier.outbox.deciding import Deciding
 from satark.notifier.outbox.grouping import Groups, may_join
-from satark.notifier.outbox.instead import fallbacks
+from satark.notifier.outbox.instead import Patience, fallbacks, may_fall_back
 from satark.notifier.outbox.keeper import MAX_HELD, Keeper
 from satark.notifier.outbox.messages import Message, Messages, parts_in_order
 from satark.notifier.outbox.notices import (
@@ -37,6 +37,7 @@ from satark.notifier.outbox.notices import (
     Concluded,
     Deliver,
     Entry,
+    FallBack,
     Notice,
     Quieted,
     Reason,
@@ -84,7 +85,8 @@ class Outbox:
         self._groups = Groups()
         self._queues = Queues()
         self._pauses = Pauses()
-        self._clock = SetBack(self._queues, self._pauses, self.pace)
+        self._patience = Patience(self._queues, rules.fallback_after_s)
+        self._clock = SetBack(self._queues, self._pauses, self.pace, self._patience)
         self._messages = Messages(rules, self.pace, self._queues)
         self._deciding = Deciding(rules, outcomes, self._queues, self._groups)
         self._keeper = Keeper(self._queues, self._deciding, outcomes, self._said, inhibitor, max_held=max_held)
@@ -165,17 +167,20 @@ class Outbox:
             self._queues.plan(entry, min(entry.due, now))
         return bool(explained)
 
-    def next(self, now: datetime, busy: Collection[str] = ()) -> Deliver | Quieted | WaitUntil | None:
-        """Return what to do: try a message (its notices are in flight until `settle`), note what is not to be told, or wait.
+    def next(self, now: datetime, busy: Collection[str] = ()) -> Deliver | Quieted | FallBack | WaitUntil | None:
+        """Return what to do: try a message (its notices are in flight until `settle`), note what was decided, or wait.
 
         What goes by an endpoint in `busy` is left out.
         """
         self._clock.look(now)
         self._queues.turns.wake(now)
+        if instead := self._fall_back(now):
+            return FallBack(tuple(instead))
         found = self._look(now, busy)
         if found is not None:
             return found
-        time = self._queues.turns.next_due(busy, self._pauses)
+        times = (self._queues.turns.next_due(busy, self._pauses), self._patience.next_end())
+        time = min((each for each in times if each is not None), default=None)
         return None if time is None else WaitUntil(time)
 
     def settle(self, telling: Telling, delivery: Delivery, now: datetime) -> Concluded:
@@ -239,7 +244,7 @@ class Outbox:
     def _decided(self, notice: Notice, now: datetime) -> Settled | None:
         """Return the outcome of a new notice that is not to be told, or None."""
         head = self._queues.head(notice.about)
-        if head is not None and head.is_late and not head.in_flight and _lasts(notice.event):
+        if head is not None and head.is_late and not head.in_flight and lasts(notice.event):
             return Settled(notice, head.keeper, 0, head.why(Reason.SILENCED), notice.event)
         reason = self._deciding.suppression(notice, now)
         return None if reason is None else Settled(notice, reason, 0, WHY[reason], notice.event)
@@ -327,13 +332,12 @@ class Outbox:
         for entry in entries:
             later_s = paused_s or max(retry.after_s, delay_s(self._rules.retry_after_s, entry.attempts))
             self._queues.plan(entry, now + timedelta(seconds=later_s))
-            if now - entry.accepted_at >= timedelta(seconds=self._rules.fallback_after_s):
-                instead += self._instead(entry, now)
+            self._patience.put_off(entry)
             if entry.due > entry.accepted_at + timedelta(seconds=self._rules.retry_horizon_s):
                 instead += self._instead(entry, now)
                 detail = f"after {entry.attempts} attempts: {retry.detail}"
                 settled.append(self._tried(entry, Reason.GAVE_UP, detail, now))
-        return Concluded(tuple(settled), tuple(instead))
+        return Concluded(tuple(settled), (*instead, *self._fall_back(now)))
 
     def _sent(self, telling: Telling, entries: Sequence[Entry], sent: Sent, now: datetime) -> Concluded:
         is_grouped = telling.is_digest or any(entry.notice.policy.group_by is not None for entry in entries)
@@ -355,13 +359,15 @@ class Outbox:
         instead = [notice for entry in entries for notice in self._instead(entry, now)]
         return Concluded(tuple(self._tried(entry, reason, detail, now) for entry in entries), tuple(instead))
 
+    def _fall_back(self, now: datetime) -> list[Notice]:
+        return [notice for entry in self._patience.over(now) for notice in self._instead(entry, now)]
+
     def _instead(self, entry: Entry, now: datetime) -> list[Notice]:
         """Let the fallback of a receiver be told, once; return the notices that this makes."""
-        notice = entry.notice
-        if entry.has_fallen_back or not notice.target.fallback or notice.aside.occasion is Occasion.FALLBACK:
+        if not may_fall_back(entry):
             return []
         entry.has_fallen_back = True
-        made = [each for each in self._fallbacks(notice) if not self._queues.get(each.id)]
+        made = [each for each in self._fallbacks(entry.notice) if not self._queues.get(each.id)]
         for each in made:
             self._enqueue(each, now)
         return made
@@ -390,7 +396,3 @@ class Outbox:
     def _end(self, entry: Entry, reason: Reason, detail: str) -> Settled:
         self._queues.remove(entry)
         return entry.settled(reason, detail)
-
-
-def _lasts(event: Event) -> bool:
-    return not is_historical(event) and state_of(event) != RESOLVED
