@@ -6,7 +6,7 @@ every time. So they are compared as bytes with those that are known, and made in
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -18,6 +18,9 @@ from satark.schemas.metrics import MetricSample
 
 MAX_ENTITIES_KEPT = 131_072
 """Labels are from outside, so what is remembered of them is bounded."""
+
+KEPT = timedelta(minutes=15)
+"""What was not heard of for longer, or for twice as long, is forgotten: objects of daemons come and go by the thousand."""
 
 _TYPE = EVENT_TYPES[MetricSample].encode()
 
@@ -62,15 +65,47 @@ class _Known:
     labels: dict[str, str]
 
 
+class Familiar:
+    """What is known of keys that were seen of late, in two generations: the older one is forgotten as a whole."""
+
+    def __init__(self) -> None:
+        self._young: dict[bytes, _Known] = {}
+        self._old: dict[bytes, _Known] = {}
+        self._since: datetime | None = None
+
+    def __len__(self) -> int:
+        return len(self._young.keys() | self._old.keys())
+
+    def get(self, key: bytes) -> _Known | None:
+        """Return what is known of a key."""
+        known = self._young.get(key)
+        if known is None and (known := self._old.get(key)) is not None:
+            self._young[key] = known
+        return known
+
+    def learn(self, key: bytes, known: _Known) -> None:
+        """Take note of a key."""
+        if len(self._young) >= MAX_ENTITIES_KEPT:
+            self._young.clear()
+            self._old.clear()
+        self._young[key] = known
+
+    def age(self, now: datetime) -> None:
+        """Forget what was not asked for since the last time but one that `KEPT` was over."""
+        if self._since is None or not timedelta() <= now - self._since < KEPT:
+            self._old, self._young, self._since = self._young, {}, now
+
+
 class Reader:
     """Decodes samples. It gives the samples, and the errors, that the contract's own codec gives."""
 
     def __init__(self) -> None:
-        self._known: dict[bytes, _Known] = {}
+        self._known = Familiar()
 
     def read(self, chunks: Sequence[Sequence[Any]], latest: datetime, check: Callable[[MetricSample], None]) -> Read:
         """Decode the records of chunks. Samples after `latest` are given to `check`: what it raises is their error too."""
         found = Read()
+        self._known.age(latest)
         for records in chunks:
             for record in records:
                 try:
@@ -107,8 +142,6 @@ class Reader:
 
     def _new(self, record: Any) -> MetricSample:
         sample: MetricSample = event_of(record)
-        if len(self._known) >= MAX_ENTITIES_KEPT:
-            self._known.clear()
         raw = bytes(_decoder.decode(record.value).labels)
-        self._known[record.key] = _Known(sample.entity, raw, sample.labels)
+        self._known.learn(record.key, _Known(sample.entity, raw, sample.labels))
         return sample
