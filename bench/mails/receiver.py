@@ -9,7 +9,7 @@ from bench.mails.scenes import Published, Scene
 from satark.notifier.app import rules_of
 from satark.notifier.channels.delivery import Sent
 from satark.notifier.events import RESOLVED, UPDATED, incident_of, state_of
-from satark.notifier.outbox.notices import Deliver, Notice, Settled, WaitUntil
+from satark.notifier.outbox.notices import Deliver, Notice, Quieted, Settled, WaitUntil
 from satark.notifier.outbox.outbox import Outbox
 from satark.notifier.outbox.outcomes import Outcomes
 from satark.notifier.reporting import notification
@@ -101,7 +101,7 @@ class Receiver:
             if isinstance(action, Deliver):
                 self.received.take(action.telling)
                 self._conclude(self._outbox.settle(action.telling, Sent("250"), self._now).settled)
-            else:
+            elif isinstance(action, Quieted):
                 self._conclude(action.settled)
         times = (None if action is None else action.time, self._agenda.next_due())
         return min((time for time in times if time is not None), default=None)

@@ -17,7 +17,9 @@ from tests.integration.detector.uve_rig import states
 from tests.integration.gateway.ledger import Ledger
 from tests.integration.gateway.truth import differences, ghosts, held
 
-LIBRARY = "ObjectGeneratorInfo:"
+OF_ITSELF = ("ObjectGeneratorInfo:", "ObjectCollectorInfo:")
+"""Tables of what the generator library and a collector tell of themselves, to the end."""
+
 T = TypeVar("T")
 
 
@@ -55,5 +57,5 @@ class Objects:
 
 
 def _still(objects: Mapping[str, T]) -> dict[str, T]:
-    """Return the objects that nobody speaks of any more: not those that the generator library tells of itself."""
-    return {key: value for key, value in objects.items() if not key.startswith(LIBRARY)}
+    """Return the objects that nobody speaks of any more."""
+    return {key: value for key, value in objects.items() if not key.startswith(OF_ITSELF)}

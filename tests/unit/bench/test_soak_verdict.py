@@ -1,4 +1,5 @@
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
@@ -56,6 +57,19 @@ def test_what_grows_is_found(what: str, rows: list[Row]) -> None:
     found = kept([*growth(rows, NAMES)])
 
     assert [f"{what} of detector"] == [name for name, flat in found.items() if not flat]
+
+
+def test_caches_of_the_store_s_engine_may_fill() -> None:
+    """But no further than it lets them: what grows beyond is found there too."""
+    filling = [row(day, mib=500 + 10 * day, fds=80 + int(day), threads=30 + int(day / 3)) for day in DAYS]
+    leaking = [row(day, mib=500 + 40 * day, fds=80 + int(5 * day), threads=30 + int(2 * day)) for day in DAYS]
+
+    def judged(rows: list[Row]) -> set[bool | None]:
+        as_engine = [replace(each, usage={"analytics": each.usage["detector"]}) for each in rows]
+        return set(kept([*growth(as_engine, ["analytics"])]).values())
+
+    assert {True} == judged(filling)
+    assert {False} == judged(leaking)
 
 
 def test_short_run_says_nothing_of_growth() -> None:
