@@ -19,7 +19,7 @@ from satark.schemas.metrics import MetricSample
 MAX_ENTITIES_KEPT = 131_072
 """Labels are from outside, so what is remembered of them is bounded."""
 
-KEPT = timedelta(minutes=15)
+KEPT = timedelta(minutes=10)
 """What was not heard of for longer, or for twice as long, is forgotten: objects of daemons come and go by the thousand."""
 
 _TYPE = EVENT_TYPES[MetricSample].encode()
