@@ -122,4 +122,6 @@ def to_add(counts: Counts, names: Sequence[str], wanted: int) -> dict[str, int]:
 
 def _nobody(standing: Standing) -> None:
     if standing.members:
-        raise GrowthError(f"all is judged; {standing.members} detectors run: stop them all, and repeat this")
+        raise GrowthError(
+            f"all is judged; {standing.members} detectors run: stop them all, and repeat this (who was just stopped may count for some seconds)"
+        )
