@@ -166,7 +166,8 @@ class Story:
         await self.whole.mail.wait_for(2 * len(TARGETS), timeout_s=PATIENCE_S)
         await self.whole.outcomes_until(2 * len(TARGETS))
         outcomes = [each for each in await self.whole.records(topics.NOTIFICATIONS) if each.outcome is Outcome.SENT]
-        assert {} == doubles(outcomes)
+        # Whose acknowledgement a cut network has lost is written again, under the same id; the mail is not sent again.
+        assert 2 * len(TARGETS) == len({each.id for each in outcomes})
         assert _expected_subjects() == Counter(_short(subject) for subject in self._subjects())
 
     def _subjects(self) -> list[str]:
