@@ -75,7 +75,7 @@ class Journal(Protocol):
 class KafkaJournal:
     """The journal on Kafka. Errors are those of `satark.runtime.kafka`.
 
-    `on_waiting` is told the seconds that a write has been waiting for its acknowledgement, and 0 once it came.
+    `on_waiting` is told the seconds that a write has been waiting for its acknowledgement, and 0 once nobody waits.
     `require` raises when this process may not write any more.
     """
 
@@ -184,8 +184,8 @@ class KafkaJournal:
                 self._on_waiting(waited_s)
         finally:
             sending.cancel()
-        if waited_s:
-            self._on_waiting(0.0)
+            if waited_s:  # whoever gives up waiting, as a worker does that loses its orchestrator, waits no more
+                self._on_waiting(0.0)
         return sending.result()
 
     def _records(self, events: Iterable[Event]) -> list[OutgoingRecord]:
