@@ -3,7 +3,7 @@
 import asyncio
 from asyncio import TaskGroup
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -34,8 +34,11 @@ BEHIND_BUCKETS = 40
 
 SETTLE_S = 180.0
 HELD_S = 600.0
+LOOK_S = 1.0
 QUIET_S = 20.0
 """Longer than a beginning waits for a group, and a group for its members."""
+
+STORED_BY = "analytics"
 
 STAGES = ("what happened", "what was made of it", "what became of that")
 """Records of daemons and links, then events of the detector and of people, then the notifier's."""
@@ -254,11 +257,26 @@ def tracebacks(estate: Estate) -> Mapping[str, int]:
 
 
 async def stopped(estate: Estate) -> Counter[str]:
-    """Stop all services; count those that ended with another status than 0."""
-    statuses = await asyncio.gather(*(service.terminate() for service in estate.services.values()))
-    return Counter(
-        f"{name} (status {status})" for name, status in zip(estate.services, statuses, strict=True) if status
-    )
+    """Stop all services, and last the store's, which has by then what the others said when they went.
+
+    Counts those that ended with another status than 0.
+    """
+    statuses = await _terminated(estate, estate.services.keys() - {STORED_BY})
+    async with Survey(estate.kafka) as survey:
+        ends = await ends_now(survey)
+
+        async def is_stored() -> bool:
+            return not await left_before(survey, ends, (STORED_BY,))
+
+        with suppress(NeverHappenedError):  # the count of rows tells
+            await eventually(is_stored, SETTLE_S, pause_s=LOOK_S)
+    statuses |= await _terminated(estate, {STORED_BY})
+    return Counter(f"{name} (status {status})" for name, status in statuses.items() if status)
+
+
+async def _terminated(estate: Estate, names: Collection[str]) -> dict[str, int]:
+    ended = await asyncio.gather(*(estate.services[name].terminate() for name in names))
+    return dict(zip(names, ended, strict=True))
 
 
 async def in_store(folder: Path) -> dict[str, int]:

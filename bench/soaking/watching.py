@@ -1,7 +1,7 @@
 """What a soak looks at again and again: processes, consumer groups, topics, the store; and the row that this makes."""
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -109,11 +109,11 @@ async def ends_now(survey: Survey) -> dict[Position, int]:
     return (await _spans(survey))[1]
 
 
-async def left_before(survey: Survey, ends: Mapping[Position, int]) -> dict[str, int]:
-    """Return how many records before `ends` each group has still to read, those that have none left out."""
-    groups = await survey.groups([PREFIX + name for name in GROUPS])
+async def left_before(survey: Survey, ends: Mapping[Position, int], readers: Sequence[str] = GROUPS) -> dict[str, int]:
+    """Return how many records before `ends` each of these groups has still to read, those that have none left out."""
+    groups = await survey.groups([PREFIX + name for name in readers])
     begins, _ = await _spans(survey)
-    left = {name: lag_of(groups[PREFIX + name].committed, begins, ends).records for name in GROUPS}
+    left = {name: lag_of(groups[PREFIX + name].committed, begins, ends).records for name in readers}
     return {name: count for name, count in left.items() if count}
 
 
