@@ -80,10 +80,16 @@ class Story:
         self.bucket = -1
         """The youngest that is shown."""
 
+        self._until = LAST
+
+    def allow(self, links: int) -> None:
+        """Let so many links go bad and no more for now: what is still to be broken needs some, however long it takes."""
+        self._until = APART * links - 1
+
     async def go_on(self, pace_s: float) -> None:
         """Show one bucket after another, up to the last."""
         while self.bucket < LAST:
-            if self.bucket < APART * (self._opened() + AHEAD):
+            if self.bucket < min(self._until, APART * (self._opened() + AHEAD)):
                 self._show(self.bucket + 1)
             await asyncio.sleep(pace_s)
 

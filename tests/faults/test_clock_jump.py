@@ -31,6 +31,9 @@ PATIENCE_S = 120.0
 SESSION_S = 10.0
 """After so long without a heartbeat a member of a group is taken for dead."""
 
+STILL_S = 12.0
+"""Longer than that, and than a gateway's lease."""
+
 
 @dataclass
 class Clocked(Estate):
@@ -111,6 +114,38 @@ async def test_a_machine_that_stood_still(whole: Estate, tmp_path: Path, recover
 
     await assert_told_once(whole)
     await assert_every_sample_once(whole, last)
+
+
+async def test_each_service_stands_still(
+    tmp_path: Path, own_kafka: KafkaEndpoint, satark: SatarkProcesses, recovery: Clock
+) -> None:
+    """Each service stands still for longer than its lease or session lasts, then all of them: nothing is lost or told twice."""
+    turns = [*((service,) for service in SERVICES), SERVICES]
+    async with everything(tmp_path, own_kafka, satark) as site:
+        running = {service: site.start(service) for service in SERVICES}
+        await asyncio.gather(*(process.ready(timeout_s=PATIENCE_S) for process in running.values()))
+        for bucket, turn in enumerate(turns):
+            for service in turn:
+                running[service].signal(signal.SIGSTOP)
+            site.whole.show(bucket)
+            await site.generators.play(1)
+            await asyncio.sleep(STILL_S)
+            for service in turn:
+                running[service].signal(signal.SIGCONT)
+            with recovery(f"{turn[0] if len(turn) == 1 else 'all'} after standing still"):
+                await site.whole.samples_until(bucket)
+                assert await site.generators.settle(PATIENCE_S)
+                await site.topics_hold_the_truth()
+        last = len(turns) + SETTLE_BUCKETS
+
+        site.whole.show(last)
+        await each_sample_once(site.whole, -1, last)
+        await site.one_incident()
+        await site.generators.__aexit__(None, None, None)
+        await site.store_holds_the_topics()
+        ended = [service for service, process in running.items() if not process.running]
+
+    assert ended == []
 
 
 @pytest.mark.parametrize(

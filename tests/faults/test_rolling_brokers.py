@@ -4,7 +4,7 @@ import pytest
 
 from tests.faults import brokers
 from tests.faults.recovery import Clock
-from tests.faults.story import Story, all_ready
+from tests.faults.story import TARGETS, Story, all_ready
 from tests.support.kafka import KafkaCluster
 from tests.support.processes import SatarkProcess
 
@@ -19,17 +19,22 @@ pytestmark = [
 LEISURELY_S = 2.0
 """A bucket; three restarts take half a minute where the machine has nothing else to do, and the story goes on for longer."""
 
+EACH = len(TARGETS) // brokers.COUNT
+"""Links that may go bad by the end of each restart, where it takes longer."""
+
 
 @pytest.mark.parametrize("story", [LEISURELY_S], indirect=True)
 async def test_rolling_restart_under_traffic(
     three_brokers: KafkaCluster, services: dict[str, SatarkProcess], story: Story, recovery: Clock
 ) -> None:
     """Each broker is stopped and started again once all copies are in step: samples, incidents and mails go on all the time."""
-    for number in three_brokers.nodes:
+    for turn, number in enumerate(three_brokers.nodes, start=1):
+        story.allow(turn * EACH - 1)
         with recovery("a broker is restarted, all copies in step"):
             await three_brokers.stop(number)
             await three_brokers.restart(number)
             await brokers.in_step(three_brokers)
+        story.allow(turn * EACH)
         await story.told_since(story.bucket)
 
     await story.told_once()
