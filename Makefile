@@ -12,12 +12,12 @@ DISTRIBUTIONS := schemas libs/runtime libs/sandesh libs/standalone libs/uve serv
 EDITABLE := $(foreach d,$(DISTRIBUTIONS),-e $(d))
 
 .DEFAULT_GOAL := check
-.PHONY: tools browser-tools check help install demo test test-fast faults faults-tools lint format audit screenshot bench bench-install soak sizes docs constraints kafka clean compose-test compose-tools images airgap compose-clean
+.PHONY: tools alerts-tools browser-tools check help install demo test test-fast faults faults-tools lint format audit screenshot bench bench-install soak sizes docs constraints kafka clean compose-test compose-tools images airgap compose-clean
 
 check: lint test ## Lint, then run every test
 
 help: ## Show what there is
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
 
 install: $(STAMP) ## Make the virtual environment with everything in it
 
@@ -47,10 +47,14 @@ compose-test: install ## Run the stack of docker-compose.yml in a Docker engine 
 
 tools: ## Install all that tests need from Debian's packages (root)
 	apt-get update --quiet=2
-	$(MAKE) faults-tools compose-tools browser-tools
+	$(MAKE) faults-tools compose-tools browser-tools alerts-tools
 
 browser-tools: ## Install the browser that tests of the console open pages in (root)
 	apt-get install --quiet=2 --yes --no-install-recommends chromium
+
+alerts-tools: ## Install promtool out of Debian's package of Prometheus, and nothing else of it (root)
+	cd "$$(mktemp -d)" && apt-get download --quiet=2 prometheus && \
+	  dpkg-deb --fsys-tarfile prometheus_*.deb | tar --extract --file=- --directory=/usr/local/bin --strip-components=3 --no-same-owner ./usr/bin/promtool
 
 compose-clean: ## Remove the images that compose-test has made, and what it downloaded
 	rm -rf $(CACHE)/engine $(CACHE)/debian-* $(CACHE)/wheels-*

@@ -70,7 +70,7 @@ def test_names_are_unique_and_all_that_matters_is_watched() -> None:
     assert NEEDED <= watched
 
 
-@pytest.mark.skipif(shutil.which("promtool") is None, reason="promtool is not on this machine (Debian: prometheus)")
+@pytest.mark.skipif(shutil.which("promtool") is None, reason="promtool is not on this machine (make alerts-tools)")
 @pytest.mark.parametrize(("what", "file"), [("check", FILE), ("test", CASES)], ids=["syntax", "cases"])
 def test_promtool_is_content(what: str, file: Path) -> None:
     """Prometheus' own tool takes the rules, and each fires when its case says so."""
