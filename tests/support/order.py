@@ -1,7 +1,8 @@
 """In which order, and in what portions, pytest-xdist hands out the tests.
 
-Tests of whole processes mostly wait, some for a minute. They go first, one by one, so that no worker is left with a long
-one while the others have nothing more to do. The unit tests go by modules: what the tests of a module share is made
+Tests of whole processes mostly wait, some for a minute. They go first, one by one, those that one worker must do together
+and those that may take longest before the others, so that no worker is left with them while the others have nothing more
+to do. The unit tests go by modules: what the tests of a module share is made
 once, and not once a worker; and thousands of portions would keep the controller busier than the tests themselves.
 """
 
@@ -14,10 +15,15 @@ FIRST = ("e2e", "faults", "integration")
 """Folders, the one with the longest tests first; all others follow."""
 
 
-def rank(nodeid: str) -> int:
-    """Return the place in the order of the folder that a test is in."""
+def rank(nodeid: str, *, together: bool = False, allowed_s: float = 0.0) -> tuple[int, bool, float]:
+    """Return a test's place in the order: by its folder, and within those that go first by how long it keeps a worker.
+
+    together: one worker does it and all others of its group. allowed_s: the seconds that it may take.
+    """
     folder = _folder(nodeid)
-    return FIRST.index(folder) if folder in FIRST else len(FIRST)
+    if folder not in FIRST:
+        return len(FIRST), True, 0.0
+    return FIRST.index(folder), not together, -allowed_s
 
 
 def portion(nodeid: str, group: str) -> str:

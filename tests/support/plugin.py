@@ -54,7 +54,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if left_out:
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in set(left_out)]
-    items.sort(key=lambda item: rank(item.nodeid))
+    items.sort(key=_place)
+
+
+def _place(item: pytest.Item) -> tuple[int, bool, float]:
+    allowed = item.get_closest_marker("timeout")
+    together = item.get_closest_marker("xdist_group") is not None
+    return rank(item.nodeid, together=together, allowed_s=float(allowed.args[0]) if allowed else 0.0)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Portions | None:
