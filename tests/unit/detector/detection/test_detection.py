@@ -73,6 +73,27 @@ class TestTelling:
 
         assert (0, {Verdict.UNWATCHED: 1}, frozenset()) == (len(detection), outcome.verdicts, outcome.dirty)
 
+    def test_a_rule_for_other_metrics_leaves_no_memory(self) -> None:
+        """The rules of links are in force for every kind; who has none of their metrics is not remembered by them."""
+        other = MetricSample.of(
+            entity="statistic/x/y", kind="statistic", time=at(0), interval_s=60, labels={}, metrics={"sum.n": 1.0}
+        )
+        detection = Detection(One())
+        outcome = detection.judge([other], at(1))
+
+        assert (0, {Verdict.UNWATCHED: 1}, frozenset()) == (len(detection), outcome.verdicts, outcome.dirty)
+
+    def test_memory_begins_with_the_first_value_that_is_watched(self) -> None:
+        """A sample with nothing to judge changes nothing of what comes after it."""
+        empty = MetricSample.of(
+            entity=sample(0).entity, kind=sample(0).kind, time=at(0), interval_s=300, labels={}, metrics={"n": 1.0}
+        )
+        before, after = Detection(One()), Detection(One())
+        events = judged(before, [empty, *days(range(1, 60)), *days(range(60, 70), SLOW)])
+
+        assert judged(after, [*days(range(1, 60)), *days(range(60, 70), SLOW)]) == events
+        assert [OPENED] == told(events)
+
     def test_one_direction_alone_is_named(self) -> None:
         """Loss on the way up is told as loss on the way up."""
         events = judged(Detection(One()), days(range(60)) + days(range(60, 70), {"loss_pct_tx": 8.0}))

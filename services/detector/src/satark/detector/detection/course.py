@@ -1,6 +1,6 @@
 """A plan as the engine works with it: which metrics of an entity the bank judges, and which are judged one by one."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import inf, nan
 from operator import itemgetter
@@ -53,6 +53,10 @@ class Course:
                 self._plans.clear()
             self._plans[name] = self.plan.metric(name)
         return self._plans[name]
+
+    def watches(self, names: Iterable[str]) -> bool:
+        """Return whether any of these metrics is judged."""
+        return any(self.metric(name) is not None for name in names)
 
     def is_series(self, name: str) -> bool:
         """Return whether a metric is judged by how new it is: by the robust method, and it is of no kind that it knows."""

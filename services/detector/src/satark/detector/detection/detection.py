@@ -238,7 +238,7 @@ class Detection:
     def _take(self, sample: MetricSample, start: int, banked: Banked, mixed: "_Mixed", outcome: _Outcome) -> None:
         """Take a sample that is not quiet, or not known to be."""
         course, known = self._course(sample), self._known.get(sample.entity)
-        if not course.plan.metrics and (known is None or known.state.incident is None):
+        if _is_idle(known, course, sample):
             outcome.verdicts[Verdict.UNWATCHED] += len(sample.metrics)
             return
         if known is None:
@@ -359,3 +359,10 @@ class Detection:
         outcome.verdicts.update(step.verdicts)
         if step.event is not None:
             outcome.events.append(step.event)
+
+
+def _is_idle(known: Subject | None, course: Course, sample: MetricSample) -> bool:
+    """Return whether nothing becomes of a sample, so that nothing need be remembered: statistics have new keys every second."""
+    if known is None:
+        return not course.watches(sample.metrics)
+    return not course.plan.metrics and known.state.incident is None
