@@ -4,8 +4,11 @@ One story in the order of the file: each test goes on where the one before it en
 """
 
 import json
+import subprocess
 import sys
+from base64 import b64encode
 from email import message_from_bytes, policy
+from pathlib import Path
 
 import pytest
 
@@ -33,6 +36,7 @@ UP = {
 OBJECT = "vrouter:compute-00000"
 URL = "http://127.0.0.1:8081/analytics/uves/vrouter/compute-00000"
 ASK = "import sys, urllib.request as u; print(u.urlopen(sys.argv[1], timeout=10).read().decode())"
+SECRET = "a-secret-of-no-less-than-16-characters"
 BUILD_TOOLS = ("gcc", "cc", "make", "pip", "pip3", "uv", "git", "curl", "wget")
 
 
@@ -176,6 +180,31 @@ def test_object_is_still_seen(stack: Stack) -> None:
     first = told()
 
     assert stack.until(lambda: told() != first, 180, "a newer state")
+
+
+def test_console_is_opened(stack: Stack, tmp_path: Path, steps: Steps) -> None:
+    """With an address to listen at and a credential the console is on its published port, for who has the credential."""
+    tmp_path.chmod(0o755)
+    (tmp_path / "credentials").write_text(f"operate asha {SECRET}\n")
+    stack.set(
+        {
+            "SECRETS_DIR": str(tmp_path),
+            "SATARK_ANALYTICS_LISTEN": "0.0.0.0:8081",
+            "SATARK_ANALYTICS_CREDENTIALS_FILE": "/run/secrets/credentials",
+        }
+    )
+    stack.start(detector=2, gateway=2)
+    stack.healthy(timeout_s=240)
+    stack.ready(timeout_s=240)
+    url = f"http://127.0.0.1:{stack.analytics_port}/console"
+
+    page = stack.engine.get(url, {"Authorization": "Basic " + b64encode(f"asha:{SECRET}".encode()).decode()}).decode()
+    with pytest.raises(subprocess.CalledProcessError) as refused:
+        stack.engine.get(url)
+
+    steps.say(f"{url} {len(page)} characters")
+    assert "<title>Links" in page
+    assert b"401" in refused.value.stderr
 
 
 def test_nothing_has_crashed(stack: Stack) -> None:

@@ -68,8 +68,7 @@ async def test_all_links_in_one_look(network: Store, theme: Theme, width: int) -
         assert "critical · latency ↓" in first
         assert await page.locator("[data-row]").count() < 60
         assert await page.evaluate(SHIFTS) < 0.02
-        assert [] == await watched.axe()
-        assert [] == watched.complaints
+        assert [] == await watched.flaws()
 
 
 async def test_filters_are_in_the_address(network: Store) -> None:
@@ -147,13 +146,9 @@ async def test_names_are_only_names(store: Store, width: int) -> None:
         ),
     )
     async with opened(store, width=width) as (_, watched, page):
-        overflow = await page.evaluate("document.documentElement.scrollWidth - innerWidth")
-
-        assert overflow <= 0
         assert HOSTILE["edge"] in await page.locator("[data-row]").first.inner_text()
         assert await page.locator("[data-row] img, [data-row] script").count() == 0
-        assert [] == await watched.axe()
-        assert [] == watched.complaints
+        assert [] == await watched.flaws()
 
 
 async def test_nothing_yet_says_what_to_do(store: Store) -> None:

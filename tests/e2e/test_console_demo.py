@@ -89,11 +89,8 @@ class Look:
         """Keep a picture of the page, and note what is wrong with it."""
         await self.page.evaluate("scrollTo(0, 0)")  # the head of the page goes along with what is scrolled
         await shot(self.watched, f"demo-{what}-{self.name}")
-        wrong = [*self.watched.complaints, *await self.watched.axe()]
-        if await self.page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-            wrong.append("it scrolls sideways")
+        self.found += [f"{what} ({self.name}): {each}" for each in await self.watched.flaws()]
         self.watched.complaints.clear()
-        self.found += [f"{what} ({self.name}): {each}" for each in wrong]
 
     async def at_links(self) -> None:
         """All links: the bad one is found by its name."""

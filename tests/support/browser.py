@@ -2,8 +2,7 @@
 
 async with browser() as chromium, chromium.page(url, theme="dark", width=390) as page:
     await page.goto("console")
-    assert [] == page.complaints
-    assert [] == await page.axe()
+    assert [] == await page.flaws()
 """
 
 import shutil
@@ -70,6 +69,12 @@ class Watched:
             for each in found["violations"]
             if each["impact"] in GRAVE
         ]
+
+    async def flaws(self) -> list[str]:
+        """Return all that no page may have: complaints, what is hard to perceive, and what is wider than the screen."""
+        over = int(await self.page.evaluate("document.documentElement.scrollWidth - innerWidth"))
+        wide = [f"{over} px wider than the screen"] if over > 0 else []
+        return [*self.complaints, *await self.axe(), *wide]
 
     async def shot(self, file: Path) -> None:
         """Keep a picture of the whole page."""

@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Self
 
@@ -39,7 +40,12 @@ STOP_TIMEOUT_S = 60.0
 KEEP = "72h"
 """How long the layers of older builds are kept."""
 
-FETCH = "import sys, urllib.request as u; sys.stdout.buffer.write(u.urlopen(sys.argv[1], timeout=20).read())"
+FETCH = """
+import sys, urllib.request as u
+url, *headers = sys.argv[1:]
+asked = u.Request(url, headers=dict(zip(headers[::2], headers[1::2])))
+sys.stdout.buffer.write(u.urlopen(asked, timeout=20).read())
+"""
 
 
 class EngineError(RuntimeError):
@@ -126,9 +132,9 @@ class Engine:
         """Return the environment of a command that talks to this engine."""
         return child_environment({**self.environment, **(more or {})})
 
-    def get(self, url: str) -> bytes:
+    def get(self, url: str, headers: Mapping[str, str] | None = None) -> bytes:
         """Ask a published port; raises subprocess.CalledProcessError where nobody answers or the answer is an error."""
-        command = [*self._inside, sys.executable, "-c", FETCH, url]
+        command = [*self._inside, sys.executable, "-c", FETCH, url, *chain(*(headers or {}).items())]
         return subprocess.run(command, capture_output=True, check=True, timeout=60).stdout
 
     def stop(self) -> None:

@@ -56,17 +56,23 @@ class Stack:
         self.engine = engine
         self._files = [option for file in (FILE, *more_files) for option in ("--file", str(REPOSITORY / file))]
         self.mails_port = free_port()
+        self.analytics_port = free_port()
         gateway = free_port()
         self._compose = compose_command() or ["docker-compose"]
         self._settings = folder / ".env"
         settings = {
             **images,
             "CATCH_MAIL_PORT": str(self.mails_port),
-            "ANALYTICS_PORT": str(free_port()),
+            "ANALYTICS_PORT": str(self.analytics_port),
             "GATEWAY_PORTS": f"{gateway}-{gateway + 1}",
             **(more or {}),
         }
-        self._settings.write_text("".join(f"{name}={text}\n" for name, text in settings.items()))
+        self.set(settings)
+
+    def set(self, settings: Mapping[str, str]) -> None:
+        """Add to the file `.env` of the stack; `start` begins anew what has other settings by that."""
+        with self._settings.open("a") as file:
+            file.writelines(f"{name}={text}\n" for name, text in settings.items())
 
     def compose(self, *arguments: str, profile: str = PROFILE, timeout_s: float = 600) -> str:
         """Run a command of Docker Compose on the stack; return what it printed."""
