@@ -37,13 +37,14 @@ class Told:
 
 @dataclass(slots=True)
 class Judged:
-    """What is right and wrong; a line for each thing that is wrong."""
+    """What is right and wrong; a line for each thing that is wrong, and for each link that an episode made two incidents of."""
 
     right: int = 0
     expected: int = 0
     false: list[str] = field(default_factory=list)
     missed: list[str] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
+    again: list[str] = field(default_factory=list)
 
     @property
     def precision(self) -> float:
@@ -136,7 +137,7 @@ def _count(episode: Episode, counts: Sequence[int], result: Judged) -> None:
         if not found:
             result.missed.append(text)
         elif found > 1 and episode.kind.expected is not Expected.SOME:
-            result.wrong.append(f"{text}: {found} incidents")
+            result.again.append(f"{text}: {found} incidents")
 
 
 def _judge_groups(week: Week, groups: Mapping[str, Told], result: Judged) -> None:

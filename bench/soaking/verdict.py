@@ -28,6 +28,9 @@ of pools that merge more as there is more to merge, each with three files of the
 FALSE_A_LINK_WEEK = 0.03
 """What decision 0014 promises of the default method."""
 
+AGAIN_AN_EPISODE = 0.02
+"""As well: what is over and comes back at once, as some noise just after trouble may, is another incident."""
+
 SHOWN = 5
 LEAST_DAYS = 1.0
 """Shorter runs say nothing of growth: everything still warms up."""
@@ -101,6 +104,9 @@ def incidents(judged: Judged, link_weeks: float) -> Iterator[Finding]:
     share = len(judged.false) / link_weeks
     text = f"{len(judged.false)}, {share:.3f} a link-week (precision {judged.precision:.3f})"
     yield Finding("incidents of nothing", share <= FALSE_A_LINK_WEEK, text + _first(judged.false))
+    share = len(judged.again) / max(1, judged.expected)
+    text = f"{1 + share:.3f} incidents of each link in trouble"
+    yield Finding("not again and again", share <= AGAIN_AN_EPISODE, text + _first(judged.again))
     yield Finding("each once", not judged.wrong, f"{len(judged.wrong)} are not" + _first(judged.wrong))
 
 

@@ -103,12 +103,12 @@ def test_what_must_not_be_told_is_false(kind: str) -> None:
     assert 0.0 == result.precision
 
 
-def test_two_incidents_of_one_step_are_wrong() -> None:
+def test_two_incidents_of_one_step_are_counted() -> None:
     """But a link that comes and goes may be told more than once."""
     twice = {"1": told("a", 100, 106, "1"), "2": told("a", 112, 118, "2")}
 
-    assert ["step at bucket 100, a: 2 incidents"] == judged(week(episode("step", 100)), twice, {}).wrong
-    assert [] == judged(week(episode("wobble", 100)), twice, {}).wrong
+    assert ["step at bucket 100, a: 2 incidents"] == judged(week(episode("step", 100)), twice, {}).again
+    assert [] == judged(week(episode("wobble", 100)), twice, {}).again
 
 
 def test_what_does_not_end_is_wrong() -> None:

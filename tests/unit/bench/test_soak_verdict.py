@@ -109,12 +109,12 @@ def test_store_has_all_rows() -> None:
 
 
 def test_incidents_are_judged_by_recall_and_false_pages() -> None:
-    """Nothing may be missed; false pages may be as many as the method promises."""
-    few = Judged(right=10, expected=10, false=["x"])
-    bad = Judged(right=9, expected=10, missed=["y"], false=["x", "z"], wrong=["w"])
+    """Nothing may be missed or told twice; false pages and incidents that come back may be as many as the method promises."""
+    few = Judged(right=100, expected=100, false=["x"], again=["x", "y"])
+    bad = Judged(right=99, expected=100, missed=["y"], false=["x", "z"], wrong=["w"], again=["x", "y", "z"])
 
-    assert [True, True, True] == [finding.kept for finding in incidents(few, 50.0)]
-    assert [False, False, False] == [finding.kept for finding in incidents(bad, 50.0)]
+    assert [True, True, True, True] == [finding.kept for finding in incidents(few, 50.0)]
+    assert [False, False, False, False] == [finding.kept for finding in incidents(bad, 50.0)]
 
 
 def test_lines_show_the_first_wrong_things() -> None:

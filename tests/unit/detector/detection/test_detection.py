@@ -48,6 +48,16 @@ class TestTelling:
         assert 20 <= len(symptom.recent) <= 26
         assert symptom.recent[-1].anomalous
 
+    def test_what_was_trouble_is_no_normal_just_after_it(self) -> None:
+        """A new incident a quarter of an hour after one is told against what is usual, not against the one before."""
+        trouble = days(range(600, 636), SLOW | {"loss_pct_rx": 3.0})
+        after = days(range(636, 639)) + days(range(639, 642), {"loss_pct_rx": 0.6}) + days(range(642, 660))
+        events = judged(Detection(One()), days(range(600)) + trouble + after)
+        compared = [s for event in events for s in event.symptoms]
+
+        assert [OPENED, RESOLVED, OPENED, RESOLVED] == told(events)
+        assert [] == [s for s in compared if s.baseline.centre >= s.limit]
+
     def test_six_hours_of_trouble_are_one_incident(self) -> None:
         """A lasting step does not become the normal it is measured by: it stays open until it is over."""
         events = judged(Detection(One()), days(range(DAY)) + days(range(DAY, DAY + 72), SLOW) + days(range(360, 372)))

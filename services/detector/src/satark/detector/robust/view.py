@@ -142,15 +142,18 @@ def _explained(view: View, column: int, layout: Layout, config: Config) -> Evide
     usual, recent = values - residuals
     before, own = np.full_like(values, np.inf), view.held[1] == column
     before[view.held[0][own], 0] = values[view.held[0][own], 0] - view.above[own]
-    centre, elevated = np.where(np.isinf(before), recent, before), view.elevated[:, one]
+    lately, elevated = np.where(np.isinf(before), recent, before), view.elevated[:, one]
     _, limit = limits(usual, np.minimum(recent, before), spreads, base, half, layout, config)
     by_channel = np.where(above[0] >= above[1], Cause.UNUSUAL, Cause.RECENT)
+    # Just after trouble what is recent is the trouble itself, and no normal of a value that is above what is usual.
+    is_normal = lately < limit
+    centre, spread = np.where(is_normal, lately, usual), np.where(is_normal, spreads[1], spreads[0])
     return Evidence(
         value=raw(values, layout),
         centre=raw(centre, layout),
-        spread=rise(centre, spreads[1], layout),
+        spread=rise(centre, spread, layout),
         limit=raw(limit, layout),
-        distance=(values - centre) / spreads[1],
+        distance=(values - centre) / spread,
         samples=view.samples[:, one],
         elevated=elevated,
         cause=np.where(elevated, by_channel, Cause.NONE),
