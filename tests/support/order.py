@@ -1,8 +1,7 @@
 """In which order, and in what portions, pytest-xdist hands out the tests.
 
 Tests of whole processes mostly wait, some for a minute. They go first, one by one, those that one worker must do together
-and those that may take longest before the others, so that no worker is left with them while the others have nothing more
-to do. The unit tests go by modules: what the tests of a module share is made
+before the others, so that no worker is left with them while the others have nothing more to do. The unit tests go by modules: what the tests of a module share is made
 once, and not once a worker; and thousands of portions would keep the controller busier than the tests themselves.
 """
 
@@ -15,15 +14,10 @@ FIRST = ("e2e", "faults", "integration")
 """Folders, the one with the longest tests first; all others follow."""
 
 
-def rank(nodeid: str, *, together: bool = False, allowed_s: float = 0.0) -> tuple[int, bool, float]:
-    """Return a test's place in the order: by its folder, and within those that go first by how long it keeps a worker.
-
-    together: one worker does it and all others of its group. allowed_s: the seconds that it may take.
-    """
+def rank(nodeid: str, *, together: bool = False) -> tuple[int, bool]:
+    """Return a test's place in the order: by its folder, in those that go first what one worker must do `together`."""
     folder = _folder(nodeid)
-    if folder not in FIRST:
-        return len(FIRST), True, 0.0
-    return FIRST.index(folder), not together, -allowed_s
+    return (FIRST.index(folder), not together) if folder in FIRST else (len(FIRST), True)
 
 
 def portion(nodeid: str, group: str) -> str:

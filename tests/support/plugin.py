@@ -57,10 +57,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items.sort(key=_place)
 
 
-def _place(item: pytest.Item) -> tuple[int, bool, float]:
-    allowed = item.get_closest_marker("timeout")
-    together = item.get_closest_marker("xdist_group") is not None
-    return rank(item.nodeid, together=together, allowed_s=float(allowed.args[0]) if allowed else 0.0)
+def _place(item: pytest.Item) -> tuple[int, bool]:
+    return rank(item.nodeid, together=item.get_closest_marker("xdist_group") is not None)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Portions | None:
