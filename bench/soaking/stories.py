@@ -56,6 +56,11 @@ class Judged:
         """Which share of what the script wants was told."""
         return 1 - len(self.missed) / max(1, self.expected)
 
+    @property
+    def repeated(self) -> float:
+        """How many incidents came back, as a share of the links in trouble."""
+        return len(self.again) / max(1, self.expected)
+
 
 def told_of(events: Iterable[IncidentEvent]) -> dict[str, Told]:
     """Return incidents by id; an event that is told twice under one id counts once."""

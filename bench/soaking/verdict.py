@@ -104,9 +104,8 @@ def incidents(judged: Judged, link_weeks: float) -> Iterator[Finding]:
     share = len(judged.false) / link_weeks
     text = f"{len(judged.false)}, {share:.3f} a link-week (precision {judged.precision:.3f})"
     yield Finding("incidents of nothing", share <= FALSE_A_LINK_WEEK, text + _first(judged.false))
-    share = len(judged.again) / max(1, judged.expected)
-    text = f"{1 + share:.3f} incidents of each link in trouble"
-    yield Finding("not again and again", share <= AGAIN_AN_EPISODE, text + _first(judged.again))
+    text = f"{1 + judged.repeated:.3f} incidents of each link in trouble"
+    yield Finding("not again and again", judged.repeated <= AGAIN_AN_EPISODE, text + _first(judged.again))
     yield Finding("each once", not judged.wrong, f"{len(judged.wrong)} are not" + _first(judged.wrong))
 
 

@@ -27,6 +27,7 @@ from tests.support.waiting import NeverHappenedError, eventually
 
 SERVICES = ("poller", "detector", "notifier", "gateway", "analytics")
 PATIENCE_S = 100.0
+SETTLE_S = 60.0
 LOOK_S = 1.0
 SCENARIO = replace(SCENARIOS["churn"], generators=8, objects=2, life_ticks=(3, 6), restart_ticks=12)
 KEPT = {
@@ -60,6 +61,16 @@ class Everything:
             "analytics": {"SATARK_ANALYTICS_STORE": self.server.url, "SATARK_ANALYTICS_BATCH_WAIT_S": "0.2"},
         }
         return self.whole.start(service, **more.get(service, {}))
+
+    async def is_as_if_nothing_had_been(self, last: int) -> None:
+        """Show up to the last bucket and let the generators end; samples, incident, mails, objects and rows are right."""
+        self.whole.show(last)
+        assert await self.generators.settle(SETTLE_S)
+        await each_sample_once(self.whole, -1, last)
+        await self.one_incident()
+        await self.topics_hold_the_truth()
+        await self.generators.__aexit__(None, None, None)
+        await self.store_holds_the_topics()
 
     async def one_incident(self) -> None:
         """Wait for the script's incident to be over, in events and mails; whatever came twice has one id."""

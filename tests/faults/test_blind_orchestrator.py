@@ -7,10 +7,10 @@ import pytest
 
 from satark.schemas import topics
 from satark.schemas.states import ORCHESTRATOR, State
+from tests.faults.truth import failed_cycles_until
 from tests.support.estate import BUCKET, Estate, doubles, estate
 from tests.support.kafka_endpoint import KafkaEndpoint
 from tests.support.processes import SatarkProcesses
-from tests.support.waiting import eventually
 
 pytestmark = [pytest.mark.kafka, pytest.mark.faults, pytest.mark.timeout(240)]
 
@@ -22,11 +22,6 @@ async def whole(tmp_path: Path, own_kafka: KafkaEndpoint, satark: SatarkProcesse
         yield running
 
 
-async def _failed_cycles(whole: Estate) -> list[float]:
-    found = [s for s in await whole.records(topics.METRICS) if s.kind == ORCHESTRATOR]
-    return [sample.metrics["failed_cycles"] for sample in found]
-
-
 async def test_row_17_unreadable_for_three_cycles(whole: Estate) -> None:
     """The third cycle in a row with a refused token opens one incident and sends one mail; a good one resolves it."""
     whole.show(-6)
@@ -34,13 +29,9 @@ async def test_row_17_unreadable_for_three_cycles(whole: Estate) -> None:
         await process.ready()
     await whole.samples_until(-6)
     whole.vco.sim.change(token_expires=whole.begin - 20 * BUCKET)
-    for cycle in (1.0, 2.0, 3.0):
+    for cycle in (1, 2, 3):
         whole.vco.sim.advance(300)
-
-        async def counted(wanted: float = cycle) -> bool:
-            return (await _failed_cycles(whole))[-1:] == [wanted]
-
-        await eventually(counted, 60, what=f"failed cycle {cycle:.0f}")
+        await failed_cycles_until(whole, cycle)
     (opened,) = await whole.mails(1)
     whole.vco.sim.heal()
     whole.vco.sim.advance(300)

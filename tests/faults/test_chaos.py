@@ -8,7 +8,7 @@ from random import Random
 
 import pytest
 
-from tests.faults.everything import SERVICES, each_sample_once, everything
+from tests.faults.everything import SERVICES, everything
 from tests.faults.recovery import Clock
 from tests.support.environment import variable
 from tests.support.estate import BAD_BUCKETS
@@ -51,10 +51,4 @@ async def test_kills_at_random(
             running[victim] = site.start(victim)
 
         with recovery("all is as if nothing had been"):
-            site.whole.show(LAST)
-            assert await site.generators.settle(60.0)
-            await each_sample_once(site.whole, -1, LAST)
-            await site.one_incident()
-            await site.topics_hold_the_truth()
-            await site.generators.__aexit__(None, None, None)
-            await site.store_holds_the_topics()
+            await site.is_as_if_nothing_had_been(LAST)

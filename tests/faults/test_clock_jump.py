@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.everything import SERVICES, each_sample_once, everything
+from tests.faults.everything import SERVICES, everything
 from tests.faults.faketime import WallClock
 from tests.faults.recovery import Clock
 from tests.faults.truth import SETTLE_BUCKETS, assert_every_sample_once, assert_told_once
@@ -65,13 +65,7 @@ async def test_an_hour_forward_and_back(
         last = len(steps) + SETTLE_BUCKETS
 
         with recovery("all is as if nothing had been"):
-            site.whole.show(last)
-            assert await site.generators.settle(60.0)
-            await each_sample_once(site.whole, -1, last)
-            await site.one_incident()
-            await site.topics_hold_the_truth()
-            await site.generators.__aexit__(None, None, None)
-            await site.store_holds_the_topics()
+            await site.is_as_if_nothing_had_been(last)
         ended = [service for service, process in running.items() if not process.running]
 
     assert ended == []
@@ -138,11 +132,7 @@ async def test_each_service_stands_still(
                 await site.topics_hold_the_truth()
         last = len(turns) + SETTLE_BUCKETS
 
-        site.whole.show(last)
-        await each_sample_once(site.whole, -1, last)
-        await site.one_incident()
-        await site.generators.__aexit__(None, None, None)
-        await site.store_holds_the_topics()
+        await site.is_as_if_nothing_had_been(last)
         ended = [service for service, process in running.items() if not process.running]
 
     assert ended == []

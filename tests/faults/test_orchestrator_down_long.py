@@ -12,11 +12,10 @@ from satark.schemas.states import ORCHESTRATOR
 from tests.faults.doors import Door
 from tests.faults.faketime import WallClock
 from tests.faults.recovery import Clock
-from tests.faults.truth import SETTLE_BUCKETS, assert_every_sample_once
+from tests.faults.truth import SETTLE_BUCKETS, assert_every_sample_once, failed_cycles_until
 from tests.support.estate import BUCKET, LINK, Estate, doubles, estate
 from tests.support.kafka_endpoint import KafkaEndpoint
 from tests.support.processes import SatarkProcesses
-from tests.support.waiting import eventually
 
 pytestmark = [pytest.mark.kafka, pytest.mark.faults, pytest.mark.timeout(240)]
 
@@ -37,14 +36,6 @@ async def whole(tmp_path: Path, own_kafka: KafkaEndpoint, satark: SatarkProcesse
         yield running
 
 
-async def _failed_cycles_until(whole: Estate, count: int) -> None:
-    async def counted() -> bool:
-        found = [sample for sample in await whole.records(topics.METRICS) if sample.kind == ORCHESTRATOR]
-        return bool(found) and found[-1].metrics["failed_cycles"] == float(count)
-
-    await eventually(counted, 60, what=f"failed cycle {count}")
-
-
 async def test_away_for_an_hour(whole: Estate, tmp_path: Path, recovery: Clock) -> None:
     """Its absence is one mail and so is its return; the hour is read whole, and the incident ends where it did."""
     clock = WallClock(tmp_path / "clock")
@@ -62,7 +53,7 @@ async def test_away_for_an_hour(whole: Estate, tmp_path: Path, recovery: Clock) 
         for failed in range(1, HOUR + 1):
             whole.show(BEFORE - 1 + failed)
             clock.set(int(failed * BUCKET.total_seconds()) - BEHIND_S)
-            await _failed_cycles_until(whole, failed)
+            await failed_cycles_until(whole, failed)
         await whole.outcomes_until(2)
         with recovery("an hour of samples is read"):
             await door.open()
@@ -75,12 +66,9 @@ async def test_away_for_an_hour(whole: Estate, tmp_path: Path, recovery: Clock) 
 
         mails = [mail.subject for mail in await whole.mails(4)]
         await assert_every_sample_once(whole, last)
-    told = Counter(
-        (event.kind == ORCHESTRATOR or event.labels["link"], type(event))
-        for event in await whole.incidents()
-        if isinstance(event, IncidentOpened | IncidentResolved)
-    )
-    over = next(e for e in await whole.incidents() if isinstance(e, IncidentResolved) and e.kind != ORCHESTRATOR)
+    ends = [event for event in await whole.incidents() if isinstance(event, IncidentOpened | IncidentResolved)]
+    told = Counter((event.kind == ORCHESTRATOR or event.labels["link"], type(event)) for event in ends)
+    over = next(event for event in ends if isinstance(event, IncidentResolved) and event.kind != ORCHESTRATOR)
 
     assert told == Counter({(who, what): 1 for who in (True, LINK) for what in (IncidentOpened, IncidentResolved)})
     assert [mail.partition(" ")[0] for mail in mails[:2]] == ["[OPENED]", "[OPENED]"]

@@ -11,6 +11,7 @@ from satark.schemas.states import ORCHESTRATOR
 from satark.simulators.vco.server import RunningVco
 from satark.simulators.vco.times import from_ms, to_ms
 from tests.support.estate import BUCKET, EDGE, LINK, Estate, doubles
+from tests.support.waiting import eventually
 
 SETTLE_BUCKETS = 5
 """So long after the last bad bucket the incident is over."""
@@ -35,6 +36,16 @@ async def link_samples(whole: Estate) -> list[MetricSample]:
     """Return the samples of all links, without those that say that a link was missed."""
     samples = [sample for sample in await whole.records(topics.METRICS) if sample.kind == WAN_LINK]
     return [sample for sample in samples if not is_missing(sample)]
+
+
+async def failed_cycles_until(whole: Estate, count: int) -> None:
+    """Wait until the poller's latest word on the orchestrator is that it could not read it so many times in a row."""
+
+    async def counted() -> bool:
+        found = [sample for sample in await whole.records(topics.METRICS) if sample.kind == ORCHESTRATOR]
+        return [sample.metrics["failed_cycles"] for sample in found[-1:]] == [float(count)]
+
+    await eventually(counted, 60, what=f"failed cycle {count}")
 
 
 async def assert_every_sample_once(whole: Estate, last: int) -> None:

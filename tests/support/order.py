@@ -1,8 +1,9 @@
 """In which order, and in what portions, pytest-xdist hands out the tests.
 
 Tests of whole processes mostly wait, some for a minute. They go first, one by one, those that one worker must do together
-before the others, so that no worker is left with them while the others have nothing more to do. The unit tests go by modules: what the tests of a module share is made
-once, and not once a worker; and thousands of portions would keep the controller busier than the tests themselves.
+before the others, so that no worker is left with them while the others have nothing more to do. The unit tests go by
+modules: what the tests of a module share is made once, and not once a worker; and thousands of portions would keep the
+controller busier than the tests themselves.
 """
 
 from collections.abc import Iterable
